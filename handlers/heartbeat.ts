@@ -1,0 +1,11 @@
+import { beat } from "../lib/beat.ts";
+import type { BeatStore } from "../lib/beat-store.ts";
+import { openStore } from "../lib/open-store.ts";
+
+/** An error here is meant to be seen: Lambda then tries the event again, and a minute counts once. */
+export const createHeartbeatHandler =
+  (store: BeatStore, clock: () => number = Date.now) =>
+  (event: unknown) =>
+    beat(store, event, clock());
+
+export const handler = createHeartbeatHandler(openStore());

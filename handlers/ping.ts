@@ -1,0 +1,3 @@
+import { payload } from "../lib/http.ts";
+
+export const handler = async () => payload("PONG");
