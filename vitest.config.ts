@@ -1,0 +1,33 @@
+import { defineConfig } from "vitest/config";
+
+const inCi = process.env["CI"] !== undefined;
+
+export default defineConfig({
+  test: {
+    allowOnly: !inCi,
+    // .ci/run counts from the file; people read the lines.
+    reporters: inCi ? ["default", ["json", { outputFile: ".heartbeat/test-results.json" }]] : ["default"],
+    projects: [
+      { extends: true, test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
+      {
+        extends: true,
+        test: {
+          name: "integration",
+          include: ["test/integration/**/*.test.ts"],
+          globalSetup: "test/support/engines.ts",
+          testTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "e2e",
+          include: ["test/e2e/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+    setupFiles: ["test/support/loopback-only.ts"],
+  },
+});
