@@ -1,4 +1,4 @@
-import type { Minute } from "./minute.ts";
+import { type Minute, startOf } from "./minute.ts";
 
 export interface Beat {
   minute: Minute;
@@ -18,9 +18,13 @@ export interface BeatStore {
   count(): Promise<number>;
 }
 
-/** The database refuses, is out of reach or fails; `cause` says how. */
+/** The database refuses, is out of reach or fails; the message says how, for the log alone. */
 export class StoreUnavailableError extends Error {
   override name = "StoreUnavailableError";
+
+  constructor(what: string, cause: unknown) {
+    super(`${what}: ${cause instanceof Error ? `${cause.name}: ${cause.message}` : cause}`, { cause });
+  }
 }
 
 /** A stored row has a shape that no version of this service writes. */
@@ -29,4 +33,4 @@ export class MalformedRowError extends Error {
 }
 
 /** Ms from the start of the minute to its recording, never below 0: EventBridge's clock may be ahead. */
-export const latenessOf = (beat: Beat): number => Math.max(0, beat.recordedAt - Date.parse(beat.minute));
+export const latenessOf = ({ minute, recordedAt }: Beat): number => Math.max(0, recordedAt - startOf(minute));

@@ -10,11 +10,12 @@ export interface BeatReply {
 
 /** Counts the minute that `event` names, once; logs a counted beat. @throws as `minuteOf` and the store */
 export const beat = async (store: BeatStore, event: unknown, now: number): Promise<BeatReply> => {
-  const recording = { minute: minuteOf(event, now), recordedAt: now };
+  const minute = minuteOf(event, now);
+  const recording = { minute, recordedAt: now };
   const counted = (await store.record(recording)) === "counted";
   if (counted) {
     console.info(bumpLine(now));
-    console.info(JSON.stringify({ minute: recording.minute, lateness: latenessOf(recording) }));
+    console.info({ minute, lateness: latenessOf(recording) });
   }
-  return { counted, minute: recording.minute };
+  return { counted, minute };
 };

@@ -1,18 +1,22 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient, TransactionCanceledException } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 
-/** Reasons of a cancelled transaction that a later try may not meet. */
-const PASSING_REASONS = ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
+/** Why a transaction can be cancelled though a later try of it may pass. */
+const PASSING = ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
 
 /**
- * All attempts of a request, 4 × 2 s and the SDK's jittered waits between them, end within the 10 s
- * of the shortest function's timeout that uses it.
+ * Tries a request 4 times, 2 s each, with the SDK's jittered waits between them: under 9 s in all, so that
+ * every function's timeout leaves time for an answer of our own.
  */
-export const createDynamoClient = (env: NodeJS.ProcessEnv = process.env): DynamoDBDocumentClient => {
+export const createDynamoClient = (): DynamoDBDocumentClient => {
   const client = new DynamoDBClient({
-    ...(env["AWS_REGION"] === undefined ? {} : { region: env["AWS_REGION"] }),
     maxAttempts: 4,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
+    requestHandler: {
+      connectionTimeout: 1_000,
+      requestTimeout: 2_000,
+      socketTimeout: 2_000,
+      throwOnRequestTimeout: true,
+    },
   });
   // The SDK takes every cancelled transaction for final; this tells its retry which are not. The
   // transaction's token stays the same between the tries, so one whose answer was lost is not repeated.
@@ -29,9 +33,8 @@ export const createDynamoClient = (env: NodeJS.ProcessEnv = process.env): Dynamo
   return DynamoDBDocumentClient.from(client);
 };
 
-const isPassing = (error: unknown): error is Error => {
-  if (!(error instanceof Error) || !("CancellationReasons" in error)) return false;
-  const reasons = Array.isArray(error.CancellationReasons) ? error.CancellationReasons : [];
-  const codes = reasons.map(({ Code }) => Code);
-  return !codes.includes("ConditionalCheckFailed") && codes.some((code) => PASSING_REASONS.includes(code));
+const isPassing = (error: unknown): error is TransactionCanceledException => {
+  if (!(error instanceof TransactionCanceledException)) return false;
+  const codes = error.CancellationReasons?.map(({ Code = "" }) => Code) ?? [];
+  return !codes.includes("ConditionalCheckFailed") && codes.some((code) => PASSING.includes(code));
 };

@@ -19,13 +19,11 @@ export const problem = (status: number, title: string, detail: string): Reply =>
 
 /** The reply for an error: 503 where the store is at fault, else 500. The log alone gets the cause. */
 export const problemOf = (error: unknown, { awsRequestId }: Pick<Context, "awsRequestId">): Reply => {
-  console.error(JSON.stringify({ requestId: awsRequestId, error: describe(error) }));
-  return error instanceof StoreUnavailableError
+  const unavailable = error instanceof StoreUnavailableError;
+  // A fault of ours is mended by its stack, the database's by its message.
+  const cause = error instanceof Error && !unavailable ? error.stack : String(error);
+  console.error(JSON.stringify({ requestId: awsRequestId, error: cause }));
+  return unavailable
     ? problem(503, "Service Unavailable", "The beats can't be read at the moment. Try again soon.")
     : problem(500, "Internal Server Error", "The beats can't be told. The log of this request says why.");
 };
-
-const describe = (error: unknown): string =>
-  error instanceof Error
-    ? `${error.name}: ${error.message}${error.cause === undefined ? "" : `; cause: ${describe(error.cause)}`}`
-    : String(error);

@@ -1,13 +1,8 @@
 /** A UTC minute such as `2026-11-23T22:40Z`. As text it sorts as it does in time. */
 export type Minute = string;
 
-const MINUTE_MS = 60_000;
-
 /** The minute that holds `time`, in ms since the epoch. */
 export const minuteAt = (time: number): Minute => `${new Date(time).toISOString().slice(0, 16)}Z`;
 
 /** The first millisecond of `minute`, since the epoch. */
 export const startOf = (minute: Minute): number => Date.parse(minute);
-
-export const minutesAfter = (minute: Minute, count: number): Minute =>
-  minuteAt(startOf(minute) + count * MINUTE_MS);

@@ -1,7 +1,13 @@
 import type { BeatStore } from "./beat-store.ts";
-import { createDynamoBeatStore } from "./dynamodb-beat-store.ts";
 import { createDynamoClient } from "./dynamodb-client.ts";
-import { loadTableName } from "./environment.ts";
+import { createDynamoStore } from "./dynamodb-store.ts";
 
-/** The store that the environment names: `BEATS_TABLE`, and the SDK's own variables. */
-export const openStore = (): BeatStore => createDynamoBeatStore(createDynamoClient(), loadTableName());
+/**
+ * The store that the environment names: `BEATS_TABLE`, and the SDK's own variables.
+ * @throws Error naming the variable that is missing
+ */
+export const openStore = (env: NodeJS.ProcessEnv = process.env): BeatStore => {
+  const table = env["BEATS_TABLE"];
+  if (!table) throw new Error("BEATS_TABLE is not set: it must hold the name of the table of beats");
+  return createDynamoStore(createDynamoClient(), table);
+};

@@ -1,46 +1,56 @@
 import { MalformedRowError } from "./beat-store.ts";
-import { type Minute, minuteAt } from "./minute.ts";
+import { type Minute, minuteAt, startOf } from "./minute.ts";
 
 /**
  * One partition, so that one Query can take neighbouring rows together (docs/adr/0003):
  *
  *     hour#2026-11-23T22   00…59 = lateness in ms of each beaten minute
- *     live                 beats, born, newest, early (beats of minutes before born)
+ *     live                 beats; born; newest (of the minutes since born); early (beats before born)
  *     month#2026-11        01…31 = beats of each day; early01…early31 = those of minutes before born
  */
 export const PARTITION = "heart";
 export const LIVE = "live";
 
+/** Where a minute is marked. */
 export const hourOf = (minute: Minute) => ({
   row: `hour#${minute.slice(0, 13)}`,
-  minute: minute.slice(14, 16),
+  attribute: minute.slice(14, 16),
 });
-export const dayOf = (minute: Minute) => ({ row: `month#${minute.slice(0, 7)}`, day: minute.slice(8, 10) });
 
-/** What a beat must know of those before it. No row, or no `born`: nothing has beaten yet. */
-export interface Live {
-  beats: number;
-  born?: Minute;
-  newest?: Minute;
-}
+/** Where a minute's day is summed. */
+export const dayOf = (minute: Minute) => ({
+  row: `month#${minute.slice(0, 7)}`,
+  attribute: minute.slice(8, 10),
+});
 
+/** A row without its keys. */
 export type Row = Record<string, unknown>;
 
-/** @throws MalformedRowError naming the row and the attribute */
-export const toLive = (row: Row | undefined): Live => {
-  const live: Live = { beats: toCount(LIVE, "beats", row?.["beats"] ?? 0) };
-  if (row?.["born"] === undefined && row?.["newest"] === undefined) return live;
-  return { ...live, born: toMinute("born", row["born"]), newest: toMinute("newest", row["newest"]) };
-};
+/** What a beat must know of those before it; no `born`: nothing has beaten yet. */
+export interface Live {
+  beats: number;
+  born: Minute | undefined;
+  newest: Minute | undefined;
+}
 
-/** A count as stored. @throws MalformedRowError unless a whole number, 0 or more */
-export const toCount = (row: string, attribute: string, value: unknown): number => {
+/** @throws MalformedRowError naming the attribute */
+export const toLive = (row: Row = {}): Live => ({
+  beats: toCount("beats", row["beats"]),
+  born: toMinute("born", row["born"]),
+  newest: toMinute("newest", row["newest"]),
+});
+
+const toCount = (attribute: string, value: unknown = 0): number => {
   if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
-  throw new MalformedRowError(`row ${row}: ${attribute} is no count: ${JSON.stringify(value)}`);
+  throw malformed(attribute, value);
 };
 
-const toMinute = (attribute: string, value: unknown): Minute => {
-  const time = typeof value === "string" ? Date.parse(value) : Number.NaN;
-  if (typeof value === "string" && !Number.isNaN(time) && minuteAt(time) === value) return value;
-  throw new MalformedRowError(`row ${LIVE}: ${attribute} is no minute: ${JSON.stringify(value)}`);
+const toMinute = (attribute: string, value: unknown): Minute | undefined => {
+  if (value === undefined) return undefined;
+  const start = typeof value === "string" ? startOf(value) : Number.NaN;
+  if (!Number.isNaN(start) && minuteAt(start) === value) return value;
+  throw malformed(attribute, value);
 };
+
+const malformed = (attribute: string, value: unknown) =>
+  new MalformedRowError(`row ${LIVE}: ${attribute} has an unexpected value: ${JSON.stringify(value)}`);

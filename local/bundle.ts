@@ -1,15 +1,14 @@
-import { rmSync } from "node:fs";
-import { basename } from "node:path";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
+import { StartError } from "./start-error.ts";
 
 /**
  * One ES module a function, dist/<function>.mjs, with what it imports of the SDK inside: the same file
  * is run locally and deployed.
  */
 export const bundle = async (functions: string[]): Promise<void> => {
-  rmSync("dist", { recursive: true, force: true });
-  await build({
-    entryPoints: functions.map((name) => `handlers/${basename(name)}.ts`),
+  const { outputFiles } = await build({
+    entryPoints: functions.map((name) => `handlers/${name}.ts`),
     outdir: "dist",
     outExtension: { ".js": ".mjs" },
     bundle: true,
@@ -17,10 +16,21 @@ export const bundle = async (functions: string[]): Promise<void> => {
     platform: "node",
     target: "node20",
     format: "esm",
-    // ES modules first: they can be tree-shaken.
+    // The SDK's ES modules can be tree-shaken, its CommonJS can't.
     mainFields: ["module", "main"],
-    // Parts of the SDK are CommonJS and call require.
-    logLevel: "warning",
     legalComments: "none",
+    logLevel: "warning",
+    write: false,
   });
+  try {
+    mkdirSync("dist", { recursive: true });
+    for (const { path, contents } of outputFiles) {
+      // Put in place whole: another service may run from here, and load it at this moment.
+      writeFileSync(`${path}.${process.pid}`, contents);
+      renameSync(`${path}.${process.pid}`, path);
+    }
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new StartError(`dist/ can't be written, make the checkout's folder writable: ${why}`);
+  }
 };

@@ -1,6 +1,6 @@
 import { execFile, spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
-import { mkdir, rename, rm } from "node:fs/promises";
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { mkdir, rename } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
@@ -47,6 +47,8 @@ const requireJava = async () => {
 /** All or nothing: a fetch cut short leaves no folder that looks whole. */
 const fetchJars = async (libs: string, name: string, say: (line: string) => void) => {
   const partial = `${libs}.${process.pid}`;
+  const discard = () => rmSync(partial, { recursive: true, force: true });
+  process.once("exit", discard);
   try {
     await mkdir(partial, { recursive: true });
     say(`Fetching ${name} through Maven, this once (50 MB)…`);
@@ -60,7 +62,8 @@ const fetchJars = async (libs: string, name: string, say: (line: string) => void
       cause,
     });
   } finally {
-    await rm(partial, { recursive: true, force: true });
+    process.off("exit", discard);
+    discard();
   }
 };
 
@@ -69,6 +72,8 @@ const maven = async (goal: string[], say: (line: string) => void) => {
     stdio: ["ignore", "pipe", "ignore"],
     timeout: 300_000,
   });
+  const kill = () => child.kill();
+  process.once("exit", kill);
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once("error", () => reject(new StartError("no Maven was found")));
     child.once("close", resolve);
@@ -79,5 +84,6 @@ const maven = async (goal: string[], say: (line: string) => void) => {
     if (line.includes("Downloaded from") && ++files % 50 === 0) say(`  ${files} files so far`);
     if (line.includes("[ERROR]")) fault ||= line.replace("[ERROR] ", "").slice(0, 200);
   });
-  if ((await ended) !== 0) throw new StartError(`Maven could not fetch it: ${fault || "it was cut short"}`);
+  const code = await ended.finally(() => process.off("exit", kill));
+  if (code !== 0) throw new StartError(`Maven could not fetch it: ${fault || "it was cut short"}`);
 };

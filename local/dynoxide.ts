@@ -52,8 +52,10 @@ const fetched = async (say: (line: string) => void): Promise<string> => {
     await promisify(execFile)("npm", ["install", "--no-save", "--prefix", prefix, spec], {
       timeout: 120_000,
     });
-  } catch (cause) {
-    throw new StartError(`${spec} could not be installed`, { cause });
+  } catch (error) {
+    const why =
+      error instanceof Error ? error.message.split("\n").find((line) => line.includes("error")) : "";
+    throw new StartError(`${spec} could not be installed: ${why}`);
   }
   if (!existsSync(path)) throw new StartError(`${spec} holds no engine for this platform`);
   return path;

@@ -1,15 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { setTimeout as after } from "node:timers/promises";
 import { dynamoDbLocal } from "./dynamodb-local.ts";
 import { dynoxide } from "./dynoxide.ts";
+import { freePort } from "./ports.ts";
 import type { EngineName } from "./settings.ts";
 import { StartError } from "./start-error.ts";
 
 export interface Engine {
   url: string;
-  pid: number;
   stop(): Promise<void>;
 }
 
@@ -18,17 +17,21 @@ export const ENGINES = {
   embedded: { title: "the embedded engine (Dynoxide)", find: dynoxide },
 } as const;
 
-/** Starts an engine on a free port of its own. @throws StartError when it can't be had or does not come up */
-export const startEngine = async ({
-  engine,
-  folder,
-  say = () => {},
-}: {
-  engine: EngineName;
+export interface EngineOptions {
+  /** Where the data is kept; left out: in memory. */
   folder?: string | undefined;
   say?: (line: string) => void;
-}): Promise<Engine> => {
-  const commandFor = await ENGINES[engine].find(say);
+  /** Called with the pid as soon as there is a process. */
+  onSpawn?: (pid: number) => void;
+}
+
+/** Starts an engine on a free port of its own. @throws StartError when it can't be had or does not come up */
+export const startEngine = async (
+  engine: EngineName,
+  { folder, say = () => {}, onSpawn = () => {} }: EngineOptions = {},
+): Promise<Engine> => {
+  const { title, find } = ENGINES[engine];
+  const commandFor = await find(say);
   const port = await freePort();
   const { command, args } = commandFor(port, folder);
   // A group of its own: a Ctrl+C in the terminal reaches us alone, and we stop it when all else has stopped.
@@ -37,23 +40,34 @@ export const startEngine = async ({
   process.once("exit", kill);
   child.once("exit", () => process.off("exit", kill));
   const url = `http://127.0.0.1:${port}`;
-  await answering(child, url, ENGINES[engine].title);
+  if (child.pid !== undefined) onSpawn(child.pid);
+  await answering(child, url, title);
   child.unref();
   if ("unref" in child.stderr && typeof child.stderr.unref === "function") child.stderr.unref();
-  return { url, pid: child.pid ?? 0, stop: () => stop(child) };
+  const lost = (code: number | null, signal: string | null) =>
+    say(`${title} has ended (${signal ?? `exit code ${code}`}): nothing is counted until you start again`);
+  child.once("exit", lost);
+  return {
+    url,
+    stop: () => {
+      child.off("exit", lost);
+      return stop(child);
+    },
+  };
 };
 
 const answering = async (child: ChildProcess, url: string, title: string): Promise<void> => {
-  let fault = "";
+  let complaint = "";
   let ended: string | undefined;
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-    fault = (fault + text).slice(-500);
+    complaint = (complaint + text).slice(-500);
   });
   child.once("error", (error) => {
     ended = error.message;
   });
-  child.once("exit", (code, signal) => {
-    ended ??= `it ended with ${signal ?? code}: ${fault.trim().split("\n").at(-1) ?? ""}`;
+  // With "close", unlike "exit", the whole of what it said is there.
+  child.once("close", (code, signal) => {
+    ended ??= `it ended with ${signal ?? code}: ${complaint.trim().split("\n").at(-1) ?? ""}`;
   });
   const deadline = Date.now() + 60_000;
   while (Date.now() < deadline) {
@@ -74,28 +88,4 @@ const stop = async (child: ChildProcess): Promise<void> => {
   const patience = setTimeout(() => child.kill("SIGKILL"), 2_000);
   await gone;
   clearTimeout(patience);
-};
-
-export const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" && address ? address.port : 0;
-};
-
-/** @throws StartError naming the setting, when something listens on `port` already */
-export const requireFree = async (name: string, port: number): Promise<void> => {
-  const server = createServer();
-  try {
-    server.listen(port, "localhost");
-    await once(server, "listening");
-  } catch {
-    throw new StartError(
-      `port ${port} is in use: stop what listens there, or choose another with ${name}=<port>`,
-    );
-  } finally {
-    server.close();
-  }
 };

@@ -1,22 +1,26 @@
 import type { CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
 import { bundle } from "./bundle.ts";
 import { type Database, startDatabase } from "./database.ts";
-import { requireFree } from "./engines.ts";
-import { endOrphan, processOf, recordOf, records, removeRecord, writeRecord } from "./run-record.ts";
-import { isLoopback, loadSettings } from "./settings.ts";
-import { endWith } from "./start-error.ts";
+import { requireFree } from "./ports.ts";
+import { endOrphans, liveRecord, openRecord, ownRecord, processOf, recordIn } from "./run-record.ts";
+import { isLoopback, loadSettings, type Settings } from "./settings.ts";
+import { endWith, StartError } from "./start-error.ts";
 import { createTable } from "./table.ts";
 
 /** What this plugin uses of the framework. */
 interface Serverless {
-  processedInput: { commands: string[] };
+  processedInput: { commands: string[]; options: Record<string, unknown> };
   pluginManager: { spawn(command: string): Promise<void> };
   service: {
-    getAllFunctions(): string[];
-    package: { patterns?: string[] };
-    functions: Record<string, { package?: { patterns: string[] } }>;
+    custom: { "serverless-offline": { httpPort: string; lambdaPort: string } };
+    functions: Record<string, FunctionDefinition>;
     resources: { Resources: { BeatsTable: { Properties: CreateTableCommandInput } } };
   };
+}
+
+interface FunctionDefinition {
+  package?: { patterns: string[] };
+  events: { httpApi?: string | { method: string }; schedule?: { rate: string; enabled: boolean } }[];
 }
 
 const say = (line: string) => console.log(line);
@@ -29,13 +33,14 @@ export default class HeartbeatPlugin {
   readonly hooks: Record<string, () => unknown>;
   private readonly serverless: Serverless;
   private database: Database | undefined;
+  private ready = false;
 
   constructor(serverless: Serverless) {
     this.serverless = serverless;
     this.hooks = {
       initialize: () => this.keepAwayFromAws(),
-      "before:package:createDeploymentArtifacts": () => this.bundle(),
-      "before:deploy:function:packageFunction": () => this.bundle(),
+      "before:package:createDeploymentArtifacts": () => this.bundle().catch(endWith),
+      "before:deploy:function:packageFunction": () => this.bundle().catch(endWith),
       // Plain `sls offline` runs none of the hooks below and ends the process itself: run `offline start`.
       "before:offline:start": () => serverless.pluginManager.spawn("offline:start"),
       "before:offline:start:init": () => this.start().catch(endWith),
@@ -50,67 +55,96 @@ export default class HeartbeatPlugin {
   private keepAwayFromAws() {
     const [command, next] = this.serverless.processedInput.commands;
     if (command !== "offline" && !(command === "invoke" && next === "local")) return;
+    for (const name of ["AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"]) {
+      delete process.env[name];
+    }
     process.env["AWS_ACCESS_KEY_ID"] = "local";
     process.env["AWS_SECRET_ACCESS_KEY"] = "local";
-    process.env["AWS_REGION"] ??= "us-east-1";
+    process.env["AWS_REGION"] ||= "us-east-1";
     process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
-    delete process.env["AWS_SESSION_TOKEN"];
-    delete process.env["AWS_PROFILE"];
   }
 
   private async bundle() {
-    const functions = this.serverless.service.getAllFunctions();
-    for (const name of functions) {
-      const definition = this.serverless.service.functions[name];
-      if (definition) definition.package = { patterns: [`dist/${name}.mjs`] };
+    const { functions } = this.serverless.service;
+    for (const [name, definition] of Object.entries(functions)) {
+      definition.package = { patterns: [`dist/${name}.mjs`] };
     }
-    await bundle(functions);
+    await bundle(Object.keys(functions));
   }
 
   private async start() {
-    const settings = loadSettings(process.env);
-    process.once("SIGINT", this.stopEarly).once("SIGTERM", this.stopEarly);
-    for (const record of records()) {
-      const orphan = endOrphan(record);
-      if (orphan) say(`Ended the database that a killed run left behind (pid ${orphan})`);
-    }
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, this.interrupted);
+    const settings = this.settings();
     await requireFree("PORT", settings.httpPort);
     await requireFree("LAMBDA_PORT", settings.lambdaPort);
-    await Promise.all([this.bundle(), this.openDatabase(settings)]);
-    writeRecord(recordOf(settings.httpPort), {
-      owner: processOf(process.pid),
-      ...(this.database?.pid === undefined ? {} : { database: processOf(this.database.pid) }),
-      url: this.database?.url ?? "",
-      table: this.table.TableName ?? "",
-    });
-    process.once("exit", () => removeRecord(recordOf(settings.httpPort)));
+    this.leaveHeadToOffline();
+    await this.open(settings, { httpPort: settings.httpPort });
   }
 
   /** `sls invoke local`: on the running service's database when its URL is given, else on one of its own. */
-  private async startForOne() {
-    await Promise.all([this.bundle(), this.openDatabase(loadSettings(process.env))]);
+  private startForOne() {
+    return this.open(this.settings(), {});
   }
 
-  private async openDatabase(settings: Parameters<typeof startDatabase>[0]) {
-    this.database = await startDatabase(settings, say);
-    process.env["AWS_ENDPOINT_URL_DYNAMODB"] = this.database.url;
-    if (isLoopback(this.database.url)) await createTable(this.database.url, this.table);
+  private async open(settings: Settings, more: { httpPort?: number }) {
+    const { folder, endpoint } = settings;
+    const places = folder === undefined || endpoint !== undefined ? [] : [recordIn(folder)];
+    for (const pid of endOrphans(places))
+      say(`Ended the database that a killed run left behind (pid ${pid})`);
+    for (const place of places) {
+      const user = liveRecord(place)?.owner.pid;
+      if (user !== undefined) {
+        throw new StartError(
+          `${folder} is in use by process ${user}: stop that, or choose another folder in DYNAMODB_DATA`,
+        );
+      }
+    }
+    const note = openRecord([ownRecord, ...places]);
+    const onSpawn = (pid: number) => note({ database: processOf(pid) });
+    const [database] = await Promise.all([startDatabase(settings, { say, onSpawn }), this.bundle()]);
+    this.database = database;
+    process.env["AWS_ENDPOINT_URL_DYNAMODB"] = database.url;
+    if (isLoopback(database.url)) await createTable(database.url, this.table);
+    note({ ...more, url: database.url, table: this.table.TableName ?? "" });
+  }
+
+  private settings(): Settings {
+    const { httpPort, lambdaPort } = {
+      ...this.serverless.service.custom["serverless-offline"],
+      ...this.serverless.processedInput.options,
+    };
+    return loadSettings({ ...process.env, PORT: String(httpPort), LAMBDA_PORT: String(lambdaPort) });
   }
 
   private get table() {
     return this.serverless.service.resources.Resources.BeatsTable.Properties;
   }
 
+  /** serverless-offline answers HEAD wherever there is a GET, and says of each declared one that it skips it. */
+  private leaveHeadToOffline() {
+    for (const definition of Object.values(this.serverless.service.functions)) {
+      definition.events = definition.events.filter(({ httpApi }) =>
+        typeof httpApi === "string" ? !httpApi.startsWith("HEAD ") : httpApi?.method !== "HEAD",
+      );
+    }
+  }
+
   private tell() {
-    process.off("SIGINT", this.stopEarly).off("SIGTERM", this.stopEarly);
-    const { httpPort } = loadSettings(process.env);
-    const next = new Date(Math.ceil((Date.now() + 1) / 60_000) * 60_000).toISOString().slice(11, 19);
+    this.ready = true;
+    const { httpPort } = this.settings();
     say(`database  ${this.database?.description}`);
     say(`table     ${this.table.TableName}`);
-    say(`schedule  every minute, the next beat at ${next} UTC`);
+    say(`schedule  ${this.schedule()}`);
     say(`ping      http://localhost:${httpPort}/ping`);
     say(`beats     http://localhost:${httpPort}/beats`);
     say(`ready on port ${httpPort}`);
+  }
+
+  private schedule() {
+    const schedule = this.serverless.service.functions["heartbeat"]?.events.find((event) => event.schedule);
+    if (!schedule?.schedule?.enabled) return "switched off: nothing beats by itself";
+    const next = new Date((Math.floor(Date.now() / 60_000) + 1) * 60_000);
+    return `every minute, the next beat at ${next.toISOString().slice(11, 19)} UTC`;
   }
 
   private async stop() {
@@ -118,7 +152,9 @@ export default class HeartbeatPlugin {
     this.database = undefined;
   }
 
-  private readonly stopEarly = async () => {
+  /** Once it is ready serverless-offline ends on SIGINT and SIGTERM itself, through our hook. */
+  private readonly interrupted = async (signal: NodeJS.Signals) => {
+    if (this.ready && signal !== "SIGHUP") return;
     await this.stop();
     process.exit(0);
   };

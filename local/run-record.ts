@@ -1,17 +1,19 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { StartError } from "./start-error.ts";
 
 /**
- * What a running service leaves on disk, so that the next start finds a database orphaned by `kill -9`,
- * and other commands find the database of the service on a port.
+ * What a run leaves on disk while it lives: so the next start finds a database orphaned by `kill -9`, a
+ * data folder has one user at a time, and other commands find the database of the service on a port.
  */
 export interface RunRecord {
   owner: Process;
+  /** Of a database that the run started. */
   database?: Process;
-  url: string;
-  table: string;
+  httpPort?: number;
+  url?: string;
+  table?: string;
 }
 
 interface Process {
@@ -20,16 +22,33 @@ interface Process {
   started: string;
 }
 
-const FOLDER = ".heartbeat";
-export const recordOf = (httpPort: number): string => join(FOLDER, `${httpPort}.json`);
+const FOLDER = join(".heartbeat", "run");
+export const ownRecord = join(FOLDER, `${process.pid}.json`);
 export const recordIn = (dataFolder: string): string => join(dataFolder, "heartbeat.json");
-export const records = (): string[] => {
+
+/** Starts this run's record at each place; the returned function adds to it. Gone when the process ends. */
+export const openRecord = (places: string[]) => {
+  let record: RunRecord = { owner: processOf(process.pid) };
+  const note = (more: Omit<RunRecord, "owner">): void => {
+    record = { ...record, ...more };
+    for (const place of places) write(place, record);
+  };
+  process.once("exit", () => {
+    for (const place of places) rmSync(place, { force: true });
+  });
+  note({});
+  return note;
+};
+
+const write = (place: string, record: RunRecord): void => {
   try {
-    return readdirSync(FOLDER)
-      .filter((name) => name.endsWith(".json"))
-      .map((name) => join(FOLDER, name));
-  } catch {
-    return [];
+    mkdirSync(dirname(place), { recursive: true });
+    writeFileSync(place, JSON.stringify(record));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new StartError(
+      `the folder ${dirname(place)} can't be written, make it writable or choose another: ${why}`,
+    );
   }
 };
 
@@ -43,6 +62,7 @@ const startedAt = (pid: number): string | undefined => {
     return readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ")[19];
   } catch {
     try {
+      // macOS has no /proc.
       return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" }).trim();
     } catch {
       return undefined;
@@ -50,39 +70,38 @@ const startedAt = (pid: number): string | undefined => {
   }
 };
 
-/** The record of a service that still runs. */
-export const readRecord = (path: string): RunRecord | undefined => {
-  const record = parse(path);
+/** The records of runs that are alive. */
+export const liveRecords = (): RunRecord[] => records().flatMap((place) => liveRecord(place) ?? []);
+
+export const liveRecord = (place: string): RunRecord | undefined => {
+  const record = read(place);
   return record && isAlive(record.owner) ? record : undefined;
 };
 
-const parse = (path: string): RunRecord | undefined => {
+/** Ends the databases of runs that were killed, found at `places` and in this checkout. Returns their pids. */
+export const endOrphans = (places: string[]): number[] =>
+  [...records(), ...places].flatMap((place) => {
+    const record = read(place);
+    if (!record || isAlive(record.owner)) return [];
+    rmSync(place, { force: true });
+    if (!record.database || !isAlive(record.database)) return [];
+    process.kill(record.database.pid, "SIGKILL");
+    return [record.database.pid];
+  });
+
+const records = (): string[] => {
   try {
-    const record = JSON.parse(readFileSync(path, "utf8"));
+    return readdirSync(FOLDER).map((name) => join(FOLDER, name));
+  } catch {
+    return [];
+  }
+};
+
+const read = (place: string): RunRecord | undefined => {
+  try {
+    const record = JSON.parse(readFileSync(place, "utf8"));
     return typeof record?.owner?.pid === "number" ? record : undefined;
   } catch {
     return undefined;
   }
-};
-
-export const writeRecord = (path: string, record: RunRecord): void => {
-  try {
-    mkdirSync(join(path, ".."), { recursive: true });
-    writeFileSync(path, JSON.stringify(record));
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new StartError(`${join(path, "..")} can't be written, choose a folder that can: ${why}`);
-  }
-};
-
-export const removeRecord = (path: string): void => rmSync(path, { force: true });
-
-/** Ends the database of a service that was killed. Returns the pid of one that was ended. */
-export const endOrphan = (path: string): number | undefined => {
-  const record = parse(path);
-  if (!record || isAlive(record.owner)) return undefined;
-  removeRecord(path);
-  if (!record.database || !isAlive(record.database)) return undefined;
-  process.kill(record.database.pid, "SIGKILL");
-  return record.database.pid;
 };

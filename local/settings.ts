@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { StartError } from "./start-error.ts";
 
 export type EngineName = "local" | "embedded";
@@ -9,14 +10,14 @@ export interface Settings {
   engine: EngineName | undefined;
   /** A database that runs already. */
   endpoint: string | undefined;
-  /** Where the beats are kept; undefined: in memory. */
+  /** Absolute, where the beats are kept; undefined: in memory. */
   folder: string | undefined;
 }
 
 /** The local settings, from `PORT`, `LAMBDA_PORT`, `DYNAMODB`, `DYNAMODB_DATA`, `AWS_ENDPOINT_URL_DYNAMODB`. */
 export const loadSettings = (env: NodeJS.ProcessEnv): Settings => {
-  const httpPort = toPort("PORT", env["PORT"] ?? "7718");
-  const lambdaPort = toPort("LAMBDA_PORT", env["LAMBDA_PORT"] ?? "3002");
+  const httpPort = toPort("PORT", env["PORT"] || "7718");
+  const lambdaPort = toPort("LAMBDA_PORT", env["LAMBDA_PORT"] || "3002");
   if (httpPort === lambdaPort) {
     throw new StartError(`PORT and LAMBDA_PORT are both ${httpPort}: give each a port of its own`);
   }
@@ -25,7 +26,7 @@ export const loadSettings = (env: NodeJS.ProcessEnv): Settings => {
     lambdaPort,
     engine: toEngine(env["DYNAMODB"]),
     endpoint: toEndpoint(env["AWS_ENDPOINT_URL_DYNAMODB"]),
-    folder: env["DYNAMODB_DATA"] || undefined,
+    folder: env["DYNAMODB_DATA"] ? resolve(env["DYNAMODB_DATA"]) : undefined,
   };
 };
 

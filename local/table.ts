@@ -13,7 +13,7 @@ export const createTable = async (url: string, resource: CreateTableCommandInput
   const client = new DynamoDBClient({
     endpoint: url,
     maxAttempts: 3,
-    requestHandler: { requestTimeout: 5_000 },
+    requestHandler: { requestTimeout: 5_000, throwOnRequestTimeout: true },
   });
   try {
     await client
@@ -23,8 +23,9 @@ export const createTable = async (url: string, resource: CreateTableCommandInput
       });
     await waitUntilTableExists({ client, maxWaitTime: 20, minDelay: 1, maxDelay: 1 }, { TableName });
   } catch (error) {
+    const why = error instanceof Error ? error.message || error.name : error;
     throw new StartError(
-      `the table ${TableName} could not be made at ${url}: ${error instanceof Error ? error.message || error.name : error}`,
+      `no DynamoDB answers at ${url}, or it refuses the table ${TableName}: ${why}. Start it, or give another URL in AWS_ENDPOINT_URL_DYNAMODB, or leave that out`,
     );
   } finally {
     client.destroy();

@@ -16,4 +16,5 @@ process.env["AWS_ACCESS_KEY_ID"] = "test";
 process.env["AWS_SECRET_ACCESS_KEY"] = "test";
 process.env["AWS_REGION"] = "us-east-1";
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
-for (const name of ["PORT", "LAMBDA_PORT", "DYNAMODB", "DYNAMODB_DATA", "BEATS_TABLE"]) delete process.env[name];
+for (const name of ["PORT", "LAMBDA_PORT", "DYNAMODB", "DYNAMODB_DATA", "BEATS_TABLE"])
+  delete process.env[name];

@@ -1,0 +1,71 @@
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { createDynamoClient } from "../lib/dynamodb-client.ts";
+import { liveRecords } from "../local/run-record.ts";
+import { isLoopback, loadSettings } from "../local/settings.ts";
+import { endWith, StartError } from "../local/start-error.ts";
+import { correct, readRows } from "./ledger.ts";
+import { type Difference, type Recount, recount } from "./recount.ts";
+
+const USAGE =
+  "npm run audit [-- --repair]: counts the marked minutes again and holds the sums against them; on the service that runs on PORT, or the table BEATS_TABLE of the database at AWS_ENDPOINT_URL_DYNAMODB";
+
+const main = async (args: string[]): Promise<void> => {
+  if (args.some((arg) => arg !== "--repair")) throw new StartError(USAGE);
+  const { db, table } = open();
+  const { minutes, differences } = await settledRecount(db, table);
+  for (const difference of differences) console.log(describe(difference));
+  if (differences.length === 0) return console.log(`${count(minutes, "minute")}, every sum agrees`);
+  if (!args.includes("--repair")) {
+    process.exitCode = 1;
+    const verb = differences.length === 1 ? "differs" : "differ";
+    return console.log(
+      `${count(minutes, "minute")}, ${count(differences.length, "sum")} ${verb}: npm run audit -- --repair sets them right`,
+    );
+  }
+  for (const difference of differences) await correct(db, table, difference);
+  console.log(`${count(minutes, "minute")}, ${count(differences.length, "sum")} set right`);
+};
+
+const open = (): { db: DynamoDBDocumentClient; table: string } => {
+  const { endpoint, httpPort } = loadSettings(process.env);
+  const service = endpoint === undefined ? liveRecords().find((run) => run.httpPort === httpPort) : undefined;
+  const url = endpoint ?? service?.url;
+  if (url === undefined) {
+    throw new StartError(
+      `no service of this checkout runs on port ${httpPort}: start it, or give its PORT, or a database's URL in AWS_ENDPOINT_URL_DYNAMODB`,
+    );
+  }
+  process.env["AWS_ENDPOINT_URL_DYNAMODB"] = url;
+  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
+  if (isLoopback(url)) {
+    process.env["AWS_ACCESS_KEY_ID"] = "local";
+    process.env["AWS_SECRET_ACCESS_KEY"] = "local";
+    process.env["AWS_REGION"] ||= "us-east-1";
+  }
+  return {
+    db: createDynamoClient(),
+    table: service?.table ?? process.env["BEATS_TABLE"] ?? "heartbeat-dev-beats",
+  };
+};
+
+/** Reads again where sums differ: a beat may have come between two pages of one reading. */
+const settledRecount = async (db: DynamoDBDocumentClient, table: string): Promise<Recount> => {
+  let last: string | undefined;
+  for (;;) {
+    const result = recount(
+      await readRows(db, table).catch((error) => {
+        throw new StartError(`the table ${table} could not be read: ${error.message || error.name}`);
+      }),
+    );
+    const seen = JSON.stringify(result.differences);
+    if (result.differences.length === 0 || seen === last) return result;
+    last = seen;
+  }
+};
+
+const describe = ({ row, attribute, stored, counted }: Difference): string =>
+  `${row} ${attribute}: stored ${stored ?? "nothing"}, counted ${counted ?? "nothing"}`;
+
+const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;
+
+main(process.argv.slice(2)).catch(endWith);

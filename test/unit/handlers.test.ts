@@ -1,0 +1,143 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import event from "../../events/heartbeat.json" with { type: "json" };
+import { type BeatStore, MalformedRowError, StoreUnavailableError } from "../../lib/beat-store.ts";
+import { createMemoryStore } from "../support/memory-store.ts";
+
+// The modules open the store that the environment names as they load, as on Lambda.
+vi.stubEnv("BEATS_TABLE", "unit-beats");
+const { createBeatsHandler } = await import("../../handlers/beats.ts");
+const { createHeartbeatHandler } = await import("../../handlers/heartbeat.ts");
+const { handler: ping } = await import("../../handlers/ping.ts");
+
+const NOW = Date.parse("2026-11-23T22:40:00.048Z");
+const CONTEXT = { awsRequestId: "1b4d" };
+
+let logged: unknown[];
+beforeEach(() => {
+  logged = [];
+  vi.spyOn(console, "info").mockImplementation((line) => logged.push(line));
+  vi.spyOn(console, "error").mockImplementation((line) => logged.push(line));
+});
+afterEach(() => vi.restoreAllMocks());
+
+describe("heartbeat", () => {
+  test("counts a scheduled minute, and logs the beat in the original's words beside minute and lateness", async () => {
+    const heartbeat = createHeartbeatHandler(createMemoryStore(), () => NOW);
+
+    const answer = await heartbeat(event);
+
+    expect(answer).toEqual({ counted: true, minute: "2026-11-23T22:40Z" });
+    expect(logged).toEqual([
+      "bump,Bump... @ 2026-11-23 22:40:00.048 +0000 UTC",
+      { minute: "2026-11-23T22:40Z", lateness: 48 },
+    ]);
+  });
+
+  test("answers that a stored minute was not counted, and logs no beat", async () => {
+    const store = createMemoryStore();
+    await createHeartbeatHandler(store, () => NOW)(event);
+    logged = [];
+
+    const answer = await createHeartbeatHandler(store, () => NOW + 90_000)({ ...event, id: "another" });
+
+    expect(answer).toEqual({ counted: false, minute: "2026-11-23T22:40Z" });
+    expect(logged).toEqual([]);
+  });
+
+  test("tells no lateness below 0 of an event whose clock is ahead", async () => {
+    const heartbeat = createHeartbeatHandler(createMemoryStore(), () => NOW - 30_000);
+
+    await heartbeat(event);
+
+    expect(logged[1]).toEqual({ minute: "2026-11-23T22:40Z", lateness: 0 });
+  });
+
+  test("fails on a bad event, counts and logs nothing", async () => {
+    const store = createMemoryStore();
+    const heartbeat = createHeartbeatHandler(store, () => NOW);
+
+    await expect(async () => heartbeat({ time: "yesterday" })).rejects.toThrow(
+      'event.time must be a real UTC time like 2026-11-23T22:40:00Z, not "yesterday"',
+    );
+
+    expect(await store.count()).toBe(0);
+    expect(logged).toEqual([]);
+  });
+
+  test("fails when the store does, so that Lambda tries again", async () => {
+    const fault = new StoreUnavailableError("the beat could not be recorded", "no answer");
+    const heartbeat = createHeartbeatHandler(failing(fault), () => NOW);
+
+    await expect(heartbeat(event)).rejects.toBe(fault);
+
+    expect(logged).toEqual([]);
+  });
+});
+
+describe("beats", () => {
+  test("tells the count in exactly the original's bytes", async () => {
+    const store = createMemoryStore();
+    await store.record({ minute: "2026-11-23T22:40Z", recordedAt: NOW });
+
+    const reply = await createBeatsHandler(store)({}, CONTEXT);
+
+    expect(reply).toEqual({
+      statusCode: 200,
+      headers: { "content-type": "application/json", "cache-control": "no-store" },
+      body: '{"payload":1}',
+    });
+  });
+
+  test("answers 503 while the store is out of reach; the cause and the request stand in the log alone", async () => {
+    const fault = new StoreUnavailableError("the beats could not be read", new Error("secret-table is gone"));
+
+    const reply = await createBeatsHandler(failing(fault))({}, CONTEXT);
+
+    expect(reply).toEqual({
+      statusCode: 503,
+      headers: { "content-type": "application/problem+json", "cache-control": "no-store" },
+      body: '{"type":"about:blank","title":"Service Unavailable","status":503,"detail":"The beats can\'t be read at the moment. Try again soon."}',
+    });
+    expect(logged).toEqual([
+      '{"requestId":"1b4d","error":"StoreUnavailableError: the beats could not be read: Error: secret-table is gone"}',
+    ]);
+  });
+
+  test("answers 500 for a malformed row, which the log names", async () => {
+    const fault = new MalformedRowError("row live: beats has an unexpected value: -1");
+
+    const reply = await createBeatsHandler(failing(fault))({}, CONTEXT);
+
+    expect(reply).toEqual({
+      statusCode: 500,
+      headers: { "content-type": "application/problem+json", "cache-control": "no-store" },
+      body: '{"type":"about:blank","title":"Internal Server Error","status":500,"detail":"The beats can\'t be told. The log of this request says why."}',
+    });
+    expect(logged).toEqual([
+      expect.stringContaining("MalformedRowError: row live: beats has an unexpected value: -1"),
+    ]);
+  });
+});
+
+test("ping says PONG in exactly the original's bytes", async () => {
+  expect(await ping()).toEqual({
+    statusCode: 200,
+    headers: { "content-type": "application/json", "cache-control": "no-store" },
+    body: '{"payload":"PONG"}',
+  });
+});
+
+describe("without BEATS_TABLE", () => {
+  test.each(["", undefined])("(%j) opening the store fails and names the variable", async (value) => {
+    const { openStore } = await import("../../lib/open-store.ts");
+
+    expect(() => openStore(value === undefined ? {} : { BEATS_TABLE: value })).toThrow(
+      "BEATS_TABLE is not set: it must hold the name of the table of beats",
+    );
+  });
+});
+
+const failing = (fault: Error): BeatStore => ({
+  record: () => Promise.reject(fault),
+  count: () => Promise.reject(fault),
+});
