@@ -1,4 +1,4 @@
-import { type Minute, minuteAt, startOf } from "../lib/minute.ts";
+import { isMinute, type Minute, minuteAt, startOf } from "../lib/minute.ts";
 import { dayOf, LIVE, type Row } from "../lib/table-layout.ts";
 
 /** A stored sum that is not what the marked minutes add up to; undefined: not there, or not to be there. */
@@ -19,7 +19,7 @@ export interface Recount {
 export const recount = (rows: ReadonlyMap<string, Row>): Recount => {
   const beaten = beatenMinutes(rows);
   const born = rows.get(LIVE)?.["born"];
-  const sums = sumsOf([...beaten.keys()], typeof born === "string" ? born : firstRecording(beaten));
+  const sums = sumsOf([...beaten.keys()], isMinute(born) ? born : firstRecording(beaten));
   const differences = [...new Set([...sums.keys(), ...rows.keys()])].sort().flatMap((row) => {
     const stored = rows.get(row) ?? {};
     const counted = sums.get(row) ?? {};

@@ -6,3 +6,8 @@ export const minuteAt = (time: number): Minute => `${new Date(time).toISOString(
 
 /** The first millisecond of `minute`, since the epoch. */
 export const startOf = (minute: Minute): number => Date.parse(minute);
+
+export const isMinute = (value: unknown): value is Minute => {
+  const start = typeof value === "string" ? startOf(value) : Number.NaN;
+  return !Number.isNaN(start) && minuteAt(start) === value;
+};

@@ -1,5 +1,5 @@
 import { MalformedRowError } from "./beat-store.ts";
-import { type Minute, minuteAt, startOf } from "./minute.ts";
+import { isMinute, type Minute } from "./minute.ts";
 
 /**
  * One partition, so that one Query can take neighbouring rows together (docs/adr/0003):
@@ -46,9 +46,7 @@ const toCount = (attribute: string, value: unknown = 0): number => {
 };
 
 const toMinute = (attribute: string, value: unknown): Minute | undefined => {
-  if (value === undefined) return undefined;
-  const start = typeof value === "string" ? startOf(value) : Number.NaN;
-  if (!Number.isNaN(start) && minuteAt(start) === value) return value;
+  if (value === undefined || isMinute(value)) return value;
   throw malformed(attribute, value);
 };
 

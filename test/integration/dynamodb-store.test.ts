@@ -1,0 +1,156 @@
+import { describe, expect, inject, test } from "vitest";
+import { MalformedRowError, StoreUnavailableError } from "../../lib/beat-store.ts";
+import { createDynamoStore } from "../../lib/dynamodb-store.ts";
+import { minuteAt, startOf } from "../../lib/minute.ts";
+import { atOnce, shuffled } from "../support/at-once.ts";
+import { testBeatStore } from "../support/store-contract.ts";
+import { connect, freshTable, putRow, storedRows } from "../support/table.ts";
+
+const beatOf = (minute: string, lateness = 48) => ({ minute, recordedAt: startOf(minute) + lateness });
+const engines = Object.entries(inject("engines")).flatMap(([name, url]) =>
+  url === undefined ? [] : [{ name, url }],
+);
+
+describe.each(engines)("the store on the $name engine", ({ url }) => {
+  const empty = async () => {
+    const { db, table } = await freshTable(url);
+    return { db, table, store: createDynamoStore(db, table) };
+  };
+
+  testBeatStore(async () => (await empty()).store);
+
+  test("marks the minute with its lateness, and adds it to the total and to its day", async () => {
+    const { db, table, store } = await empty();
+
+    await store.record(beatOf("2026-11-23T23:59Z", 48));
+    await store.record(beatOf("2026-11-24T00:00Z", 1_003));
+    await store.record(beatOf("2026-11-24T00:01Z", 0));
+
+    expect(await storedRows(db, table)).toEqual([
+      { sk: "hour#2026-11-23T23", 59: 48 },
+      { sk: "hour#2026-11-24T00", "00": 1_003, "01": 0 },
+      { sk: "live", beats: 3, born: "2026-11-23T23:59Z", newest: "2026-11-24T00:01Z" },
+      { sk: "month#2026-11", 23: 1, 24: 2 },
+    ]);
+  });
+
+  test("never sets the newest minute back", async () => {
+    const { db, table, store } = await empty();
+
+    await store.record(beatOf("2026-11-23T22:40Z"));
+    await store.record(beatOf("2026-11-23T22:43Z"));
+    await store.record(beatOf("2026-11-23T22:41Z", 150_000));
+
+    const [hour, live] = await storedRows(db, table);
+    expect(hour).toEqual({ sk: "hour#2026-11-23T22", 40: 48, 41: 150_000, 43: 48 });
+    expect(live).toEqual({ sk: "live", beats: 3, born: "2026-11-23T22:40Z", newest: "2026-11-23T22:43Z" });
+  });
+
+  test("is born in the minute of the first recording, and tells beats of earlier minutes apart", async () => {
+    const { db, table, store } = await empty();
+
+    // An event of last month, sent by hand, is the first; the heart is born when it is recorded.
+    await store.record({ minute: "2026-10-31T12:00Z", recordedAt: Date.parse("2026-11-23T22:40:10Z") });
+    await store.record(beatOf("2026-11-23T22:40Z", 20_000));
+    await store.record(beatOf("2026-11-23T22:39Z", 90_000));
+
+    expect(await storedRows(db, table)).toEqual([
+      { sk: "hour#2026-10-31T12", "00": 2_025_610_000 },
+      { sk: "hour#2026-11-23T22", 39: 90_000, 40: 20_000 },
+      { sk: "live", beats: 3, born: "2026-11-23T22:40Z", newest: "2026-11-23T22:40Z", early: 2 },
+      { sk: "month#2026-10", 31: 1, early31: 1 },
+      { sk: "month#2026-11", 23: 2, early23: 1 },
+    ]);
+  });
+
+  test("changes no row when a stored minute comes again", async () => {
+    const { db, table, store } = await empty();
+    await store.record(beatOf("2026-11-23T22:40Z"));
+    await store.record(beatOf("2026-11-23T22:41Z"));
+    const before = await storedRows(db, table);
+
+    await store.record(beatOf("2026-11-23T22:40Z", 999));
+    await store.record(beatOf("2026-11-23T22:41Z", 999));
+
+    expect(await storedRows(db, table)).toEqual(before);
+  });
+
+  test("counts 1 of 1,000 deliveries of a minute, 50 at a time", async () => {
+    const { store } = await empty();
+    const deliveries = Array.from({ length: 1_000 }, (_, n) => beatOf("2026-11-23T22:40Z", n));
+
+    const outcomes = await atOnce(50, deliveries, (beat) => store.record(beat));
+
+    expect(outcomes.filter((outcome) => outcome === "counted")).toEqual(["counted"]);
+    expect(await store.count()).toBe(1);
+  });
+
+  test("counts 120 shuffled minutes as 120, each delivered 3 times, 20 at a time", async () => {
+    const { db, table, store } = await empty();
+    const start = Date.parse("2026-11-23T22:40:00Z");
+    const minutes = Array.from({ length: 120 }, (_, n) => minuteAt(start + n * 60_000));
+    const deliveries = shuffled([...minutes, ...minutes, ...minutes], 20_261_123);
+
+    // One clock, an hour in: minutes before it are older than the heart, minutes after it ahead of it.
+    const recordedAt = start + 3_600_000;
+    const outcomes = await atOnce(20, deliveries, (minute) => store.record({ minute, recordedAt }));
+
+    expect(outcomes.filter((outcome) => outcome === "counted")).toHaveLength(120);
+    expect(await store.count()).toBe(120);
+    expect((await storedRows(db, table)).slice(-2)).toEqual([
+      { sk: "live", beats: 120, born: "2026-11-23T23:40Z", newest: "2026-11-24T00:39Z", early: 60 },
+      { sk: "month#2026-11", 23: 80, 24: 40, early23: 60 },
+    ]);
+  });
+
+  describe("refuses to guess at", () => {
+    test.each([
+      [{ beats: "3" }, 'row live: beats has an unexpected value: "3"'],
+      [{ beats: -1 }, "row live: beats has an unexpected value: -1"],
+      [{ beats: 1.5 }, "row live: beats has an unexpected value: 1.5"],
+      [{ beats: null }, "row live: beats has an unexpected value: null"],
+      [{ beats: 1, born: "now" }, 'row live: born has an unexpected value: "now"'],
+      [{ beats: 1, newest: 5 }, "row live: newest has an unexpected value: 5"],
+    ])("%j", async (row, message) => {
+      const { db, table, store } = await empty();
+      await putRow(db, table, { sk: "live", ...row });
+
+      await expect(store.count()).rejects.toEqual(new MalformedRowError(message));
+    });
+
+    test("a malformed row when it beats, and counts nothing", async () => {
+      const { db, table, store } = await empty();
+      await putRow(db, table, { sk: "live", beats: 3, born: "tomorrow" });
+
+      await expect(store.record(beatOf("2026-11-23T22:40Z"))).rejects.toEqual(
+        new MalformedRowError('row live: born has an unexpected value: "tomorrow"'),
+      );
+
+      expect(await storedRows(db, table)).toEqual([{ sk: "live", beats: 3, born: "tomorrow" }]);
+    });
+  });
+
+  test("says that a missing table makes it unavailable", async () => {
+    const store = createDynamoStore(connect(url), "no-such-table");
+
+    const faults = [store.count(), store.record(beatOf("2026-11-23T22:40Z"))].map((promise) =>
+      promise.catch((error: unknown) => error),
+    );
+
+    for (const fault of await Promise.all(faults)) {
+      expect(fault).toBeInstanceOf(StoreUnavailableError);
+      expect(fault).toMatchObject({ cause: { name: "ResourceNotFoundException" } });
+    }
+  });
+});
+
+test("with no database in reach the store is unavailable, and says why", async () => {
+  const store = createDynamoStore(connect("http://127.0.0.1:9"), "beats");
+
+  await expect(store.count()).rejects.toThrow(
+    "the beats could not be read: Error: connect ECONNREFUSED 127.0.0.1:9",
+  );
+  await expect(store.record(beatOf("2026-11-23T22:40Z"))).rejects.toThrow(
+    "the beat could not be recorded: Error: connect ECONNREFUSED 127.0.0.1:9",
+  );
+});
