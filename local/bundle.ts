@@ -1,4 +1,5 @@
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { build } from "esbuild";
 import { StartError } from "./start-error.ts";
 
@@ -22,15 +23,23 @@ export const bundle = async (functions: string[]): Promise<void> => {
     logLevel: "warning",
     write: false,
   });
+  for (const { path, contents } of outputFiles) place(path, contents);
+};
+
+/** `sls invoke local` looks for a handler in .js and .cjs files only. */
+export const bundleForInvokeLocal = async (functions: string[]): Promise<void> => {
+  await bundle(functions);
+  for (const name of functions) place(join("dist", `${name}.js`), `export * from "./${name}.mjs";\n`);
+};
+
+/** Puts a file in place whole: another service may run from here, and load it at this moment. */
+const place = (path: string, contents: string | Uint8Array): void => {
   try {
-    mkdirSync("dist", { recursive: true });
-    for (const { path, contents } of outputFiles) {
-      // Put in place whole: another service may run from here, and load it at this moment.
-      writeFileSync(`${path}.${process.pid}`, contents);
-      renameSync(`${path}.${process.pid}`, path);
-    }
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(`${path}.${process.pid}`, contents);
+    renameSync(`${path}.${process.pid}`, path);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new StartError(`dist/ can't be written, make the checkout's folder writable: ${why}`);
+    throw new StartError(`${path} can't be written, make its folder writable: ${why}`);
   }
 };

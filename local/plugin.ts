@@ -1,5 +1,5 @@
 import type { CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
-import { bundle } from "./bundle.ts";
+import { bundle, bundleForInvokeLocal } from "./bundle.ts";
 import { type Database, startDatabase } from "./database.ts";
 import { requireFree } from "./ports.ts";
 import { endOrphans, liveRecord, openRecord, ownRecord, processOf, recordIn } from "./run-record.ts";
@@ -39,8 +39,8 @@ export default class HeartbeatPlugin {
     this.serverless = serverless;
     this.hooks = {
       initialize: () => this.keepAwayFromAws(),
-      "before:package:createDeploymentArtifacts": () => this.bundle().catch(endWith),
-      "before:deploy:function:packageFunction": () => this.bundle().catch(endWith),
+      "before:package:createDeploymentArtifacts": () => this.package().catch(endWith),
+      "before:deploy:function:packageFunction": () => this.package().catch(endWith),
       // Plain `sls offline` runs none of the hooks below and ends the process itself: run `offline start`.
       "before:offline:start": () => serverless.pluginManager.spawn("offline:start"),
       "before:offline:start:init": () => this.start().catch(endWith),
@@ -64,12 +64,15 @@ export default class HeartbeatPlugin {
     process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
   }
 
-  private async bundle() {
-    const { functions } = this.serverless.service;
-    for (const [name, definition] of Object.entries(functions)) {
+  private async package() {
+    for (const [name, definition] of Object.entries(this.serverless.service.functions)) {
       definition.package = { patterns: [`dist/${name}.mjs`] };
     }
-    await bundle(Object.keys(functions));
+    await bundle(this.functions);
+  }
+
+  private get functions() {
+    return Object.keys(this.serverless.service.functions);
   }
 
   private async start() {
@@ -78,15 +81,15 @@ export default class HeartbeatPlugin {
     await requireFree("PORT", settings.httpPort);
     await requireFree("LAMBDA_PORT", settings.lambdaPort);
     this.leaveHeadToOffline();
-    await this.open(settings, { httpPort: settings.httpPort });
+    await this.open(settings, bundle, { httpPort: settings.httpPort });
   }
 
   /** `sls invoke local`: on the running service's database when its URL is given, else on one of its own. */
   private startForOne() {
-    return this.open(this.settings(), {});
+    return this.open(this.settings(), bundleForInvokeLocal);
   }
 
-  private async open(settings: Settings, more: { httpPort?: number }) {
+  private async open(settings: Settings, build: typeof bundle, more: { httpPort?: number } = {}) {
     const { folder, endpoint } = settings;
     const places = folder === undefined || endpoint !== undefined ? [] : [recordIn(folder)];
     for (const pid of endOrphans(places))
@@ -101,7 +104,7 @@ export default class HeartbeatPlugin {
     }
     const note = openRecord([ownRecord, ...places]);
     const onSpawn = (pid: number) => note({ database: processOf(pid) });
-    const [database] = await Promise.all([startDatabase(settings, { say, onSpawn }), this.bundle()]);
+    const [database] = await Promise.all([startDatabase(settings, { say, onSpawn }), build(this.functions)]);
     this.database = database;
     process.env["AWS_ENDPOINT_URL_DYNAMODB"] = database.url;
     if (isLoopback(database.url)) await createTable(database.url, this.table);

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { StartError } from "./start-error.ts";
 
@@ -33,16 +33,16 @@ export const openRecord = (places: string[]) => {
     record = { ...record, ...more };
     for (const place of places) write(place, record);
   };
-  process.once("exit", () => {
-    for (const place of places) rmSync(place, { force: true });
-  });
+  process.once("exit", () => places.forEach(remove));
   note({});
   return note;
 };
 
 const write = (place: string, record: RunRecord): void => {
   try {
-    mkdirSync(dirname(place), { recursive: true });
+    const folder = dirname(place);
+    // Only if need be: below /proc Node 20 would try for ever.
+    if (!existsSync(folder)) mkdirSync(folder, { recursive: !existsSync(dirname(folder)) });
     writeFileSync(place, JSON.stringify(record));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
@@ -83,11 +83,19 @@ export const endOrphans = (places: string[]): number[] =>
   [...records(), ...places].flatMap((place) => {
     const record = read(place);
     if (!record || isAlive(record.owner)) return [];
-    rmSync(place, { force: true });
+    remove(place);
     if (!record.database || !isAlive(record.database)) return [];
     process.kill(record.database.pid, "SIGKILL");
     return [record.database.pid];
   });
+
+const remove = (place: string): void => {
+  try {
+    rmSync(place, { force: true });
+  } catch {
+    // It could not be written either, or its folder is gone; a record of a dead run means nothing.
+  }
+};
 
 const records = (): string[] => {
   try {
