@@ -1,3 +1,4 @@
+import type { Context } from "aws-lambda";
 import { beat } from "../lib/beat.ts";
 import type { BeatStore } from "../lib/beat-store.ts";
 import { openStore } from "../lib/open-store.ts";
@@ -5,7 +6,7 @@ import { openStore } from "../lib/open-store.ts";
 /** An error here is meant to be seen: Lambda then tries the event again, and a minute counts once. */
 export const createHeartbeatHandler =
   (store: BeatStore, clock: () => number = Date.now) =>
-  (event: unknown) =>
-    beat(store, event, clock());
+  (event: unknown, { functionName }: Pick<Context, "functionName">) =>
+    beat(store, { event, now: clock(), functionName });
 
 export const handler = createHeartbeatHandler(openStore());

@@ -1,5 +1,6 @@
 import { type BeatStore, latenessOf } from "./beat-store.ts";
 import { bumpLine } from "./bump.ts";
+import { emfLine } from "./emf.ts";
 import type { Minute } from "./minute.ts";
 import { minuteOf } from "./tick.ts";
 
@@ -8,8 +9,18 @@ export interface BeatReply {
   minute: Minute;
 }
 
-/** Counts the minute that `event` names, once; logs a counted beat. @throws as `minuteOf` and the store */
-export const beat = async (store: BeatStore, event: unknown, now: number): Promise<BeatReply> => {
+export interface Invocation {
+  event: unknown;
+  /** Ms since the epoch. */
+  now: number;
+  functionName: string;
+}
+
+/** Counts the minute that the event names, once; logs and meters it. @throws as `minuteOf` and the store */
+export const beat = async (
+  store: BeatStore,
+  { event, now, functionName }: Invocation,
+): Promise<BeatReply> => {
   const minute = minuteOf(event, now);
   const recording = { minute, recordedAt: now };
   const counted = (await store.record(recording)) === "counted";
@@ -17,5 +28,7 @@ export const beat = async (store: BeatStore, event: unknown, now: number): Promi
     console.info(bumpLine(now));
     console.info({ minute, lateness: latenessOf(recording) });
   }
+  // Not by console, which Lambda wraps in JSON of its own that holds no metrics.
+  process.stdout.write(`${emfLine(functionName, counted ? "counted" : "duplicate", recording)}\n`);
   return { counted, minute };
 };

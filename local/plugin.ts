@@ -1,6 +1,7 @@
 import type { CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
 import { bundle, bundleForInvokeLocal } from "./bundle.ts";
 import { type Database, startDatabase } from "./database.ts";
+import { hideMetrics } from "./hide-metrics.ts";
 import { requireFree } from "./ports.ts";
 import { endOrphans, liveRecord, openRecord, ownRecord, processOf, recordIn } from "./run-record.ts";
 import { isLoopback, loadSettings, type Settings } from "./settings.ts";
@@ -90,6 +91,7 @@ export default class HeartbeatPlugin {
   }
 
   private async open(settings: Settings, build: typeof bundle, more: { httpPort?: number } = {}) {
+    hideMetrics();
     const { folder, endpoint } = settings;
     const places = folder === undefined || endpoint !== undefined ? [] : [recordIn(folder)];
     for (const pid of endOrphans(places))

@@ -10,67 +10,83 @@ const { createHeartbeatHandler } = await import("../../handlers/heartbeat.ts");
 const { handler: ping } = await import("../../handlers/ping.ts");
 
 const NOW = Date.parse("2026-11-23T22:40:00.048Z");
-const CONTEXT = { awsRequestId: "1b4d" };
+const CONTEXT = { awsRequestId: "1b4d", functionName: "heartbeat-unit-heartbeat" };
 
 let logged: unknown[];
+let metered: unknown[];
 beforeEach(() => {
   logged = [];
+  metered = [];
+  vi.spyOn(process.stdout, "write").mockImplementation((line) => metered.push(JSON.parse(String(line))) > 0);
   vi.spyOn(console, "info").mockImplementation((line) => logged.push(line));
   vi.spyOn(console, "error").mockImplementation((line) => logged.push(line));
 });
 afterEach(() => vi.restoreAllMocks());
 
 describe("heartbeat", () => {
-  test("counts a scheduled minute, and logs the beat in the original's words beside minute and lateness", async () => {
+  test("counts and meters a scheduled minute, and logs it in the original's words beside minute and lateness", async () => {
     const heartbeat = createHeartbeatHandler(createMemoryStore(), () => NOW);
 
-    const answer = await heartbeat(event);
+    const answer = await heartbeat(event, CONTEXT);
 
     expect(answer).toEqual({ counted: true, minute: "2026-11-23T22:40Z" });
     expect(logged).toEqual([
       "bump,Bump... @ 2026-11-23 22:40:00.048 +0000 UTC",
       { minute: "2026-11-23T22:40Z", lateness: 48 },
     ]);
+    expect(metered).toEqual([
+      expect.objectContaining({
+        FunctionName: "heartbeat-unit-heartbeat",
+        BeatsCounted: 1,
+        BeatsDuplicate: 0,
+        BeatLateness: 48,
+      }),
+    ]);
   });
 
-  test("answers that a stored minute was not counted, and logs no beat", async () => {
+  test("answers that a stored minute was not counted, logs no beat and meters a duplicate", async () => {
     const store = createMemoryStore();
-    await createHeartbeatHandler(store, () => NOW)(event);
+    await createHeartbeatHandler(store, () => NOW)(event, CONTEXT);
     logged = [];
+    metered = [];
+    const heartbeat = createHeartbeatHandler(store, () => NOW + 90_000);
 
-    const answer = await createHeartbeatHandler(store, () => NOW + 90_000)({ ...event, id: "another" });
+    const answer = await heartbeat({ ...event, id: "another" }, CONTEXT);
 
     expect(answer).toEqual({ counted: false, minute: "2026-11-23T22:40Z" });
     expect(logged).toEqual([]);
+    expect(metered).toEqual([expect.objectContaining({ BeatsCounted: 0, BeatsDuplicate: 1 })]);
   });
 
   test("tells no lateness below 0 of an event whose clock is ahead", async () => {
     const heartbeat = createHeartbeatHandler(createMemoryStore(), () => NOW - 30_000);
 
-    await heartbeat(event);
+    await heartbeat(event, CONTEXT);
 
     expect(logged[1]).toEqual({ minute: "2026-11-23T22:40Z", lateness: 0 });
   });
 
-  test("fails on a bad event, counts and logs nothing", async () => {
+  test("fails on a bad event, counts, logs and meters nothing", async () => {
     const store = createMemoryStore();
     const heartbeat = createHeartbeatHandler(store, () => NOW);
 
-    await expect(async () => heartbeat({ time: "yesterday" })).rejects.toThrow(
+    await expect(async () => heartbeat({ time: "yesterday" }, CONTEXT)).rejects.toThrow(
       'event.time must be a real UTC time like 2026-11-23T22:40:00Z, not "yesterday"',
     );
 
     expect(await store.count()).toBe(0);
     expect(logged).toEqual([]);
+    expect(metered).toEqual([]);
   });
 
-  test("fails when the store does, so that Lambda tries again", async () => {
+  test("fails when the store does, so that Lambda tries again, and meters nothing that is not committed", async () => {
     const fault = new StoreUnavailableError("the beat could not be recorded", "no answer");
     const heartbeat = createHeartbeatHandler(failing(fault), () => NOW);
 
-    await expect(heartbeat(event)).rejects.toBe(fault);
+    await expect(heartbeat(event, CONTEXT)).rejects.toBe(fault);
 
     expect(logged).toEqual([]);
+    expect(metered).toEqual([]);
   });
 });
 

@@ -1,0 +1,8 @@
+/** Keeps the metrics that functions write for CloudWatch out of a terminal, where nobody reads them. */
+export const hideMetrics = (stream: Pick<NodeJS.WriteStream, "write"> = process.stdout): void => {
+  const write = stream.write.bind(stream);
+  stream.write = (chunk: string | Uint8Array, ...rest: unknown[]) =>
+    typeof chunk === "string" && chunk.startsWith('{"_aws":')
+      ? true
+      : Reflect.apply(write, undefined, [chunk, ...rest]);
+};
