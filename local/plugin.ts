@@ -1,5 +1,5 @@
 import type { CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
-import { bundle, bundleForInvokeLocal } from "./bundle.ts";
+import { bundle, bundleForInvokeLocal, bundleIfChanged } from "./bundle.ts";
 import { type Database, startDatabase } from "./database.ts";
 import { requireFree } from "./ports.ts";
 import { endOrphans, liveRecord, openRecord, ownRecord, processOf, recordIn } from "./run-record.ts";
@@ -81,7 +81,7 @@ export default class HeartbeatPlugin {
     await requireFree("PORT", settings.httpPort);
     await requireFree("LAMBDA_PORT", settings.lambdaPort);
     this.leaveHeadToOffline();
-    await this.open(settings, bundle, { httpPort: settings.httpPort });
+    await this.open(settings, bundleIfChanged, { httpPort: settings.httpPort });
   }
 
   /** `sls invoke local`: on the running service's database when its URL is given, else on one of its own. */
