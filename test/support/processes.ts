@@ -30,7 +30,7 @@ const pids = () =>
 
 const toProcess = (pid: number): Process => ({
   pid,
-  command: read(pid, "cmdline").replaceAll("\0", " ").slice(0, 120),
+  command: read(pid, "cmdline").replaceAll("\0", " "),
 });
 
 /** Empty for a process that is gone, or dead and not yet collected by its parent. */
@@ -69,7 +69,7 @@ const psWith = (mark: string): Process[] =>
   quietly("ps", ["-axEww", "-o", "pid=,command="])
     .split("\n")
     .filter((line) => line.includes(mark))
-    .map((line) => ({ pid: parseInt(line, 10), command: line.trim().slice(0, 120) }));
+    .map((line) => ({ pid: parseInt(line, 10), command: line.trim() }));
 
 const quietly = (command: string, args: string[]): string => {
   try {

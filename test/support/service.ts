@@ -105,7 +105,9 @@ export class Service {
 
   /** What runs or listens of it. */
   async left(): Promise<string[]> {
-    const processes = this.program.processes().map(({ pid, command }) => `process ${pid}: ${command}`);
+    const processes = this.program
+      .processes()
+      .map(({ pid, command }) => `process ${pid}: ${command.slice(0, 120)}`);
     const urls = this.program.output().match(/http:\/\/127\.0\.0\.1:\d+/g) ?? [];
     const ports = new Set([this.port, this.lambdaPort, ...urls.map((url) => Number(new URL(url).port))]);
     const open = await Promise.all(
