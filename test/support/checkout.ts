@@ -4,17 +4,8 @@ import { join, resolve } from "node:path";
 import { afterAll } from "vitest";
 
 const REPOSITORY = resolve(import.meta.dirname, "../..");
-/** What the service runs from; not what earlier runs left (dist/, .heartbeat/), nor the tests. */
-const PARTS = [
-  ".npmrc",
-  "events",
-  "handlers",
-  "lib",
-  "local",
-  "package.json",
-  "serverless.yml",
-  "tsconfig.json",
-];
+/** What the service does not run from, or earlier runs left. */
+const LEFT_OUT = [".git", ".heartbeat", ".serverless", "bench", "dist", "node_modules", "test"];
 
 const folders: string[] = [];
 afterAll(() => {
@@ -35,7 +26,7 @@ export const createFolder = (): string => {
 export const createCheckout = (): string => {
   const folder = createFolder();
   for (const name of readdirSync(REPOSITORY)) {
-    if (PARTS.includes(name)) cpSync(join(REPOSITORY, name), join(folder, name), { recursive: true });
+    if (!LEFT_OUT.includes(name)) cpSync(join(REPOSITORY, name), join(folder, name), { recursive: true });
   }
   symlinkSync(join(REPOSITORY, "node_modules"), join(folder, "node_modules"));
   return folder;

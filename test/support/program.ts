@@ -19,6 +19,7 @@ export class Program {
   private readonly child: ChildProcess;
   private readonly mark = `HEARTBEAT_TEST=${randomUUID()}`;
   private text = "";
+  private errors = "";
   private outcome: { code: number | null } | undefined;
   private readonly listeners = new Set<() => void>();
 
@@ -32,9 +33,17 @@ export class Program {
       stdio: ["ignore", "pipe", "pipe"],
     });
     running.add(this);
-    for (const stream of [this.child.stdout, this.child.stderr]) {
-      stream?.setEncoding("utf8").on("data", (text: string) => this.happened(() => (this.text += text)));
-    }
+    this.child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+      this.happened(() => {
+        this.text += text;
+      });
+    });
+    this.child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      this.happened(() => {
+        this.text += text;
+        this.errors += text;
+      });
+    });
     this.child.once("error", (error) => this.happened(() => (this.text += `${command}: ${error.message}\n`)));
     const end = (code: number | null) => this.happened(() => (this.outcome ??= { code }));
     this.child.once("close", end);
@@ -49,6 +58,11 @@ export class Program {
 
   output(): string {
     return this.text;
+  }
+
+  /** The part of its output that went to standard error. */
+  stderr(): string {
+    return this.errors;
   }
 
   /** Its output, without the empty lines. */
@@ -115,6 +129,19 @@ export class Program {
     });
   }
 }
+
+/** Runs a command to its end. */
+export const run = async (command: readonly string[], options: ProgramOptions) => {
+  const program = new Program(command, options);
+  const code = await program.ended(60_000);
+  return {
+    code,
+    output: program.output(),
+    lines: program.lines(),
+    stderr: program.stderr(),
+    left: program.processes(),
+  };
+};
 
 const killAll = () => {
   for (const program of running) program.kill();
