@@ -61,17 +61,17 @@ describe("a start that can't be says why and what to do, ends with 1 and leaves 
     [
       "DYNAMODB_DATA below a file",
       () => ({ ...embedded, DYNAMODB_DATA: join(aFile, "data") }),
-      () => [`DYNAMODB_DATA=${join(aFile, "data")}`, "choose"],
+      () => [join(aFile, "data"), "can't be written", "choose another"],
     ],
     [
       "DYNAMODB_DATA that is a file",
       () => ({ ...embedded, DYNAMODB_DATA: aFile }),
-      () => [`DYNAMODB_DATA=${aFile}`, "choose"],
+      () => [aFile, "can't be written", "choose another"],
     ],
     [
       "DYNAMODB_DATA where nothing can be written",
       () => ({ ...embedded, DYNAMODB_DATA: "/proc/heartbeat" }),
-      () => ["DYNAMODB_DATA=/proc/heartbeat", "choose"],
+      () => ["/proc/heartbeat", "can't be written", "choose another"],
     ],
     [
       "an endpoint that is no URL",
