@@ -141,7 +141,7 @@ describe.each([
     expect(service.program.lines().filter((line) => line.includes(DYNAMODB_DATA))).toEqual([
       expect.stringMatching(name),
     ]);
-    expect(await service.left()).toEqual([]);
+    expect(await service.program.leftBehind()).toEqual([]);
   });
 });
 

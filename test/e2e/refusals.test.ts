@@ -97,7 +97,7 @@ describe("a start that can't be says why and what to do, ends with 1 and leaves 
     expect(code).toBe(1);
     expect(lines.filter((line) => says().every((words) => line.includes(words)))).toHaveLength(1);
     expect(lines).toHaveLength(1);
-    expect(service.program.processes()).toEqual([]);
+    expect(await service.program.leftBehind()).toEqual([]);
   });
 });
 

@@ -92,6 +92,12 @@ export class Program {
     return processesWith(this.mark);
   }
 
+  /** What it started and lives on, when the time is over that a stop may take. */
+  async leftBehind(deadline = 5_000): Promise<Process[]> {
+    await eventually(() => this.processes().length === 0, deadline);
+    return this.processes();
+  }
+
   /** Sends a signal to the process that was started alone, or as a terminal's Ctrl+C to its whole group. */
   signal(name: NodeJS.Signals, to: "process" | "group"): void {
     process.kill(to === "group" ? -this.pid : this.pid, name);
@@ -139,7 +145,7 @@ export const run = async (command: readonly string[], options: ProgramOptions) =
     output: program.output(),
     lines: program.lines(),
     stderr: program.stderr(),
-    left: program.processes(),
+    left: await program.leftBehind(),
   };
 };
 
