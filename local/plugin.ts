@@ -1,3 +1,4 @@
+import { setTimeout as after } from "node:timers/promises";
 import type { CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
 import { bundle, bundleForInvokeLocal, bundleIfChanged } from "./bundle.ts";
 import { type Database, startDatabase } from "./database.ts";
@@ -34,6 +35,7 @@ export default class HeartbeatPlugin {
   private readonly serverless: Serverless;
   private database: Database | undefined;
   private ready = false;
+  private stopping = false;
 
   constructor(serverless: Serverless) {
     this.serverless = serverless;
@@ -43,7 +45,7 @@ export default class HeartbeatPlugin {
       "before:deploy:function:packageFunction": () => this.package().catch(endWith),
       // Plain `sls offline` runs none of the hooks below and ends the process itself: run `offline start`.
       "before:offline:start": () => serverless.pluginManager.spawn("offline:start"),
-      "before:offline:start:init": () => this.start().catch(endWith),
+      "before:offline:start:init": () => this.start().catch((error) => this.startFailed(error)),
       "offline:start:ready": () => this.tell(),
       "before:offline:start:end": () => this.stop(),
       "before:invoke:local:invoke": () => this.startForOne().catch(endWith),
@@ -158,7 +160,14 @@ export default class HeartbeatPlugin {
   /** Once it is ready serverless-offline ends on SIGINT and SIGTERM itself, through our hook. */
   private readonly interrupted = async (signal: NodeJS.Signals) => {
     if (this.ready && signal !== "SIGHUP") return;
+    this.stopping = true;
     await this.stop();
     process.exit(0);
   };
+
+  /** A Ctrl+C ends the bundler and Maven too, and their failure may be seen before our own signal is. */
+  private async startFailed(error: unknown) {
+    await after(100);
+    if (!this.stopping) endWith(error);
+  }
 }
