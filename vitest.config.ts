@@ -22,6 +22,9 @@ export default defineConfig({
         extends: true,
         test: {
           name: "e2e",
+          // They mostly wait for other processes; vitest wants a group of its own for other workers.
+          maxWorkers: 4,
+          sequence: { groupOrder: 1 },
           include: ["test/e2e/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,

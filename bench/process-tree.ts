@@ -8,9 +8,10 @@ interface Process {
   bytes: number;
 }
 
-const PAGE = 4096;
-
-/** `root` and everything that it started, however deep. Empty when it is gone. */
+/**
+ * `root` and everything that it started, however deep. Empty when it is gone.
+ * Read from /proc on Linux, from `ps` elsewhere.
+ */
 export const processTree = (root: number): Process[] => {
   const all = process.platform === "linux" ? fromProc() : fromPs();
   const tree = all.filter(({ pid }) => pid === root);
@@ -23,9 +24,10 @@ const fromProc = (): Process[] =>
   readdirSync("/proc").flatMap((name) => {
     if (!/^\d+$/.test(name)) return [];
     try {
-      // Counted behind the name in parentheses, which may hold anything: state, parent … resident pages.
-      const fields = readFileSync(`/proc/${name}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
-      return [{ pid: Number(name), parent: Number(fields[1]), bytes: Number(fields[21]) * PAGE }];
+      const status = readFileSync(`/proc/${name}/status`, "utf8");
+      const numberIn = (field: RegExp) => Number(field.exec(status)?.[1] ?? 0); // A zombie has no memory.
+      const bytes = numberIn(/^VmRSS:\s+(\d+) kB$/m) * 1024;
+      return [{ pid: Number(name), parent: numberIn(/^PPid:\s+(\d+)$/m), bytes }];
     } catch {
       return []; // It ended meanwhile.
     }

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { createServer } from "node:net";
 import { setTimeout as after } from "node:timers/promises";
+import { freePort } from "../local/ports.ts";
 import { processTree } from "./process-tree.ts";
 
 export interface Start {
@@ -63,15 +62,6 @@ const onThisMachine = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
   AWS_REGION: "us-east-1",
   AWS_ENDPOINT_URL: "http://127.0.0.1:9",
 });
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" && address ? address.port : 0;
-};
 
 const watchMemory = (child: ChildProcess) => {
   let peak = 0;

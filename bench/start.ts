@@ -123,4 +123,5 @@ console.log(`Medians of ${runs} interleaved starts; ${machine}\n`);
 console.log("| sls offline | ready after | beside plain | peak memory | beside plain |");
 console.log("| --- | --- | --- | --- | --- |");
 for (const [name, summary] of summaries) console.log(toRow(name, summary));
-if (leftOut !== undefined) console.log(`| ${SUBJECTS.local.title} | left out: ${leftOut} | | | |`);
+if (leftOut !== undefined)
+  console.log(`| ${SUBJECTS.local.title} | left out: ${leftOut.split(";")[0]} | | | |`);

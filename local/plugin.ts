@@ -1,5 +1,6 @@
+import { setTimeout as after } from "node:timers/promises";
 import type { CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
-import { bundle, bundleForInvokeLocal } from "./bundle.ts";
+import { bundle, bundleForInvokeLocal, bundleIfChanged } from "./bundle.ts";
 import { type Database, startDatabase } from "./database.ts";
 import { hideMetrics } from "./hide-metrics.ts";
 import { requireFree } from "./ports.ts";
@@ -35,6 +36,7 @@ export default class HeartbeatPlugin {
   private readonly serverless: Serverless;
   private database: Database | undefined;
   private ready = false;
+  private stopping = false;
 
   constructor(serverless: Serverless) {
     this.serverless = serverless;
@@ -44,7 +46,7 @@ export default class HeartbeatPlugin {
       "before:deploy:function:packageFunction": () => this.package().catch(endWith),
       // Plain `sls offline` runs none of the hooks below and ends the process itself: run `offline start`.
       "before:offline:start": () => serverless.pluginManager.spawn("offline:start"),
-      "before:offline:start:init": () => this.start().catch(endWith),
+      "before:offline:start:init": () => this.start().catch((error) => this.startFailed(error)),
       "offline:start:ready": () => this.tell(),
       "before:offline:start:end": () => this.stop(),
       "before:invoke:local:invoke": () => this.startForOne().catch(endWith),
@@ -82,7 +84,7 @@ export default class HeartbeatPlugin {
     await requireFree("PORT", settings.httpPort);
     await requireFree("LAMBDA_PORT", settings.lambdaPort);
     this.leaveHeadToOffline();
-    await this.open(settings, bundle, { httpPort: settings.httpPort });
+    await this.open(settings, bundleIfChanged, { httpPort: settings.httpPort });
   }
 
   /** `sls invoke local`: on the running service's database when its URL is given, else on one of its own. */
@@ -160,7 +162,14 @@ export default class HeartbeatPlugin {
   /** Once it is ready serverless-offline ends on SIGINT and SIGTERM itself, through our hook. */
   private readonly interrupted = async (signal: NodeJS.Signals) => {
     if (this.ready && signal !== "SIGHUP") return;
+    this.stopping = true;
     await this.stop();
     process.exit(0);
   };
+
+  /** A Ctrl+C ends the bundler and Maven too, and their failure may be seen before our own signal is. */
+  private async startFailed(error: unknown) {
+    await after(100);
+    if (!this.stopping) endWith(error);
+  }
 }

@@ -52,11 +52,11 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
     // An event of last month, sent by hand, is the first; the heart is born when it is recorded.
     await store.record({ minute: "2026-10-31T12:00Z", recordedAt: Date.parse("2026-11-23T22:40:10Z") });
     await store.record(beatOf("2026-11-23T22:40Z", 20_000));
-    await store.record(beatOf("2026-11-23T22:39Z", 90_000));
+    await store.record(beatOf("2026-11-23T22:39Z", 900_000));
 
     expect(await storedRows(db, table)).toEqual([
       { sk: "hour#2026-10-31T12", "00": 2_025_610_000 },
-      { sk: "hour#2026-11-23T22", 39: 90_000, 40: 20_000 },
+      { sk: "hour#2026-11-23T22", 39: 900_000, 40: 20_000 },
       { sk: "live", beats: 3, born: "2026-11-23T22:40Z", newest: "2026-11-23T22:40Z", early: 2 },
       { sk: "month#2026-10", 31: 1, early31: 1 },
       { sk: "month#2026-11", 23: 2, early23: 1 },

@@ -1,0 +1,64 @@
+import { expect, it } from "vitest";
+
+/** How the cases reach a service: in process, through serverless-offline, or deployed. */
+export interface HttpDriver {
+  request(method: string, path: string): Promise<{ status: number; headers: Headers; body: Buffer }>;
+  /** Makes one more minute beat. */
+  beat(): Promise<unknown>;
+}
+
+/** What every client may rely on, whatever runs the functions. */
+export const httpCases = (driver: () => HttpDriver): void => {
+  it('GET /ping answers {"payload":"PONG"}, to the byte', async () => {
+    const reply = await driver().request("GET", "/ping");
+
+    expect(reply.status).toBe(200);
+    expect(reply.body).toEqual(Buffer.from('{"payload":"PONG"}'));
+  });
+
+  it("GET /beats answers the number of minutes that have beaten, to the byte", async () => {
+    const { payload } = JSON.parse((await driver().request("GET", "/beats")).body.toString());
+    await driver().beat();
+
+    const reply = await driver().request("GET", "/beats");
+
+    expect(reply.status).toBe(200);
+    expect(reply.body).toEqual(Buffer.from(`{"payload":${payload + 1}}`));
+  });
+
+  it.each(["/ping", "/beats"])("GET %s is JSON that nobody keeps", async (path) => {
+    const reply = await driver().request("GET", path);
+
+    expect(kindOf(reply.headers)).toEqual({ type: "application/json", cache: "no-store" });
+  });
+
+  it.each(["/ping", "/beats"])("HEAD %s answers as GET does, without a body", async (path) => {
+    const get = await driver().request("GET", path);
+
+    const head = await driver().request("HEAD", path);
+
+    expect(head.status).toBe(200);
+    expect(head.headers.get("content-type")).toBe(get.headers.get("content-type"));
+    expect(head.headers.get("cache-control")).toBe(get.headers.get("cache-control"));
+    expect(head.body).toEqual(Buffer.alloc(0));
+  });
+
+  it.each([
+    ["GET", "/"],
+    ["GET", "/nothing"],
+    ["GET", "/ping/pong"],
+    ["GET", "/dev/ping"],
+    ["POST", "/beats"],
+    ["DELETE", "/ping"],
+  ])("%s %s is not found", async (method, path) => {
+    const reply = await driver().request(method, path);
+
+    expect(reply.status).toBe(404);
+  });
+};
+
+/** The media type alone: serverless-offline adds a charset. */
+const kindOf = (headers: Headers) => ({
+  type: headers.get("content-type")?.split(";")[0],
+  cache: headers.get("cache-control"),
+});

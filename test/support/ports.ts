@@ -1,0 +1,39 @@
+import { once } from "node:events";
+import { connect, createServer } from "node:net";
+
+/** Each test worker has a thousand ports of its own, below those that the system gives to connections. */
+const FIRST = 10_000 + (Number(process.env["VITEST_POOL_ID"] ?? 0) % 20) * 1_000;
+let next = Math.floor(Math.random() * 1_000);
+
+/** A port where nobody listens, given once. */
+export const freePort = async (): Promise<number> => {
+  for (;;) {
+    const port = FIRST + (next++ % 1_000);
+    if (await isFree(port)) return port;
+  }
+};
+
+const isFree = async (port: number): Promise<boolean> => {
+  const server = createServer();
+  try {
+    server.listen(port, "localhost");
+    await once(server, "listening");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    server.close();
+  }
+};
+
+export const isOpen = async (port: number): Promise<boolean> => {
+  const socket = connect(port, "localhost");
+  try {
+    await once(socket, "connect");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+};
