@@ -2,6 +2,7 @@ import { TransactionCanceledException } from "@aws-sdk/client-dynamodb";
 import { type DynamoDBDocumentClient, GetCommand, TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { type Beat, type BeatStore, latenessOf, StoreUnavailableError } from "./beat-store.ts";
+import { withinLimit } from "./dynamodb-client.ts";
 import { minuteAt } from "./minute.ts";
 import { dayOf, hourOf, LIVE, type Live, PARTITION, toLive } from "./table-layout.ts";
 
@@ -50,7 +51,7 @@ export const createDynamoStore = (db: DynamoDBDocumentClient, table: string): Be
   async count() {
     const key = { pk: PARTITION, sk: LIVE };
     const get = new GetCommand({ TableName: table, Key: key, ConsistentRead: true });
-    const { Item } = await db.send(get).catch((cause) => {
+    const { Item } = await db.send(get, withinLimit()).catch((cause) => {
       throw new StoreUnavailableError("the beats could not be read", cause);
     });
     return toLive(Item).beats;
@@ -64,7 +65,7 @@ const transact = async (db: DynamoDBDocumentClient, table: string, beat: Beat, p
     Update: { TableName: table, Key: { pk: PARTITION, sk: row }, ...update },
   }));
   try {
-    await db.send(new TransactWriteCommand({ TransactItems }));
+    await db.send(new TransactWriteCommand({ TransactItems }), withinLimit());
     return "counted";
   } catch (error) {
     if (error instanceof TransactionCanceledException) {

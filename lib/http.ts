@@ -11,7 +11,7 @@ export const payload = (value: string | number): Reply => ({
 });
 
 /** RFC 9457. `detail` is public: no table's name, no cause. */
-export const problem = (status: number, title: string, detail: string): Reply => ({
+const problem = (status: number, title: string, detail: string): Reply => ({
   statusCode: status,
   headers: { "content-type": "application/problem+json", "cache-control": "no-store" },
   body: JSON.stringify({ type: "about:blank", title, status, detail }),

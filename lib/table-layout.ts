@@ -1,5 +1,6 @@
 import { MalformedRowError } from "./beat-store.ts";
 import { isMinute, type Minute } from "./minute.ts";
+import { show } from "./show.ts";
 
 /**
  * One partition, so that one Query can take neighbouring rows together (docs/adr/0003):
@@ -34,13 +35,13 @@ export interface Live {
 }
 
 /** @throws MalformedRowError naming the attribute */
-export const toLive = (row: Row = {}): Live => ({
-  beats: toCount("beats", row["beats"]),
-  born: toMinute("born", row["born"]),
-  newest: toMinute("newest", row["newest"]),
+export const toLive = (row: Row | undefined): Live => ({
+  beats: row === undefined ? 0 : toCount("beats", row["beats"]),
+  born: toMinute("born", row?.["born"]),
+  newest: toMinute("newest", row?.["newest"]),
 });
 
-const toCount = (attribute: string, value: unknown = 0): number => {
+const toCount = (attribute: string, value: unknown): number => {
   if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
   throw malformed(attribute, value);
 };
@@ -51,4 +52,4 @@ const toMinute = (attribute: string, value: unknown): Minute | undefined => {
 };
 
 const malformed = (attribute: string, value: unknown) =>
-  new MalformedRowError(`row ${LIVE}: ${attribute} has an unexpected value: ${JSON.stringify(value)}`);
+  new MalformedRowError(`row ${LIVE}: ${attribute} has an unexpected value: ${show(value)}`);
