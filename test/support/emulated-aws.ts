@@ -113,9 +113,9 @@ export class EmulatedAws {
     };
   }
 
-  /** Ends it and every function that runs; returns what is left of it. */
+  /** Ends it and every function that runs, if it runs; returns what is left of it. */
   async stop(): Promise<string[]> {
-    this.program.signal("SIGINT", "process");
+    if (this.program.processes().length > 0) this.program.signal("SIGINT", "process");
     await this.program.ended(DOWN_WITHIN);
     await eventually(() => this.program.processes().length === 0, DOWN_WITHIN);
     return this.program.processes().map(({ command }) => command);
