@@ -1,13 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createCheckout } from "../support/checkout.ts";
-import { noEmulator, startAws } from "../support/deployed.ts";
+import { createDeployable, noEmulator, startAws } from "../support/deployed.ts";
 import type { EmulatedAws } from "../support/emulated-aws.ts";
 import { heldBy } from "../support/state-of-aws.ts";
 
 const WITHOUT_SCHEDULE = "--param=schedule=false";
 
 describe.skipIf(noEmulator)("on an emulated AWS", () => {
-  const folder = createCheckout();
+  const folder = createDeployable();
   let aws: EmulatedAws;
   beforeEach(async () => {
     aws = await startAws();

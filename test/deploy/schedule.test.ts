@@ -1,8 +1,7 @@
 import { setTimeout as after } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { besideBump } from "../support/beat-log.ts";
-import { createCheckout } from "../support/checkout.ts";
-import { noEmulator, startAws } from "../support/deployed.ts";
+import { createDeployable, noEmulator, startAws } from "../support/deployed.ts";
 import type { EmulatedAws } from "../support/emulated-aws.ts";
 import { eventually } from "../support/eventually.ts";
 
@@ -10,7 +9,7 @@ import { eventually } from "../support/eventually.ts";
 const TICK_WITHIN = 100_000;
 
 describe.skipIf(noEmulator)("the deployed schedule", () => {
-  const folder = createCheckout();
+  const folder = createDeployable();
   let aws: EmulatedAws;
   beforeAll(async () => {
     aws = await startAws();

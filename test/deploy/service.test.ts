@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createCheckout } from "../support/checkout.ts";
-import { noEmulator, replaceIn, startAws } from "../support/deployed.ts";
+import { createDeployable, noEmulator, replaceIn, startAws } from "../support/deployed.ts";
 import type { EmulatedAws } from "../support/emulated-aws.ts";
 import { httpCases } from "../support/http-cases.ts";
 import { freshTime, minuteOf, tickAt } from "../support/ticks.ts";
@@ -8,7 +7,7 @@ import { freshTime, minuteOf, tickAt } from "../support/ticks.ts";
 const WITHOUT_SCHEDULE = "--param=schedule=false";
 
 describe.skipIf(noEmulator)("the deployed service", () => {
-  const folder = createCheckout();
+  const folder = createDeployable();
   let aws: EmulatedAws;
   let api: Awaited<ReturnType<EmulatedAws["openApi"]>>;
   beforeAll(async () => {
@@ -93,7 +92,7 @@ describe.skipIf(noEmulator)("the deployed service", () => {
   });
 
   it("changed code answers once it is deployed, on Node 24", async () => {
-    const changed = createCheckout();
+    const changed = createDeployable();
     replaceIn(changed, ["handlers/ping.ts"], '"PONG"', "process.version");
 
     await aws.slsOrThrow(changed, "deploy", WITHOUT_SCHEDULE);

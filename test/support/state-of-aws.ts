@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
-/** What stays of things that are gone: here alone stacks and tags, on AWS too their metrics, for 15 months. */
-const MEMORIES = /^(cloudformation\/|dynamodb\/tags\/|cloudwatch\/metrics\/)/;
+/** What outlives a thing: on AWS metrics and the history of alarms, for a time; here its stack and tags too. */
+const MEMORIES = /^(cloudformation\/|dynamodb\/tags\/|cloudwatch\/(metrics|alarm_history)\/)/;
 
 /** Everything that a stopped emulator still held of this service: `service/kind/name`. */
 export const heldBy = (stateFolder: string): string[] =>
