@@ -74,6 +74,8 @@ export class EmulatedAws {
     throw new Error(`the emulated AWS did not come up; its output:\n${this.program.output()}`);
   }
 
+  readonly credentials = { accessKeyId: "000000000000", secretAccessKey: "test" };
+
   get environment(): Record<string, string> {
     return { ...clientEnvironment(this.url), HOME: this.home, TMPDIR: join(this.home, "tmp") };
   }
