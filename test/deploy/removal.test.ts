@@ -45,4 +45,19 @@ describe.skipIf(noEmulator)("on an emulated AWS", () => {
 
     expect(await held()).toEqual([]);
   });
+
+  it("sls remove leaves the table alone of prod, which a later prod goes on with", async () => {
+    const prod = ["--stage", "prod"];
+    await aws.slsOrThrow(folder, "deploy", ...prod, WITHOUT_SCHEDULE);
+    await aws.slsOrThrow(folder, "invoke", "-f", "heartbeat", ...prod);
+    await aws.slsOrThrow(folder, "remove", ...prod);
+
+    const kept = "--param=existingTable=heartbeat-prod-beats";
+    await aws.slsOrThrow(folder, "deploy", ...prod, WITHOUT_SCHEDULE, kept);
+    const beats = await (await aws.openApi(folder, ...prod)).text("/beats");
+    await aws.slsOrThrow(folder, "remove", ...prod);
+
+    expect(beats).toBe('{"payload":1}');
+    expect(await held()).toEqual(["dynamodb/tables/heartbeat-prod-beats"]);
+  });
 });
