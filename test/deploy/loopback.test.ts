@@ -1,0 +1,38 @@
+import { afterEach, expect, it, vi } from "vitest";
+import { createFolder } from "../support/checkout.ts";
+import { clientEnvironment } from "../support/emulated-aws.ts";
+import { run } from "../support/program.ts";
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+it.each([
+  "https://dynamodb.us-east-1.amazonaws.com",
+  "http://192.168.0.7:4566",
+  "http://localhost.example.com:4566",
+  "http://127.0.0.1.example.com:4566",
+])("nothing is deployed to %s", (url) => {
+  expect(() => clientEnvironment(url)).toThrow(`${url} is not on this machine: tests refuse to deploy to it`);
+});
+
+it("what deploys knows the emulator's account alone, whatever this machine's is", async () => {
+  vi.stubEnv("AWS_PROFILE", "mine");
+  vi.stubEnv("AWS_SESSION_TOKEN", "mine");
+  vi.stubEnv("AWS_ENDPOINT_URL_DYNAMODB", "https://dynamodb.us-east-1.amazonaws.com");
+
+  const { lines } = await run(["env"], {
+    folder: createFolder(),
+    env: clientEnvironment("http://127.0.0.1:4566"),
+  });
+
+  expect(lines.filter((line) => line.startsWith("AWS_")).sort()).toEqual([
+    "AWS_ACCESS_KEY_ID=000000000000",
+    "AWS_CONFIG_FILE=/dev/null",
+    "AWS_ENDPOINT_URL=http://127.0.0.1:4566",
+    "AWS_REGION=us-east-1",
+    "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED=true",
+    "AWS_SECRET_ACCESS_KEY=test",
+    "AWS_SHARED_CREDENTIALS_FILE=/dev/null",
+  ]);
+});
