@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from "vitest";
-import { createFolder } from "../support/checkout.ts";
+import { createCheckout, createFolder } from "../support/checkout.ts";
 import { clientEnvironment } from "../support/emulated-aws.ts";
 import { run } from "../support/program.ts";
 
@@ -35,4 +35,17 @@ it("what deploys knows the emulator's account alone, whatever this machine's is"
     "AWS_SECRET_ACCESS_KEY=test",
     "AWS_SHARED_CREDENTIALS_FILE=/dev/null",
   ]);
+});
+
+it("without credentials sls deploy says where they are explained", { timeout: 60_000 }, async () => {
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...env } = clientEnvironment("http://127.0.0.1:9");
+
+  const { code, output } = await run(["node_modules/.bin/sls", "deploy"], {
+    folder: createCheckout(),
+    // Else the SDK asks a machine of Amazon's for credentials.
+    env: { ...env, AWS_EC2_METADATA_DISABLED: "true" },
+  });
+
+  expect(code).toBe(1);
+  expect(output).toContain("AWS provider credentials not found.");
 });
