@@ -21,6 +21,15 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: "template",
+          include: ["test/template/**/*.test.ts"],
+          globalSetup: "test/support/packages.ts",
+          testTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: "e2e",
           // They mostly wait for other processes; vitest wants a group of its own for other workers.
           maxWorkers: 4,

@@ -1,5 +1,4 @@
-import type { Beat } from "./beat-store.ts";
-import { latenessOf } from "./beat-store.ts";
+import { type Beat, latenessOf } from "./beat-store.ts";
 
 /** What became of a beat. */
 export type Outcome = "counted" | "duplicate";

@@ -1,5 +1,6 @@
 import { setTimeout as after } from "node:timers/promises";
 import type { CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
+import { checkParameters, type Parameters } from "../cloud/parameters.ts";
 import { bundle, bundleForInvokeLocal, bundleIfChanged } from "./bundle.ts";
 import { type Database, startDatabase } from "./database.ts";
 import { hideMetrics } from "./hide-metrics.ts";
@@ -11,10 +12,14 @@ import { createTable } from "./table.ts";
 
 /** What this plugin uses of the framework. */
 interface Serverless {
-  processedInput: { commands: string[]; options: Record<string, unknown> };
+  processedInput: { commands: string[]; options: Record<string, unknown> & { param?: string[] } };
   pluginManager: { spawn(command: string): Promise<void> };
   service: {
-    custom: { "serverless-offline": { httpPort: string; lambdaPort: string } };
+    provider: { stage: string };
+    custom: {
+      "serverless-offline": { httpPort: string; lambdaPort: string };
+      checked: Omit<Parameters, "stage" | "given">;
+    };
     functions: Record<string, FunctionDefinition>;
     resources: { Resources: { BeatsTable: { Properties: CreateTableCommandInput } } };
   };
@@ -41,7 +46,10 @@ export default class HeartbeatPlugin {
   constructor(serverless: Serverless) {
     this.serverless = serverless;
     this.hooks = {
-      initialize: () => this.keepAwayFromAws(),
+      initialize: () => {
+        this.keepAwayFromAws();
+        this.checkBeforeAws();
+      },
       "before:package:createDeploymentArtifacts": () => this.package().catch(endWith),
       "before:deploy:function:packageFunction": () => this.package().catch(endWith),
       // Plain `sls offline` runs none of the hooks below and ends the process itself: run `offline start`.
@@ -65,6 +73,19 @@ export default class HeartbeatPlugin {
     process.env["AWS_SECRET_ACCESS_KEY"] = "local";
     process.env["AWS_REGION"] ||= "us-east-1";
     process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
+  }
+
+  /** A mistake is told before anything is made, in its one line. */
+  private checkBeforeAws() {
+    const { commands, options } = this.serverless.processedInput;
+    if (commands[0] !== "package" && commands[0] !== "deploy") return;
+    const { provider, custom } = this.serverless.service;
+    const given = (options.param ?? []).map((text) => text.split("=", 1).join());
+    try {
+      checkParameters({ ...custom.checked, stage: provider.stage, given });
+    } catch (error) {
+      endWith(error);
+    }
   }
 
   private async package() {

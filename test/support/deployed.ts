@@ -3,22 +3,17 @@ import { join } from "node:path";
 import { inject } from "vitest";
 import { createCheckout } from "./checkout.ts";
 import { type EmulatedAws, startEmulatedAws } from "./emulated-aws.ts";
+import { withoutMetricMath } from "./without-metric-math.ts";
 
 /** Whether this machine has no emulator: then the tests on one are skipped, which the run says once. */
 export const noEmulator = inject("ministack") === undefined;
 
 export const startAws = (): Promise<EmulatedAws> => startEmulatedAws(inject("ministack") ?? "");
 
-/**
- * A checkout as this AWS can take it: all of it but the formula of an alarm, instead of which the alarm gets
- * one metric. Formulas are tested on the template.
- */
+/** A checkout that can be deployed to the emulator. */
 export const createDeployable = (): string => {
   const folder = createCheckout();
-  const formula = /^ {6}Metrics:\n[\s\S]*?(?=^ {6}\w)/gm;
-  const metric = { Namespace: "Heartbeat", MetricName: "BeatsCounted", Statistic: "Sum", Period: 60 };
-  const lines = Object.entries(metric).map(([name, value]) => `      ${name}: ${value}\n`);
-  replaceIn(folder, ["cloud/alarms.yml"], formula, lines.join(""));
+  withoutMetricMath(folder);
   return folder;
 };
 

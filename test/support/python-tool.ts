@@ -14,9 +14,12 @@ const run = promisify(execFile);
  */
 export const pythonTool = async (name: string, version: string): Promise<string> => {
   const kept = cachePath(`${name}-${version}`);
-  if (!existsSync(kept)) await install(`${name}==${version}`, kept);
+  if (!works(kept)) await install(`${name}==${version}`, kept);
   return join(kept, "bin");
 };
+
+/** False also where the python that it was made with has gone since. */
+const works = (environment: string): boolean => existsSync(join(environment, "bin", "python"));
 
 /**
  * A virtual environment can't be moved once it is made, so it is made under a name of its own, and only when
@@ -34,7 +37,7 @@ const install = async (requirement: string, kept: string): Promise<void> => {
     await mkdir(cachePath(), { recursive: true });
     await python("python3", ["-m", "venv", "--clear", made]);
     await python(join(made, "bin", "python"), ["-m", "pip", "install", "--quiet", "--no-input", requirement]);
-    if (existsSync(kept)) return discard();
+    if (works(kept)) return discard();
     await symlink(basename(made), link);
     await rename(link, kept);
   } catch (error) {

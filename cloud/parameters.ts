@@ -1,0 +1,47 @@
+import { StartError } from "../local/start-error.ts";
+
+export interface Parameters {
+  stage: string;
+  alarmEmail?: string | null;
+  existingTable?: string | null;
+  keepTable?: string | null;
+  /** The names given by --param. */
+  given: string[];
+}
+
+const NAMES = ["alarmEmail", "existingTable", "keepTable", "reservedConcurrency", "schedule"];
+
+/** Lambda's names are the shortest: 64 characters, of which heartbeat-…-heartbeat takes 20. */
+const STAGE = /^[a-z][a-z0-9-]{0,43}$/;
+const EMAIL = /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/;
+const TABLE = /^[A-Za-z0-9_.-]{3,255}$/;
+
+/**
+ * Refuses what AWS would refuse half-way, or take and never use. The framework has checked the region.
+ * @throws StartError naming the parameter
+ */
+export const checkParameters = ({ stage, alarmEmail, existingTable, keepTable, given }: Parameters): void => {
+  if (!STAGE.test(stage)) {
+    throw new StartError(
+      `stage ${stage} can't be: give up to 44 small letters, digits and hyphens, a letter first`,
+    );
+  }
+  const unknown = given.find((name) => !NAMES.includes(name));
+  if (unknown !== undefined) {
+    throw new StartError(`param ${unknown} is not known: there are ${NAMES.join(", ")}`);
+  }
+  if (alarmEmail != null && !EMAIL.test(alarmEmail)) {
+    throw new StartError(`param alarmEmail=${alarmEmail} is no e-mail address: give one like me@example.org`);
+  }
+  if (existingTable == null) return;
+  if (!TABLE.test(existingTable)) {
+    throw new StartError(
+      `param existingTable=${existingTable} is no table's name: give 3 to 255 letters, digits, _ . and -`,
+    );
+  }
+  if (existingTable === `heartbeat-${stage}-beats` && keepTable !== "true") {
+    throw new StartError(
+      `param existingTable=${existingTable} is the table that stage ${stage} makes and, with keepTable=${keepTable}, deletes: giving it away would delete it`,
+    );
+  }
+};

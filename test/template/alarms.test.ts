@@ -1,0 +1,184 @@
+import { describe, expect, inject, test } from "vitest";
+import { emfLine } from "../../lib/emf.ts";
+import { allOf, getAtt, readTemplate, ref } from "../support/template.ts";
+
+const template = readTemplate(inject("packages").dev);
+const prod = readTemplate(inject("packages").prod);
+const withParams = readTemplate(inject("packages").withParams);
+const { Resources } = template;
+
+const TOLD = { AlarmActions: [ref("AlarmTopic")], OKActions: [ref("AlarmTopic")] };
+const ALARMS = ["PulseStoppedAlarm", "DeadLettersAlarm", "ScheduleFailsAlarm", "ServerErrorsAlarm"];
+
+const sumOf = (Id: string, MetricName: string) => ({
+  Id,
+  ReturnData: false,
+  MetricStat: {
+    Stat: "Sum",
+    Period: 60,
+    Metric: {
+      Namespace: "Heartbeat",
+      MetricName,
+      Dimensions: [{ Name: "FunctionName", Value: ref("HeartbeatLambdaFunction") }],
+    },
+  },
+});
+
+/** Rings at the first minute in which the metric is above 0. */
+const above0 = (Namespace: string, MetricName: string, Statistic: string, Name: string, Value: unknown) => ({
+  Namespace,
+  MetricName,
+  Statistic,
+  Dimensions: [{ Name, Value }],
+  Period: 60,
+  ComparisonOperator: "GreaterThanThreshold",
+  Threshold: 0,
+  EvaluationPeriods: 1,
+  TreatMissingData: "notBreaching",
+});
+
+describe("an alarm", () => {
+  test("is one of four", () => {
+    expect(allOf(template, "AWS::CloudWatch::Alarm").map(([name]) => name)).toEqual(ALARMS);
+  });
+
+  test("rings when in 3 of 4 minutes nothing was counted or paused, missing data included", () => {
+    expect(Resources["PulseStoppedAlarm"]?.Properties).toEqual({
+      AlarmName: "heartbeat-dev-pulse-stopped",
+      AlarmDescription: "In 3 of the last 4 minutes no beat was counted, and no pause covers them.",
+      Metrics: [
+        {
+          Id: "pulse",
+          Expression: "FILL(counted, 0) + FILL(paused, 0)",
+          Label: "beats counted or paused",
+          ReturnData: true,
+        },
+        sumOf("counted", "BeatsCounted"),
+        sumOf("paused", "BeatsPaused"),
+      ],
+      ComparisonOperator: "LessThanThreshold",
+      Threshold: 1,
+      EvaluationPeriods: 4,
+      DatapointsToAlarm: 3,
+      TreatMissingData: "breaching",
+      ...TOLD,
+    });
+  });
+
+  test("rings when a dead letter waits", () => {
+    expect(Resources["DeadLettersAlarm"]?.Properties).toEqual({
+      AlarmName: "heartbeat-dev-dead-letters",
+      AlarmDescription: "A scheduled minute could not be counted and waits in the dead-letter queue.",
+      ...above0(
+        "AWS/SQS",
+        "ApproximateNumberOfMessagesVisible",
+        "Maximum",
+        "QueueName",
+        getAtt("DeadLetterQueue", "QueueName"),
+      ),
+      ...TOLD,
+    });
+  });
+
+  test("rings when the rule can't invoke the function", () => {
+    expect(Resources["ScheduleFailsAlarm"]?.Properties).toEqual({
+      AlarmName: "heartbeat-dev-schedule-fails",
+      AlarmDescription: "EventBridge could not hand a scheduled minute to the function.",
+      ...above0("AWS/Events", "FailedInvocations", "Sum", "RuleName", ref("HeartbeatEventsRuleSchedule1")),
+      ...TOLD,
+    });
+  });
+
+  test("rings when the API answers 5xx", () => {
+    expect(Resources["ServerErrorsAlarm"]?.Properties).toEqual({
+      AlarmName: "heartbeat-dev-server-errors",
+      AlarmDescription: "The HTTP API answered a request with a 5xx status.",
+      ...above0("Heartbeat", "ServerErrors", "Sum", "ApiId", ref("HttpApi")),
+      ...TOLD,
+    });
+  });
+
+  test("is of its stage", () => {
+    const names = allOf(prod, "AWS::CloudWatch::Alarm").map(([, { Properties }]) => Properties.AlarmName);
+
+    for (const name of names) expect(name).toMatch(/^heartbeat-prod-/);
+  });
+
+  test("of the pulse sums metrics that the function writes, by the same namespace and dimension", () => {
+    const beat = { minute: "2026-11-23T22:40Z", recordedAt: 0 };
+    const [written] = JSON.parse(emfLine("f", "counted", beat))._aws.CloudWatchMetrics;
+
+    for (const { MetricStat } of Resources["PulseStoppedAlarm"]?.Properties.Metrics.slice(1) ?? []) {
+      expect(MetricStat.Metric.Namespace).toBe(written.Namespace);
+      expect(written.Metrics).toContainEqual({ Name: MetricStat.Metric.MetricName, Unit: "Count" });
+      expect(written.Dimensions).toEqual([
+        MetricStat.Metric.Dimensions.map(({ Name }: { Name: string }) => Name),
+      ]);
+    }
+  });
+});
+
+describe("the topic", () => {
+  test("takes messages of the four alarms alone", () => {
+    expect(Resources["AlarmTopicPolicy"]?.Properties).toEqual({
+      Topics: [ref("AlarmTopic")],
+      PolicyDocument: {
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Effect: "Allow",
+            Principal: { Service: "cloudwatch.amazonaws.com" },
+            Action: "sns:Publish",
+            Resource: ref("AlarmTopic"),
+            Condition: { ArnEquals: { "aws:SourceArn": ALARMS.map((name) => getAtt(name)) } },
+          },
+        ],
+      },
+    });
+  });
+
+  test("writes to the address in alarmEmail", () => {
+    expect(withParams.Resources["AlarmEmail"]).toEqual({
+      Type: "AWS::SNS::Subscription",
+      Condition: "HasAlarmEmail",
+      Properties: { TopicArn: ref("AlarmTopic"), Protocol: "email", Endpoint: "me@example.org" },
+    });
+    expect(withParams.Conditions["HasAlarmEmail"]).toEqual({
+      "Fn::Not": [{ "Fn::Equals": ["me@example.org", ""] }],
+    });
+  });
+
+  test("writes to nobody without alarmEmail", () => {
+    expect(allOf(template, "AWS::SNS::Subscription").map(([name]) => name)).toEqual(["AlarmEmail"]);
+    expect(template.Conditions["HasAlarmEmail"]).toEqual({ "Fn::Not": [{ "Fn::Equals": ["", ""] }] });
+  });
+});
+
+describe("the dashboard", () => {
+  const { DashboardName, DashboardBody } = Resources["Dashboard"]?.Properties ?? {};
+  const { widgets } = JSON.parse(DashboardBody["Fn::Sub"]);
+
+  test("is named after stage and region", () => {
+    expect(DashboardName).toEqual({ "Fn::Sub": `heartbeat-dev-\${AWS::Region}` });
+  });
+
+  test("is one screen: 24 columns, 14 rows, no widget above another", () => {
+    const cells = widgets.flatMap(({ x, y, width, height }: Record<string, number>) =>
+      Array.from(
+        { length: (width ?? 0) * (height ?? 0) },
+        (_, i) => `${(x ?? 0) + (i % (width ?? 1))},${(y ?? 0) + Math.floor(i / (width ?? 1))}`,
+      ),
+    );
+
+    expect(new Set(cells).size).toBe(24 * 14);
+    expect(cells).toHaveLength(24 * 14);
+  });
+
+  test("shows each alarm, and each metric of the beats", () => {
+    const text = DashboardBody["Fn::Sub"];
+
+    for (const name of ALARMS) expect(text).toContain(`\${${name}.Arn}`);
+    for (const name of ["BeatsCounted", "BeatsDuplicate", "BeatsPaused", "BeatLateness"])
+      expect(text).toContain(name);
+  });
+});

@@ -1,0 +1,66 @@
+import { describe, expect, inject, test } from "vitest";
+import { allOf, getAtt, readTemplate, ref } from "../support/template.ts";
+
+const template = readTemplate(inject("packages").dev);
+const { Resources } = template;
+
+describe("a scheduled minute", () => {
+  test("is tried by the rule for 24 hours, 185 times, then lies in the dead-letter queue", () => {
+    expect(Resources["HeartbeatEventsRuleSchedule1"]?.Properties).toEqual({
+      ScheduleExpression: "cron(* * * * ? *)",
+      State: "ENABLED",
+      Targets: [
+        {
+          Id: "heartbeatSchedule",
+          Arn: getAtt("HeartbeatLambdaFunction"),
+          RetryPolicy: { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 },
+          DeadLetterConfig: { Arn: getAtt("DeadLetterQueue") },
+        },
+      ],
+    });
+  });
+
+  test("is tried by Lambda twice more, for 6 hours, then lies in the dead-letter queue", () => {
+    const configurations = allOf(template, "AWS::Lambda::EventInvokeConfig");
+
+    expect(configurations.map(([, { Properties }]) => Properties)).toEqual([
+      {
+        FunctionName: ref("HeartbeatLambdaFunction"),
+        Qualifier: "$LATEST",
+        MaximumRetryAttempts: 2,
+        MaximumEventAgeInSeconds: 21_600,
+        DestinationConfig: { OnFailure: { Destination: getAtt("DeadLetterQueue") } },
+      },
+    ]);
+  });
+});
+
+describe("the dead-letter queue", () => {
+  test("keeps 14 days, encrypted", () => {
+    expect(allOf(template, "AWS::SQS::Queue").map(([name]) => name)).toEqual(["DeadLetterQueue"]);
+    expect(Resources["DeadLetterQueue"]?.Properties).toEqual({
+      MessageRetentionPeriod: 14 * 24 * 3600,
+      SqsManagedSseEnabled: true,
+    });
+  });
+
+  test("takes messages of the one rule, beside those that heartbeat's role sends", () => {
+    expect(allOf(template, "AWS::SQS::QueuePolicy").map(([, { Properties }]) => Properties)).toEqual([
+      {
+        Queues: [ref("DeadLetterQueue")],
+        PolicyDocument: {
+          Version: "2012-10-17",
+          Statement: [
+            {
+              Effect: "Allow",
+              Principal: { Service: "events.amazonaws.com" },
+              Action: "sqs:SendMessage",
+              Resource: getAtt("DeadLetterQueue"),
+              Condition: { ArnEquals: { "aws:SourceArn": getAtt("HeartbeatEventsRuleSchedule1") } },
+            },
+          ],
+        },
+      },
+    ]);
+  });
+});

@@ -1,0 +1,78 @@
+import { describe, expect, inject, test } from "vitest";
+import { getAtt, readTemplate, ref } from "../support/template.ts";
+
+const { Resources, Outputs } = readTemplate(inject("packages").dev);
+const stage = Resources["HttpApiStage"]?.Properties;
+const logFormat = JSON.parse(stage.AccessLogSettings.Format);
+
+describe("the HTTP API", () => {
+  test("takes 10 requests a second, 20 at once, on all routes together", () => {
+    expect(stage.DefaultRouteSettings).toEqual({
+      ThrottlingRateLimit: 10,
+      ThrottlingBurstLimit: 20,
+      DetailedMetricsEnabled: false,
+    });
+    expect(stage.RouteSettings).toBeUndefined();
+  });
+
+  test("has no stage in its paths", () => {
+    expect(stage.StageName).toBe("$default");
+  });
+
+  test("may be read from any page, by GET and HEAD, without credentials", () => {
+    expect(Resources["HttpApi"]?.Properties.CorsConfiguration).toEqual({
+      AllowOrigins: ["*"],
+      AllowMethods: ["GET", "HEAD"],
+      AllowHeaders: ["Content-Type"],
+      MaxAge: 86_400,
+    });
+  });
+
+  test("logs each request as one line of JSON", () => {
+    expect(stage.AccessLogSettings.DestinationArn).toEqual(getAtt("HttpApiLogGroup"));
+    expect(logFormat).toEqual({
+      apiId: "$context.apiId",
+      requestId: "$context.requestId",
+      time: "$context.requestTime",
+      ip: "$context.identity.sourceIp",
+      method: "$context.httpMethod",
+      path: "$context.path",
+      route: "$context.routeKey",
+      status: "$context.status",
+      bytes: "$context.responseLength",
+      ms: "$context.responseLatency",
+    });
+  });
+
+  test("counts from that log the 5xx of every path but /health", () => {
+    expect(Resources["ServerErrors"]?.Properties).toEqual({
+      LogGroupName: ref("HttpApiLogGroup"),
+      FilterPattern: '{ ($.status = "5*") && ($.path != "/health") }',
+      MetricTransformations: [
+        {
+          MetricNamespace: "Heartbeat",
+          MetricName: "ServerErrors",
+          MetricValue: "1",
+          Unit: "Count",
+          Dimensions: [{ Key: "ApiId", Value: "$.apiId" }],
+        },
+      ],
+    });
+  });
+
+  test("tells its URL, as the stack does its table, its queue and its topic", () => {
+    expect(Object.fromEntries(Object.entries(Outputs).map(([name, { Value }]) => [name, Value]))).toEqual({
+      HttpApiId: ref("HttpApi"),
+      HttpApiUrl: {
+        "Fn::Join": [
+          "",
+          ["https://", ref("HttpApi"), ".execute-api.", ref("AWS::Region"), ".", ref("AWS::URLSuffix")],
+        ],
+      },
+      BeatsTableName: "heartbeat-dev-beats",
+      DeadLetterQueueUrl: ref("DeadLetterQueue"),
+      AlarmTopicArn: ref("AlarmTopic"),
+      ServerlessDeploymentBucketName: ref("ServerlessDeploymentBucket"),
+    });
+  });
+});

@@ -1,0 +1,32 @@
+import { join } from "node:path";
+import { describe, expect, inject, test } from "vitest";
+import { OFFLINE } from "../support/packages.ts";
+import { run } from "../support/program.ts";
+
+const REPOSITORY = join(import.meta.dirname, "../..");
+const { "cfn-lint": cfnLint = "", checkov = "" } = inject("linters");
+const templates = Object.values(inject("packages")).flatMap(({ folder, title }) =>
+  ["create", "update"].map((step): [string, string] => [
+    `${title}, to ${step} the stack`,
+    join(folder, `cloudformation-template-${step}-stack.json`),
+  ]),
+);
+
+const check = (command: string[]) => run(command, { folder: REPOSITORY, env: OFFLINE });
+
+describe.skipIf(!cfnLint)("cfn-lint has nothing against the template", () => {
+  test.each(templates)("of %s", async (_, file) => {
+    const { code, output } = await check([cfnLint, "--config-file", "cloud/cfn-lint.yml", "--", file]);
+
+    expect({ code, output }).toEqual({ code: 0, output: "" });
+  });
+});
+
+describe.skipIf(!checkov)("checkov has nothing against the template", () => {
+  test.each(templates)("of %s", async (_, file) => {
+    const { code, output } = await check([checkov, "--config-file", "cloud/checkov.yml", "--file", file]);
+
+    expect(output).toMatch(/Passed checks: [1-9]\d*, Failed checks: 0, Skipped checks: 0/);
+    expect(code).toBe(0);
+  });
+});

@@ -1,0 +1,168 @@
+import { describe, expect, inject, test } from "vitest";
+import { allOf, getAtt, type Resource, readTemplate, ref } from "../support/template.ts";
+
+const template = readTemplate(inject("packages").dev);
+const adopting = readTemplate(inject("packages").withParams);
+const { Resources } = template;
+
+const statementsOf = (role: Resource | undefined) =>
+  role?.Properties.Policies.flatMap(
+    (policy: { PolicyDocument: { Statement: unknown[] } }) => policy.PolicyDocument.Statement,
+  );
+
+const table = (name: string) => ({
+  "Fn::Sub": `arn:\${AWS::Partition}:dynamodb:\${AWS::Region}:\${AWS::AccountId}:table/${name}`,
+});
+const logsTo = (group: string) => ({
+  Effect: "Allow",
+  Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+  Resource: getAtt(group),
+});
+
+describe("a function's role", () => {
+  test.each(["Heartbeat", "Beats", "Ping"])("is %s's own", (name) => {
+    expect(Resources[`${name}LambdaFunction`]?.Properties.Role).toEqual(getAtt(`${name}Role`));
+  });
+
+  test("is one of three, there is no shared one", () => {
+    expect(
+      allOf(template, "AWS::IAM::Role")
+        .map(([name]) => name)
+        .sort(),
+    ).toEqual(["BeatsRole", "HeartbeatRole", "PingRole"]);
+    expect(Object.values(Resources).filter(({ Type }) => /^AWS::IAM::.*Policy$/.test(Type))).toEqual([]);
+  });
+
+  test.each(["Heartbeat", "Beats", "Ping"])(
+    "of %s is trusted to Lambda alone, and holds no managed policy",
+    (name) => {
+      const { AssumeRolePolicyDocument, Policies, ...others } = Resources[`${name}Role`]?.Properties ?? {};
+
+      expect(AssumeRolePolicyDocument).toEqual({
+        Version: "2012-10-17",
+        Statement: [
+          { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
+        ],
+      });
+      expect(Policies).toHaveLength(1);
+      expect(others).toEqual({});
+    },
+  );
+
+  test("lets heartbeat update items of the table, send to the dead-letter queue, and log", () => {
+    expect(statementsOf(Resources["HeartbeatRole"])).toEqual([
+      { Effect: "Allow", Action: "dynamodb:UpdateItem", Resource: table("heartbeat-dev-beats") },
+      { Effect: "Allow", Action: "sqs:SendMessage", Resource: getAtt("DeadLetterQueue") },
+      logsTo("HeartbeatLogGroup"),
+    ]);
+  });
+
+  test("lets beats get an item of the table, and log", () => {
+    expect(statementsOf(Resources["BeatsRole"])).toEqual([
+      { Effect: "Allow", Action: "dynamodb:GetItem", Resource: table("heartbeat-dev-beats") },
+      logsTo("BeatsLogGroup"),
+    ]);
+  });
+
+  test("lets ping log, and nothing else", () => {
+    expect(statementsOf(Resources["PingRole"])).toEqual([logsTo("PingLogGroup")]);
+  });
+
+  test("names the existing table where one is given", () => {
+    expect(statementsOf(adopting.Resources["HeartbeatRole"])[0].Resource).toEqual(table("beats-restored"));
+    expect(statementsOf(adopting.Resources["BeatsRole"])[0].Resource).toEqual(table("beats-restored"));
+  });
+});
+
+describe("who may invoke a function", () => {
+  const routesOfTheApi = {
+    "Fn::Join": [
+      "",
+      [
+        "arn:",
+        ref("AWS::Partition"),
+        ":execute-api:",
+        ref("AWS::Region"),
+        ":",
+        ref("AWS::AccountId"),
+        ":",
+        ref("HttpApi"),
+        "/*",
+      ],
+    ],
+  };
+
+  test("is the one rule for heartbeat, and the one API for ping and beats", () => {
+    const permissions = allOf(template, "AWS::Lambda::Permission").map(([, { Properties }]) => Properties);
+
+    expect(permissions).toHaveLength(3);
+    expect(permissions).toEqual(
+      expect.arrayContaining([
+        {
+          FunctionName: getAtt("HeartbeatLambdaFunction"),
+          Action: "lambda:InvokeFunction",
+          Principal: "events.amazonaws.com",
+          SourceArn: getAtt("HeartbeatEventsRuleSchedule1"),
+        },
+        {
+          FunctionName: getAtt("PingLambdaFunction"),
+          Action: "lambda:InvokeFunction",
+          Principal: "apigateway.amazonaws.com",
+          SourceArn: routesOfTheApi,
+        },
+        {
+          FunctionName: getAtt("BeatsLambdaFunction"),
+          Action: "lambda:InvokeFunction",
+          Principal: "apigateway.amazonaws.com",
+          SourceArn: routesOfTheApi,
+        },
+      ]),
+    );
+  });
+});
+
+describe("nothing is public but the API", () => {
+  interface Statement {
+    Effect: string;
+    Principal?: unknown;
+    Action: unknown;
+    Resource?: unknown;
+  }
+
+  const statementsIn = (value: unknown): Statement[] => {
+    if (typeof value !== "object" || value === null) return [];
+    const own = "Statement" in value && Array.isArray(value.Statement) ? value.Statement : [];
+    return [...own, ...Object.values(value).flatMap(statementsIn)];
+  };
+
+  test.each(Object.values(inject("packages")))("no statement of $title allows by a wildcard", (made) => {
+    const allowed = statementsIn(readTemplate(made)).filter(({ Effect }) => Effect === "Allow");
+
+    // Three trusts, six of the roles, the queue's and the topic's.
+    expect(allowed).toHaveLength(11);
+    for (const statement of allowed) expect(JSON.stringify(statement)).not.toContain("*");
+  });
+
+  test("no function has a URL of its own", () => {
+    expect(allOf(template, "AWS::Lambda::Url")).toEqual([]);
+  });
+
+  test("the deployment bucket is blocked from the public, versioned, encrypted, and refuses plain HTTP", () => {
+    expect(allOf(template, "AWS::S3::Bucket").map(([name]) => name)).toEqual(["ServerlessDeploymentBucket"]);
+    expect(Resources["ServerlessDeploymentBucket"]?.Properties).toEqual({
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" } }],
+      },
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      VersioningConfiguration: { Status: "Enabled" },
+    });
+    expect(Resources["ServerlessDeploymentBucketPolicy"]?.Properties.PolicyDocument.Statement).toEqual([
+      expect.objectContaining({ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": false } } }),
+    ]);
+  });
+});

@@ -1,0 +1,142 @@
+import { describe, expect, inject, test } from "vitest";
+import { createCheckout } from "../support/checkout.ts";
+import { run } from "../support/program.ts";
+import { allOf, readTemplate } from "../support/template.ts";
+
+const dev = readTemplate(inject("packages").dev);
+const prod = readTemplate(inject("packages").prod);
+const withParams = readTemplate(inject("packages").withParams);
+
+describe("stage dev", () => {
+  test("keeps nothing when it is removed", () => {
+    const kept = Object.entries(dev.Resources).filter(([, { DeletionPolicy, UpdateReplacePolicy }]) =>
+      [DeletionPolicy, UpdateReplacePolicy].some((policy) => policy !== undefined && policy !== "Delete"),
+    );
+
+    expect(kept).toEqual([]);
+  });
+
+  test("has a table that is deleted with it, neither protected nor backed up", () => {
+    expect(dev.Resources["BeatsTable"]).toMatchObject({
+      DeletionPolicy: "Delete",
+      UpdateReplacePolicy: "Delete",
+      Properties: {
+        DeletionProtectionEnabled: false,
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: false },
+      },
+    });
+  });
+});
+
+describe("stage prod", () => {
+  test("keeps its table, protected and backed up, when it is removed, and nothing else", () => {
+    expect(prod.Resources["BeatsTable"]).toMatchObject({
+      DeletionPolicy: "Retain",
+      UpdateReplacePolicy: "Retain",
+      Properties: {
+        TableName: "heartbeat-prod-beats",
+        DeletionProtectionEnabled: true,
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      },
+    });
+    const kept = Object.entries(prod.Resources).filter(
+      ([, { DeletionPolicy }]) => DeletionPolicy === "Retain",
+    );
+    expect(kept.map(([name]) => name)).toEqual(["BeatsTable"]);
+  });
+
+  test("differs from dev in names and in how it keeps the table, in nothing else", () => {
+    const nameless = (resources: object) =>
+      JSON.parse(
+        JSON.stringify(resources)
+          .replaceAll(/"S3Key":"[^"]+"/g, "")
+          .replaceAll(/,}/g, "}")
+          .replaceAll(/\b(heartbeat-)?(dev|prod)(-heartbeat)?\b/g, "<stage>"),
+      );
+    const { BeatsTable: devTable, ...devOthers } = nameless(dev.Resources);
+    const { BeatsTable: prodTable, ...prodOthers } = nameless(prod.Resources);
+
+    expect(prodOthers).toEqual(devOthers);
+    expect(prodTable.Properties.KeySchema).toEqual(devTable.Properties.KeySchema);
+  });
+});
+
+describe("each stage", () => {
+  test("makes its table, unless an existing one is given", () => {
+    for (const { Resources } of [dev, prod, withParams])
+      expect(Resources["BeatsTable"]?.Condition).toBe("OwnsTable");
+    expect(dev.Conditions["OwnsTable"]).toEqual({ "Fn::Equals": ["", ""] });
+    expect(prod.Conditions["OwnsTable"]).toEqual({ "Fn::Equals": ["", ""] });
+    expect(withParams.Conditions["OwnsTable"]).toEqual({ "Fn::Equals": ["beats-restored", ""] });
+  });
+
+  test("tells its functions the existing table where one is given", () => {
+    const tables = allOf(withParams, "AWS::Lambda::Function").map(
+      ([, { Properties }]) => Properties.Environment.Variables.BEATS_TABLE,
+    );
+
+    expect(tables).toEqual(["beats-restored", "beats-restored", "beats-restored"]);
+    expect(withParams.Outputs["BeatsTableName"]?.Value).toBe("beats-restored");
+  });
+
+  test("reserves concurrency for heartbeat alone, and only if asked", () => {
+    const reserved = (template: typeof dev) =>
+      allOf(template, "AWS::Lambda::Function").map(([name, { Properties }]) => [
+        name,
+        Properties.ReservedConcurrentExecutions,
+      ]);
+
+    expect(reserved(dev)).toEqual([
+      ["HeartbeatLambdaFunction", undefined],
+      ["PingLambdaFunction", undefined],
+      ["BeatsLambdaFunction", undefined],
+    ]);
+    expect(reserved(withParams)[0]).toEqual(["HeartbeatLambdaFunction", 2]);
+    expect(reserved(withParams).slice(1)).toEqual(reserved(dev).slice(1));
+  });
+
+  test("keeps the log of each function and of the API for 30 days", () => {
+    expect(allOf(dev, "AWS::Logs::LogGroup").map(([, { Properties }]) => Properties)).toEqual([
+      { LogGroupName: "/aws/lambda/heartbeat-dev-heartbeat", RetentionInDays: 30 },
+      { LogGroupName: "/aws/lambda/heartbeat-dev-ping", RetentionInDays: 30 },
+      { LogGroupName: "/aws/lambda/heartbeat-dev-beats", RetentionInDays: 30 },
+      { LogGroupName: "/aws/http-api/heartbeat-dev", RetentionInDays: 30 },
+    ]);
+  });
+
+  test("gives each function memory and time of its own", () => {
+    const sizes = allOf(dev, "AWS::Lambda::Function").map(([, { Properties }]) => [
+      Properties.FunctionName,
+      Properties.MemorySize,
+      Properties.Timeout,
+    ]);
+
+    expect(sizes).toEqual([
+      ["heartbeat-dev-heartbeat", 256, 45],
+      ["heartbeat-dev-ping", 128, 3],
+      ["heartbeat-dev-beats", 256, 10],
+    ]);
+  });
+});
+
+describe("a bad parameter of a deployment", () => {
+  const folder = createCheckout();
+
+  test.each([
+    // The framework's own words, for what it reads before it asks us.
+    { options: ["--stage", "a_b"], told: "Invalid stage name" },
+    { options: ["--region", "mars"], told: "Configuration error at 'provider.region'" },
+    { options: ["--stage", "PROD"], told: "stage PROD can't be" },
+    { options: ["--param", "alarmEmail=me"], told: "param alarmEmail=me is no e-mail address" },
+    { options: ["--param", "alarmMail=me@example.org"], told: "param alarmMail is not known" },
+  ])("is refused in a line that names it, before anything is made: $options", async ({ options, told }) => {
+    const { code, output } = await run(["npx", "sls", "deploy", ...options], {
+      folder,
+      env: { AWS_ENDPOINT_URL: "http://127.0.0.1:9" },
+    });
+
+    expect(output).toContain(told);
+    expect(output).not.toMatch(/^\s+at /m);
+    expect(code).toBe(1);
+  });
+});

@@ -1,0 +1,69 @@
+import { describe, expect, test } from "vitest";
+import { checkParameters, type Parameters } from "../../cloud/parameters.ts";
+
+const check = (parameters: Partial<Parameters>) => () =>
+  checkParameters({
+    stage: "dev",
+    alarmEmail: null,
+    existingTable: null,
+    keepTable: "false",
+    given: [],
+    ...parameters,
+  });
+
+const LONGEST = "a".repeat(44);
+
+describe("a stage", () => {
+  test.each(["dev", "prod", "pr-12", LONGEST])("%s can be deployed", (stage) => {
+    expect(check({ stage })).not.toThrow();
+  });
+
+  test.each(["", "Prod", "1st", "-a", "a_b", "a b", `${LONGEST}a`])("%j is refused by name", (stage) => {
+    expect(check({ stage })).toThrow(
+      `stage ${stage} can't be: give up to 44 small letters, digits and hyphens, a letter first`,
+    );
+  });
+
+  test("of the longest name fills the 64 characters of a function's name", () => {
+    expect(`heartbeat-${LONGEST}-heartbeat`).toHaveLength(64);
+  });
+});
+
+describe("a param", () => {
+  test.each([
+    { alarmEmail: "me@example.org" },
+    { alarmEmail: "me+heart@mail.example.co.uk" },
+    { existingTable: "heartbeat-prod-beats-restored" },
+    { existingTable: "heartbeat-dev-beats", keepTable: "true" },
+    { given: ["alarmEmail", "existingTable", "keepTable", "reservedConcurrency", "schedule"] },
+  ])("that is right passes: %j", (parameters) => {
+    expect(check(parameters)).not.toThrow();
+  });
+
+  test.each(["", "me", "me@", "me@localhost", "@example.org", "a b@example.org", "me@example..org"])(
+    "alarmEmail=%s is refused by name",
+    (alarmEmail) => {
+      expect(check({ alarmEmail })).toThrow(
+        `param alarmEmail=${alarmEmail} is no e-mail address: give one like me@example.org`,
+      );
+    },
+  );
+
+  test.each(["", "ab", "a/b", "x".repeat(256)])("existingTable=%s is refused by name", (existingTable) => {
+    expect(check({ existingTable })).toThrow(
+      `param existingTable=${existingTable} is no table's name: give 3 to 255 letters, digits, _ . and -`,
+    );
+  });
+
+  test("existingTable can't be the stage's own table where that is deleted with the stage", () => {
+    expect(check({ existingTable: "heartbeat-dev-beats" })).toThrow(
+      "param existingTable=heartbeat-dev-beats is the table that stage dev makes and, with keepTable=false, deletes: giving it away would delete it",
+    );
+  });
+
+  test("that nothing reads is refused, so that a misspelt one is not ignored", () => {
+    expect(check({ given: ["alarmMail"] })).toThrow(
+      "param alarmMail is not known: there are alarmEmail, existingTable, keepTable, reservedConcurrency, schedule",
+    );
+  });
+});
