@@ -13,19 +13,18 @@ import { toScheduledEvent } from "./dead-letter.ts";
 /** Longer than everything that is done with one letter. */
 const HIDDEN_FOR = 300; // seconds
 
-const cloudFormation = new CloudFormationClient();
-const lambda = new LambdaClient();
-const sqs = new SQSClient();
-
 /** `npm run redrive -- --stage prod`: hands the event of every dead letter to the heartbeat again. */
 const main = async (): Promise<void> => {
-  const { values } = parseArgs({ options: { stage: { type: "string", default: "dev" } } });
-  const queue = { QueueUrl: await queueOf(`heartbeat-${values.stage}`) };
+  const { stage, region } = readOptions();
+  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
+  const sqs = new SQSClient({ region });
+  const lambda = new LambdaClient({ region });
+  const queue = { QueueUrl: await queueOf(new CloudFormationClient({ region }), `heartbeat-${stage}`) };
   const kept: Message[] = [];
   let redriven = 0;
   try {
-    for (let letter = await nextOf(queue); letter; letter = await nextOf(queue)) {
-      if (await redrive(letter, `heartbeat-${values.stage}-heartbeat`)) {
+    for (let letter = await nextOf(sqs, queue); letter; letter = await nextOf(sqs, queue)) {
+      if (await redrive(lambda, `heartbeat-${stage}-heartbeat`, letter)) {
         await sqs.send(new DeleteMessageCommand({ ...queue, ReceiptHandle: letter.ReceiptHandle }));
         redriven++;
       } else kept.push(letter);
@@ -40,7 +39,18 @@ const main = async (): Promise<void> => {
   process.exitCode = kept.length === 0 ? 0 : 1;
 };
 
-const queueOf = async (stack: string): Promise<string> => {
+/** Stage and region as `sls` takes them. */
+const readOptions = () => {
+  const { values } = parseArgs({
+    options: {
+      stage: { type: "string", default: "dev" },
+      region: { type: "string", default: process.env["AWS_REGION"] || "us-east-1" },
+    },
+  });
+  return values;
+};
+
+const queueOf = async (cloudFormation: CloudFormationClient, stack: string): Promise<string> => {
   const { Stacks = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName: stack }));
   const outputs = Stacks.flatMap(({ Outputs = [] }) => Outputs);
   const url = outputs.find(({ OutputKey }) => OutputKey === "DeadLetterQueueUrl")?.OutputValue;
@@ -48,7 +58,7 @@ const queueOf = async (stack: string): Promise<string> => {
   return url;
 };
 
-const nextOf = async (queue: { QueueUrl: string }): Promise<Message | undefined> => {
+const nextOf = async (sqs: SQSClient, queue: { QueueUrl: string }): Promise<Message | undefined> => {
   // Waiting asks every server of SQS; one that answers at once may not know of a letter.
   const receive = new ReceiveMessageCommand({ ...queue, VisibilityTimeout: HIDDEN_FOR, WaitTimeSeconds: 2 });
   const { Messages = [] } = await sqs.send(receive);
@@ -56,7 +66,7 @@ const nextOf = async (queue: { QueueUrl: string }): Promise<Message | undefined>
 };
 
 /** Whether the heartbeat took the letter's event; prints its answer. */
-const redrive = async (letter: Message, heartbeat: string): Promise<boolean> => {
+const redrive = async (lambda: LambdaClient, heartbeat: string, letter: Message): Promise<boolean> => {
   const event = toScheduledEvent(letter.Body ?? "");
   if (event === undefined) {
     console.log(`message ${letter.MessageId} holds no event with a time`);

@@ -1,4 +1,9 @@
-import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import {
+  GetQueueAttributesCommand,
+  PurgeQueueCommand,
+  SendMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createDeployable, noEmulator, replaceIn, startAws } from "../support/deployed.ts";
 import type { EmulatedAws } from "../support/emulated-aws.ts";
@@ -40,7 +45,7 @@ describe.skipIf(noEmulator)("a minute that can't be counted", () => {
     );
     return Number(Attributes["ApproximateNumberOfMessages"]);
   };
-  const redrive = () => aws.run(folder, "npm", "run", "--silent", "redrive");
+  const redrive = (...args: string[]) => aws.run(folder, "npm", "run", "--silent", "redrive", ...args);
   const time = freshTime();
   const later = freshTime();
 
@@ -65,10 +70,21 @@ describe.skipIf(noEmulator)("a minute that can't be counted", () => {
     expect(await letters()).toBe(1);
   });
 
+  it("is not taken for another minute where nothing tells which it was", async () => {
+    const { MessageId } = await sqs.send(new SendMessageCommand({ ...queue, MessageBody: "{}" }));
+
+    const { code, lines } = await redrive();
+
+    expect(code).toBe(1);
+    expect(lines).toContain(`message ${MessageId} holds no event with a time`);
+    expect(lines).toContain("0 redriven, 2 left in the queue");
+    await sqs.send(new PurgeQueueCommand(queue));
+  });
+
   it("counts once, late, when it is redriven after that", async () => {
     await aws.slsOrThrow(folder, "deploy", WITHOUT_SCHEDULE);
-    // The same minute failed twice, and one that EventBridge could not deliver.
-    for (const event of [tickAt(time), tickAt(later)]) {
+    // The same minute twice, as it may come and fail, and one more.
+    for (const event of [tickAt(time), tickAt(time), tickAt(later)]) {
       await sqs.send(new SendMessageCommand({ ...queue, MessageBody: JSON.stringify(event) }));
     }
 
@@ -87,5 +103,12 @@ describe.skipIf(noEmulator)("a minute that can't be counted", () => {
     expect(code).toBe(0);
     expect(await letters()).toBe(0);
     expect(await api.text("/beats")).toBe('{"payload":2}');
+  });
+
+  it("can't be redriven of a stage that is not there", async () => {
+    const { code, output } = await redrive("--", "--stage", "nowhere");
+
+    expect(code).toBe(1);
+    expect(output).toBe("Stack with id heartbeat-nowhere does not exist\n");
   });
 });
