@@ -19,14 +19,16 @@ const LETTER_WITHIN = 20_000;
  * nothing: both are tested on the template, and such a letter is put into the queue here by hand.
  */
 describe.skipIf(noEmulator)("a minute that can't be counted", () => {
-  const folder = createDeployable();
-  const broken = createDeployable();
-  replaceIn(broken, ["cloud/roles.yml"], "dynamodb:UpdateItem", "dynamodb:DescribeTable");
+  let folder: string;
+  let broken: string;
   let aws: EmulatedAws;
   let api: Awaited<ReturnType<EmulatedAws["openApi"]>>;
   let sqs: SQSClient;
   let queue: { QueueUrl: string };
   beforeAll(async () => {
+    folder = createDeployable();
+    broken = createDeployable();
+    replaceIn(broken, ["cloud/roles.yml"], "dynamodb:UpdateItem", "dynamodb:DescribeTable");
     aws = await startAws();
     await aws.slsOrThrow(broken, "deploy", WITHOUT_SCHEDULE);
     api = await aws.openApi(broken);

@@ -3,11 +3,12 @@ import { createDeployable, noEmulator, replaceIn, startAws } from "../support/de
 import type { EmulatedAws } from "../support/emulated-aws.ts";
 
 describe.skipIf(noEmulator)("beats, whose role may not read the table", () => {
-  const folder = createDeployable();
-  replaceIn(folder, ["cloud/roles.yml"], "dynamodb:GetItem", "dynamodb:DescribeTable");
+  let folder: string;
   let aws: EmulatedAws;
   let api: Awaited<ReturnType<EmulatedAws["openApi"]>>;
   beforeAll(async () => {
+    folder = createDeployable();
+    replaceIn(folder, ["cloud/roles.yml"], "dynamodb:GetItem", "dynamodb:DescribeTable");
     aws = await startAws();
     await aws.slsOrThrow(folder, "deploy", "--param=schedule=false");
     api = await aws.openApi(folder);

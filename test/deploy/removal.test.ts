@@ -6,9 +6,10 @@ import { heldBy } from "../support/state-of-aws.ts";
 const WITHOUT_SCHEDULE = "--param=schedule=false";
 
 describe.skipIf(noEmulator)("on an emulated AWS", () => {
-  const folder = createDeployable();
+  let folder: string;
   let aws: EmulatedAws;
   beforeEach(async () => {
+    folder = createDeployable();
     aws = await startAws();
   });
   afterEach(async () => {

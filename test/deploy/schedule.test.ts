@@ -9,9 +9,10 @@ import { eventually } from "../support/eventually.ts";
 const TICK_WITHIN = 100_000;
 
 describe.skipIf(noEmulator)("the deployed schedule", () => {
-  const folder = createDeployable();
+  let folder: string;
   let aws: EmulatedAws;
   beforeAll(async () => {
+    folder = createDeployable();
     aws = await startAws();
     await aws.slsOrThrow(folder, "deploy");
   });

@@ -7,10 +7,11 @@ import { freshTime, minuteOf, tickAt } from "../support/ticks.ts";
 const WITHOUT_SCHEDULE = "--param=schedule=false";
 
 describe.skipIf(noEmulator)("the deployed service", () => {
-  const folder = createDeployable();
+  let folder: string;
   let aws: EmulatedAws;
   let api: Awaited<ReturnType<EmulatedAws["openApi"]>>;
   beforeAll(async () => {
+    folder = createDeployable();
     aws = await startAws();
     await aws.slsOrThrow(folder, "deploy", WITHOUT_SCHEDULE);
     api = await aws.openApi(folder);
