@@ -3,6 +3,7 @@ import sampleTick from "../../events/heartbeat.json" with { type: "json" };
 import { createCheckout } from "../support/checkout.ts";
 import { freePort } from "../support/ports.ts";
 import { run } from "../support/program.ts";
+import { reply, scriptDynamoDb } from "../support/scripted-dynamodb.ts";
 import { type Service, startService } from "../support/service.ts";
 import { freshTime, minuteOf, tickAt } from "../support/ticks.ts";
 
@@ -101,6 +102,26 @@ it.each(["beat", "audit"])("npm run %s without a service says so in one line", a
 
   expect(lines).toEqual([expect.stringMatching(/^no service.*start it/)]);
   expect(code).toBe(1);
+});
+
+it("sls invoke local signs with made-up credentials, not the machine's", async () => {
+  await using database = await scriptDynamoDb(reply(200, { Table: { TableStatus: "ACTIVE" } }));
+  const env = {
+    AWS_ENDPOINT_URL_DYNAMODB: database.url,
+    AWS_ACCESS_KEY_ID: "AKIAMACHINE",
+    AWS_SECRET_ACCESS_KEY: "secret",
+    AWS_SESSION_TOKEN: "token",
+    AWS_PROFILE: "machine",
+  };
+
+  const { output } = await run(["npx", "sls", "invoke", "local", "-f", "beats"], { folder, env });
+
+  expect(answerIn(output)).toMatchObject({ body: '{"payload":0}' });
+  const signatures = database.headers.map(({ authorization }) => authorization);
+  expect(new Set(signatures.map((signature) => signature?.split("/")[0]))).toEqual(
+    new Set(["AWS4-HMAC-SHA256 Credential=local"]),
+  );
+  expect(database.headers.filter((header) => "x-amz-security-token" in header)).toEqual([]);
 });
 
 /** The answer as `sls invoke local` prints it, in lines of its own. */

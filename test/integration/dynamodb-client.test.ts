@@ -1,6 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { createDynamoStore } from "../../lib/dynamodb-store.ts";
-import { cancel, fail, hang, loseAnswer, scriptDynamoDb, succeed } from "../support/scripted-dynamodb.ts";
+import {
+  cancel,
+  dawdle,
+  fail,
+  hang,
+  loseAnswer,
+  scriptDynamoDb,
+  stall,
+  succeed,
+} from "../support/scripted-dynamodb.ts";
 import { connect } from "../support/table.ts";
 
 const BEAT = { minute: "2026-11-23T22:40Z", recordedAt: Date.parse("2026-11-23T22:40:00.048Z") };
@@ -31,6 +40,8 @@ describe("after 4 tries the store is unavailable", () => {
     ["when every try meets a conflict", conflict],
     ["when no try is answered", loseAnswer],
     ["when every try hangs", hang],
+    ["when every try stops in the middle of its answer", stall],
+    ["when every try only ever says that it goes on", dawdle],
   ])("%s", async (_, fault) => {
     await using database = await scriptDynamoDb(fault);
     const store = createDynamoStore(connect(database.url), "beats");
@@ -62,8 +73,8 @@ test("a transaction that was refused for good is not tried again", async () => {
   expect(database.requests).toHaveLength(1);
 });
 
-test("/beats has time left for its 503 when the database hangs: the reads end within its 10 s", async () => {
-  await using database = await scriptDynamoDb(hang);
+test("/beats has time left for its 503 when the database dawdles: the reads end within its 10 s", async () => {
+  await using database = await scriptDynamoDb(dawdle);
   const store = createDynamoStore(connect(database.url), "beats");
   const timeout = AbortSignal.timeout(10_000);
 

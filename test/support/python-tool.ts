@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
-import { mkdir, rename, symlink } from "node:fs/promises";
+import { mkdir, mkdtemp, rename, symlink } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { cachePath } from "../../local/cache.ts";
@@ -26,16 +26,16 @@ const works = (environment: string): boolean => existsSync(join(environment, "bi
  * it is whole does a link to it get the name that is looked for. Of two made at once the first stays.
  */
 const install = async (requirement: string, kept: string): Promise<void> => {
-  const made = `${kept}.${process.pid}`;
+  await mkdir(cachePath(), { recursive: true });
+  const made = await mkdtemp(`${kept}.`);
   const link = `${made}.link`;
   const discard = () => {
     for (const path of [link, made]) rmSync(path, { recursive: true, force: true });
   };
   process.once("exit", discard);
   try {
+    await python("python3", ["-m", "venv", made]);
     console.log(`Fetching ${requirement} from PyPI, this once…`);
-    await mkdir(cachePath(), { recursive: true });
-    await python("python3", ["-m", "venv", "--clear", made]);
     await python(join(made, "bin", "python"), ["-m", "pip", "install", "--quiet", "--no-input", requirement]);
     if (works(kept)) return discard();
     await symlink(basename(made), link);

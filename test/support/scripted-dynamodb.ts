@@ -1,14 +1,16 @@
 import { once } from "node:events";
-import { createServer, type ServerResponse } from "node:http";
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
 
 export type Step = (response: ServerResponse) => void;
 
 /** A database on loopback that answers each request by the next step, and keeps what it was asked. */
 export const scriptDynamoDb = async (...steps: Step[]) => {
   const requests: Record<string, unknown>[] = [];
+  const headers: IncomingHttpHeaders[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
+    headers.push(request.headers);
     requests.push(JSON.parse(Buffer.concat(chunks).toString()));
     const step = steps[Math.min(requests.length, steps.length) - 1];
     step?.(response);
@@ -18,6 +20,7 @@ export const scriptDynamoDb = async (...steps: Step[]) => {
   return {
     url: `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`,
     requests,
+    headers,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       server.close();
@@ -26,7 +29,8 @@ export const scriptDynamoDb = async (...steps: Step[]) => {
   };
 };
 
-const reply =
+/** JSON, as DynamoDB says it. */
+export const reply =
   (status: number, body: object): Step =>
   (response) => {
     response.writeHead(status, { "content-type": "application/x-amz-json-1.0" }).end(JSON.stringify(body));
@@ -49,3 +53,15 @@ export const cancel = (...codes: string[]): Step =>
 export const loseAnswer: Step = (response) => response.destroy();
 
 export const hang: Step = () => {};
+
+/** Stops in the middle of its answer. */
+export const stall: Step = (response) => {
+  response.writeHead(200, { "content-type": "application/x-amz-json-1.0", "content-length": "100" });
+  response.write("{");
+};
+
+/** Keeps the connection alive, and never comes to its answer. */
+export const dawdle: Step = (response) => {
+  const timer = setInterval(() => response.writeProcessing(), 500);
+  response.once("close", () => clearInterval(timer));
+};

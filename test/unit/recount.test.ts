@@ -20,6 +20,16 @@ test("sums that are what the marked minutes add up to agree", () => {
   expect(recount(sound())).toEqual({ minutes: 4, differences: [] });
 });
 
+test("the minute of birth is the newest while it is the only one since", () => {
+  const rows = new Map<string, Record<string, unknown>>([
+    ["hour#2026-11-23T22", { 40: 48 }],
+    ["live", { beats: 1, born: "2026-11-23T22:40Z", newest: "2026-11-23T22:40Z" }],
+    ["month#2026-11", { 23: 1 }],
+  ]);
+
+  expect(recount(rows)).toEqual({ minutes: 1, differences: [] });
+});
+
 test("attributes that are no sums are left alone", () => {
   const rows = sound();
   rows.set("live", { ...rows.get("live"), openFrom: "9999" });
