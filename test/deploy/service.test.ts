@@ -83,7 +83,7 @@ describe.skipIf(noEmulator)("the deployed service", () => {
     const { lines } = await aws.slsOrThrow(folder, "logs", "-f", "heartbeat");
 
     const bump = lines.find((line) => line.includes("bump,Bump"));
-    expect(bump).toMatch(/bump,Bump\.\.\. @ \d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{0,2}[1-9])? \+0000 UTC/);
+    expect(bump).toMatch(/^bump,Bump\.\.\. @ \d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{0,2}[1-9])? \+0000 UTC$/);
   });
 
   it("the same code deployed again changes nothing", async () => {
