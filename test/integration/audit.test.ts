@@ -11,11 +11,8 @@ const audit = (table: string, ...args: string[]) => auditWith({}, table, ...args
 const auditWith = (more: NodeJS.ProcessEnv, table: string, ...args: string[]) =>
   new Promise<{ exitCode: number; output: string; errors: string }>((resolve) => {
     const env = { ...process.env, AWS_ENDPOINT_URL_DYNAMODB: url, BEATS_TABLE: table, ...more };
-    const child = execFile(
-      "node_modules/.bin/tsx",
-      ["audit/audit.ts", ...args],
-      { env },
-      (_, output, errors) => resolve({ exitCode: child.exitCode ?? -1, output, errors }),
+    const child = execFile("node_modules/.bin/tsx", ["ops/audit.ts", ...args], { env }, (_, output, errors) =>
+      resolve({ exitCode: child.exitCode ?? -1, output, errors }),
     );
   });
 

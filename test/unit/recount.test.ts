@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { recount } from "../../audit/recount.ts";
 import { toLive } from "../../lib/table-layout.ts";
+import { recount } from "../../ops/recount.ts";
 
 const sound = () =>
   new Map<string, Record<string, unknown>>([
