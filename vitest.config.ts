@@ -43,6 +43,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: "deploy",
+          maxWorkers: 4,
+          sequence: { groupOrder: 1 },
           include: ["test/deploy/**/*.test.ts"],
           globalSetup: "test/support/ministack.ts",
           testTimeout: 120_000,
