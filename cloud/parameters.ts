@@ -5,6 +5,7 @@ export interface Parameters {
   alarmEmail?: string | null;
   existingTable?: string | null;
   keepTable?: string | null;
+  reservedConcurrency?: string | number | null;
   /** The names given by --param. */
   given: string[];
 }
@@ -20,7 +21,14 @@ const TABLE = /^[A-Za-z0-9_.-]{3,255}$/;
  * Refuses what AWS would refuse half-way, or take and never use. The framework has checked the region.
  * @throws StartError naming the parameter
  */
-export const checkParameters = ({ stage, alarmEmail, existingTable, keepTable, given }: Parameters): void => {
+export const checkParameters = ({
+  stage,
+  alarmEmail,
+  existingTable,
+  keepTable,
+  reservedConcurrency,
+  given,
+}: Parameters): void => {
   if (!STAGE.test(stage)) {
     throw new StartError(
       `stage ${stage} can't be: give up to 44 small letters, digits and hyphens, a letter first`,
@@ -32,6 +40,14 @@ export const checkParameters = ({ stage, alarmEmail, existingTable, keepTable, g
   }
   if (alarmEmail != null && !EMAIL.test(alarmEmail)) {
     throw new StartError(`param alarmEmail=${alarmEmail} is no e-mail address: give one like me@example.org`);
+  }
+  if (keepTable != null && keepTable !== "true" && keepTable !== "false") {
+    throw new StartError(`param keepTable=${keepTable} can't be: give true or false`);
+  }
+  if (reservedConcurrency != null && !/^[1-9]\d{0,3}$/.test(String(reservedConcurrency))) {
+    throw new StartError(
+      `param reservedConcurrency=${reservedConcurrency} can't be: give a whole number from 1; 0 would stop the heart`,
+    );
   }
   if (existingTable == null) return;
   if (!TABLE.test(existingTable)) {
