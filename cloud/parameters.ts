@@ -1,3 +1,4 @@
+import { loadRules } from "../lib/rules.ts";
 import { StartError } from "../local/start-error.ts";
 
 export interface Parameters {
@@ -5,11 +6,21 @@ export interface Parameters {
   alarmEmail?: string | null;
   existingTable?: string | null;
   keepTable?: string | null;
+  lateAfter: string;
+  downAfter: string;
   /** The names given by --param. */
   given: string[];
 }
 
-const NAMES = ["alarmEmail", "existingTable", "keepTable", "reservedConcurrency", "schedule"];
+const NAMES = [
+  "alarmEmail",
+  "downAfter",
+  "existingTable",
+  "keepTable",
+  "lateAfter",
+  "reservedConcurrency",
+  "schedule",
+];
 
 /** Lambda's names are the shortest: 64 characters, of which heartbeat-…-heartbeat takes 20. */
 const STAGE = /^[a-z][a-z0-9-]{0,43}$/;
@@ -20,7 +31,8 @@ const TABLE = /^[A-Za-z0-9_.-]{3,255}$/;
  * Refuses what AWS would refuse half-way, or take and never use. The framework has checked the region.
  * @throws StartError naming the parameter
  */
-export const checkParameters = ({ stage, alarmEmail, existingTable, keepTable, given }: Parameters): void => {
+export const checkParameters = (parameters: Parameters): void => {
+  const { stage, alarmEmail, existingTable, keepTable, lateAfter, downAfter, given } = parameters;
   if (!STAGE.test(stage)) {
     throw new StartError(
       `stage ${stage} can't be: give up to 44 small letters, digits and hyphens, a letter first`,
@@ -32,6 +44,12 @@ export const checkParameters = ({ stage, alarmEmail, existingTable, keepTable, g
   }
   if (alarmEmail != null && !EMAIL.test(alarmEmail)) {
     throw new StartError(`param alarmEmail=${alarmEmail} is no e-mail address: give one like me@example.org`);
+  }
+  try {
+    loadRules({ LATE_AFTER: lateAfter, DOWN_AFTER: downAfter });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : error;
+    throw new StartError(`params lateAfter=${lateAfter} and downAfter=${downAfter} can't be: ${why}`);
   }
   if (existingTable == null) return;
   if (!TABLE.test(existingTable)) {

@@ -165,6 +165,8 @@ export default class HeartbeatPlugin {
     say(`schedule  ${this.schedule()}`);
     say(`ping      http://localhost:${httpPort}/ping`);
     say(`beats     http://localhost:${httpPort}/beats`);
+    say(`status    http://localhost:${httpPort}/status`);
+    say(`health    http://localhost:${httpPort}/health`);
     say(`ready on port ${httpPort}`);
   }
 
