@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createDeployable, noEmulator, replaceIn, startAws } from "../support/deployed.ts";
+import type { EmulatedAws } from "../support/emulated-aws.ts";
+
+describe.skipIf(noEmulator)("beats, whose role may not read the table", () => {
+  let folder: string;
+  let aws: EmulatedAws;
+  let api: Awaited<ReturnType<EmulatedAws["openApi"]>>;
+  beforeAll(async () => {
+    folder = createDeployable();
+    replaceIn(folder, ["cloud/roles.yml"], "dynamodb:GetItem", "dynamodb:DescribeTable");
+    aws = await startAws();
+    await aws.slsOrThrow(folder, "deploy", "--param=schedule=false");
+    api = await aws.openApi(folder);
+  });
+  afterAll(async () => {
+    expect(await aws?.stop()).toEqual([]);
+  });
+
+  it("answers with a problem that tells nothing of the inside", async () => {
+    const { status, headers, body } = await api.request("GET", "/beats");
+
+    expect(status).toBe(503);
+    expect(headers.get("content-type")).toBe("application/problem+json");
+    expect(headers.get("cache-control")).toBe("no-store");
+    expect(body.toString()).toBe(
+      '{"type":"about:blank","title":"Service Unavailable","status":503,"detail":"The beats can\'t be read at the moment. Try again soon."}',
+    );
+    expect(JSON.stringify([...headers])).not.toMatch(/heartbeat|dynamodb|denied|authorized/i);
+  });
+
+  it("answers HEAD with the same status and no body", async () => {
+    const { status, body } = await api.request("HEAD", "/beats");
+
+    expect({ status, body: body.toString() }).toEqual({ status: 503, body: "" });
+  });
+
+  it("has the cause and the request's id in its log", async () => {
+    const { lines } = await aws.slsOrThrow(folder, "logs", "-f", "beats");
+
+    const cause = lines.find((line) => line.includes("AccessDeniedException"));
+    expect(cause).toContain("not authorized to perform: dynamodb:GetItem");
+    expect(cause).toMatch(/"requestId":"[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}"/);
+  });
+
+  it("leaves ping as it is", async () => {
+    expect(await api.text("/ping")).toBe('{"payload":"PONG"}');
+  });
+});
