@@ -1,3 +1,4 @@
+import { loadRules } from "../lib/rules.ts";
 import { StartError } from "../local/start-error.ts";
 
 export interface Parameters {
@@ -6,11 +7,21 @@ export interface Parameters {
   existingTable?: string | null;
   keepTable?: string | null;
   reservedConcurrency?: string | number | null;
+  lateAfter: string;
+  downAfter: string;
   /** The names given by --param. */
   given: string[];
 }
 
-const NAMES = ["alarmEmail", "existingTable", "keepTable", "reservedConcurrency", "schedule"];
+const NAMES = [
+  "alarmEmail",
+  "downAfter",
+  "existingTable",
+  "keepTable",
+  "lateAfter",
+  "reservedConcurrency",
+  "schedule",
+];
 
 /** Lambda's names are the shortest: 64 characters, of which heartbeat-…-heartbeat takes 20. */
 const STAGE = /^[a-z][a-z0-9-]{0,43}$/;
@@ -21,14 +32,8 @@ const TABLE = /^[A-Za-z0-9_.-]{3,255}$/;
  * Refuses what AWS would refuse half-way, or take and never use. The framework has checked the region.
  * @throws StartError naming the parameter
  */
-export const checkParameters = ({
-  stage,
-  alarmEmail,
-  existingTable,
-  keepTable,
-  reservedConcurrency,
-  given,
-}: Parameters): void => {
+export const checkParameters = (parameters: Parameters): void => {
+  const { stage, alarmEmail, existingTable, keepTable, reservedConcurrency, given } = parameters;
   if (!STAGE.test(stage)) {
     throw new StartError(
       `stage ${stage} can't be: give up to 44 small letters, digits and hyphens, a letter first`,
@@ -49,6 +54,7 @@ export const checkParameters = ({
       `param reservedConcurrency=${reservedConcurrency} can't be: give a whole number from 1; 0 would stop the heart`,
     );
   }
+  checkRules(parameters);
   if (existingTable == null) return;
   if (!TABLE.test(existingTable)) {
     throw new StartError(
@@ -59,5 +65,15 @@ export const checkParameters = ({
     throw new StartError(
       `param existingTable=${existingTable} is the table that stage ${stage} makes and, with keepTable=${keepTable}, deletes: giving it away would delete it`,
     );
+  }
+};
+
+/** Refuses what the function pulse would refuse to load with. @throws StartError naming both */
+export const checkRules = ({ lateAfter, downAfter }: Pick<Parameters, "lateAfter" | "downAfter">): void => {
+  try {
+    loadRules({ LATE_AFTER: lateAfter, DOWN_AFTER: downAfter });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : error;
+    throw new StartError(`params lateAfter=${lateAfter} and downAfter=${downAfter} can't be: ${why}`);
   }
 };

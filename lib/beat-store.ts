@@ -1,9 +1,42 @@
-import { type Minute, startOf } from "./minute.ts";
+import { type Day, type Minute, startOf } from "./minute.ts";
 
 export interface Beat {
   minute: Minute;
   /** Ms since the epoch, by the function's clock. */
   recordedAt: number;
+}
+
+/** Whole minutes that beat and miss nothing, both ends included; without `to` it goes on. */
+export interface Pause {
+  from: Minute;
+  to?: Minute;
+}
+
+export interface DaySums {
+  beats: number;
+  /** Those of `beats` whose minutes lie before `born`. */
+  early: number;
+  /** Minutes since `born` that pauses cover which have ended. */
+  covered: number;
+}
+
+/** All that a snapshot is computed from. Sums of days and of all time, minutes only of late. */
+export interface History extends DaySums {
+  /** The minute, by the function's clock, in which the first beat was recorded. */
+  born: Minute | undefined;
+  /** Of the beaten minutes since `born`. */
+  newest: Minute | undefined;
+  /** Ms from the start of each beaten minute to its recording. */
+  minutes: ReadonlyMap<Minute, number>;
+  days: ReadonlyMap<Day, DaySums>;
+  /** In order of time, none overlapping: each that ended of late, and the one that goes on. */
+  pauses: readonly Pause[];
+}
+
+/** How far back a history is told. */
+export interface Reach {
+  minutes: Minute;
+  days: Day;
 }
 
 export interface BeatStore {
@@ -16,6 +49,12 @@ export interface BeatStore {
 
   /** The number of distinct minutes ever recorded, each acknowledged one included. Throws as `record`. */
   count(): Promise<number>;
+
+  /**
+   * What is stored, every acknowledged beat included. One that is recorded meanwhile may be in some of its
+   * sums and not in others. Throws as `record`.
+   */
+  history(reach: Reach): Promise<History>;
 }
 
 /** The database refuses, is out of reach or fails; the message says how, for the log alone. */

@@ -1,10 +1,25 @@
 import { TransactionCanceledException } from "@aws-sdk/client-dynamodb";
-import { type DynamoDBDocumentClient, GetCommand, TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  QueryCommand,
+  TransactWriteCommand,
+} from "@aws-sdk/lib-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { type Beat, type BeatStore, latenessOf, StoreUnavailableError } from "./beat-store.ts";
 import { withinLimit } from "./dynamodb-client.ts";
 import { minuteAt } from "./minute.ts";
-import { dayOf, hourOf, LIVE, type Live, PARTITION, toLive } from "./table-layout.ts";
+import {
+  dayOf,
+  hourOf,
+  LIVE,
+  type Live,
+  PARTITION,
+  type Row,
+  rangesOf,
+  toHistory,
+  toLive,
+} from "./table-layout.ts";
 
 /** What a beat changes in `live`, by where its minute stands; each is refused where that is not so. */
 const LIVE_UPDATES = {
@@ -56,7 +71,33 @@ export const createDynamoStore = (db: DynamoDBDocumentClient, table: string): Be
     });
     return toLive(Item).beats;
   },
+
+  async history(reach) {
+    const ranges = rangesOf(reach).map((range) => rowsIn(db, table, range));
+    const rows = await Promise.all(ranges).catch((cause) => {
+      throw new StoreUnavailableError("the history could not be read", cause);
+    });
+    return toHistory(new Map(rows.flat()), reach);
+  },
 });
+
+/** One Query: a history's ranges hold some tens of kB, far from the megabyte where a second page begins. */
+const rowsIn = async (
+  db: DynamoDBDocumentClient,
+  table: string,
+  [first, last]: readonly [string, string],
+): Promise<[string, Row][]> => {
+  const { Items = [] } = await db.send(
+    new QueryCommand({
+      TableName: table,
+      KeyConditionExpression: "pk = :pk AND sk BETWEEN :first AND :last",
+      ExpressionAttributeValues: { ":pk": PARTITION, ":first": first, ":last": last },
+      ConsistentRead: true,
+    }),
+    withinLimit(),
+  );
+  return Items.map(({ pk, sk, ...row }) => [String(sk), row]);
+};
 
 /** One beat: marks the minute if it is unmarked and adds to the sums, or tells what stood against it. */
 const transact = async (db: DynamoDBDocumentClient, table: string, beat: Beat, place: Place) => {

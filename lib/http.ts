@@ -4,21 +4,33 @@ import { StoreUnavailableError } from "./beat-store.ts";
 export type Reply = APIGatewayProxyStructuredResultV2;
 
 /** 200, `{"payload":…}`, not to be cached. */
-export const payload = (value: string | number): Reply => ({
-  statusCode: 200,
-  headers: { "content-type": "application/json", "cache-control": "no-store" },
-  body: JSON.stringify({ payload: value }),
+export const payload = (value: string | number): Reply => json(200, { payload: value });
+
+/** JSON, or a kind of it, not to be cached. */
+export const json = (status: number, body: object, type = "application/json"): Reply => ({
+  statusCode: status,
+  headers: { "content-type": type, "cache-control": "no-store" },
+  body: JSON.stringify(body),
 });
+
+type Request = Pick<Context, "awsRequestId">;
 
 /** RFC 9457. `detail` is public: no table's name, no cause. */
-const problem = (status: number, title: string, detail: string): Reply => ({
-  statusCode: status,
-  headers: { "content-type": "application/problem+json", "cache-control": "no-store" },
-  body: JSON.stringify({ type: "about:blank", title, status, detail }),
-});
+export interface Problem {
+  type: "about:blank";
+  title: string;
+  status: number;
+  detail: string;
+}
 
 /** The reply for an error: 503 where the store is at fault, else 500. The log alone gets the cause. */
-export const problemOf = (error: unknown, { awsRequestId }: Pick<Context, "awsRequestId">): Reply => {
+export const problemOf = (error: unknown, request: Request): Reply => {
+  const problem = toProblem(error, request);
+  return json(problem.status, problem, "application/problem+json");
+};
+
+/** What may be told of an error; logs what may not. */
+export const toProblem = (error: unknown, { awsRequestId }: Request): Problem => {
   const unavailable = error instanceof StoreUnavailableError;
   // A fault of ours is mended by its stack, the database's by its message.
   const cause = error instanceof Error && !unavailable ? error.stack : String(error);
@@ -27,3 +39,10 @@ export const problemOf = (error: unknown, { awsRequestId }: Pick<Context, "awsRe
     ? problem(503, "Service Unavailable", "The beats can't be read at the moment. Try again soon.")
     : problem(500, "Internal Server Error", "The beats can't be told. The log of this request says why.");
 };
+
+const problem = (status: number, title: string, detail: string): Problem => ({
+  type: "about:blank",
+  title,
+  status,
+  detail,
+});

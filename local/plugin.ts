@@ -1,6 +1,6 @@
 import { setTimeout as after } from "node:timers/promises";
 import type { CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
-import { checkParameters, type Parameters } from "../cloud/parameters.ts";
+import { checkParameters, checkRules, type Parameters } from "../cloud/parameters.ts";
 import { bundle, bundleForInvokeLocal, bundleIfChanged } from "./bundle.ts";
 import { type Database, startDatabase } from "./database.ts";
 import { hideMetrics } from "./hide-metrics.ts";
@@ -120,6 +120,7 @@ export default class HeartbeatPlugin {
       // Without a terminal a hang-up is for nobody: nohup means what it says.
       if (signal !== "SIGHUP" || process.stdout.isTTY) process.on(signal, this.interrupted);
     }
+    checkRules(this.serverless.service.custom.checked);
     hideMetrics();
     const { folder, endpoint } = settings;
     const places = folder === undefined || endpoint !== undefined ? [] : [recordIn(folder)];
@@ -171,6 +172,8 @@ export default class HeartbeatPlugin {
     this.say(`schedule  ${this.schedule()}`);
     this.say(`ping      http://localhost:${httpPort}/ping`);
     this.say(`beats     http://localhost:${httpPort}/beats`);
+    this.say(`status    http://localhost:${httpPort}/status`);
+    this.say(`health    http://localhost:${httpPort}/health`);
     this.say(`ready on port ${httpPort}`);
   }
 

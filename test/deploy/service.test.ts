@@ -34,15 +34,22 @@ describe.skipIf(noEmulator)("the deployed service", () => {
     for (const route of ["GET", "HEAD"].flatMap((method) => [
       `${method} - ${url}/ping`,
       `${method} - ${url}/beats`,
+      `${method} - ${url}/status`,
+      `${method} - ${url}/health`,
     ])) {
       expect(lines).toContainEqual(expect.stringContaining(route));
     }
-    for (const name of ["heartbeat", "ping", "beats"])
+    for (const name of ["heartbeat", "ping", "beats", "pulse"])
       expect(lines).toContain(`  ${name}: heartbeat-dev-${name}`);
   });
 
   it("counts nothing before the first beat", async () => {
     expect(await api.text("/beats")).toBe('{"payload":0}');
+  });
+
+  it("is new before the first beat", async () => {
+    expect(JSON.parse(await api.text("/status"))).toMatchObject({ state: "new", beats: 0 });
+    expect(JSON.parse(await api.text("/health"))).toMatchObject({ status: "warn", notes: ["no beat yet"] });
   });
 
   it("sls invoke beats the current minute, once", async () => {

@@ -21,6 +21,15 @@ describe.each(["embedded", "local"])("sls offline on DYNAMODB=%s", (DYNAMODB) =>
     expect(reply.body).toEqual(Buffer.from('{"payload":0}'));
   });
 
+  it("is new at first, and warns of it", async () => {
+    const status = await service.request("GET", "/status");
+    const health = await service.request("GET", "/health");
+
+    expect(JSON.parse(status.body.toString())).toMatchObject({ state: "new", beats: 0, expected: 0 });
+    expect(health.status).toBe(200);
+    expect(JSON.parse(health.body.toString())).toMatchObject({ status: "warn", notes: ["no beat yet"] });
+  });
+
   describe("HTTP", () => {
     httpCases(() => ({
       request: (method, path) => service.request(method, path),
@@ -144,21 +153,45 @@ describe.each(["embedded", "local"])("sls offline whose DYNAMODB=%s has died", (
     await service.killDatabase();
   });
 
-  it("GET /beats is a problem that tells nothing of the inside, within 10 s", async () => {
+  it.each(["/beats", "/status"])(
+    "GET %s is a problem that tells nothing of the inside, within 10 s",
+    async (path) => {
+      const start = Date.now();
+
+      const reply = await service.request("GET", path);
+
+      expect(Date.now() - start).toBeLessThan(10_000);
+      expect(reply.status).toBe(503);
+      expect(reply.headers.get("content-type")).toMatch(/^application\/problem\+json(;|$)/);
+      expect(JSON.parse(reply.body.toString())).toEqual({
+        type: expect.any(String),
+        title: "Service Unavailable",
+        status: 503,
+        detail: expect.stringMatching(/\w/),
+      });
+      expect(reply.body.toString()).not.toMatch(/heartbeat-dev-beats|ECONN|127\.0\.0\.1|Error:|\n {4}at /);
+    },
+  );
+
+  it("GET /health fails, and tells nothing of the inside, within 10 s", async () => {
     const start = Date.now();
 
-    const reply = await service.request("GET", "/beats");
+    const reply = await service.request("GET", "/health");
 
     expect(Date.now() - start).toBeLessThan(10_000);
     expect(reply.status).toBe(503);
-    expect(reply.headers.get("content-type")).toMatch(/^application\/problem\+json(;|$)/);
+    expect(reply.headers.get("content-type")).toMatch(/^application\/health\+json(;|$)/);
     expect(JSON.parse(reply.body.toString())).toEqual({
-      type: expect.any(String),
-      title: "Service Unavailable",
-      status: 503,
-      detail: expect.stringMatching(/\w/),
+      status: "fail",
+      output: "The beats can't be read at the moment. Try again soon.",
     });
-    expect(reply.body.toString()).not.toMatch(/heartbeat-dev-beats|ECONN|127\.0\.0\.1|Error:|\n {4}at /);
+  });
+
+  it.each(["/status", "/health"])("HEAD %s is 503 without a body", async (path) => {
+    const reply = await service.request("HEAD", path);
+
+    expect(reply.status).toBe(503);
+    expect(reply.body).toEqual(Buffer.alloc(0));
   });
 
   it("the log has the cause and the id of the request", async () => {

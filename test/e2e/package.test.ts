@@ -9,7 +9,7 @@ import { node24 } from "../support/node-24.ts";
 import { run } from "../support/program.ts";
 import { freshTime, minuteOf, tickAt } from "../support/ticks.ts";
 
-const FUNCTIONS = ["heartbeat", "ping", "beats"];
+const FUNCTIONS = ["heartbeat", "ping", "beats", "pulse"];
 
 interface Resource {
   Type: string;
@@ -34,10 +34,15 @@ const named = (name: string) =>
     ?.Properties;
 
 describe("the packaged template", () => {
-  it("has the three functions, by their names", () => {
+  it("has the four functions, by their names", () => {
     const names = allOf("AWS::Lambda::Function").map(({ Properties }) => Properties.FunctionName);
 
-    expect(names.sort()).toEqual(["heartbeat-dev-beats", "heartbeat-dev-heartbeat", "heartbeat-dev-ping"]);
+    expect(names.sort()).toEqual([
+      "heartbeat-dev-beats",
+      "heartbeat-dev-heartbeat",
+      "heartbeat-dev-ping",
+      "heartbeat-dev-pulse",
+    ]);
   });
 
   it.each(FUNCTIONS)("runs %s on Node 24 on arm64, with JSON logs and its own bundle", (name) => {
@@ -51,7 +56,7 @@ describe("the packaged template", () => {
     });
   });
 
-  it.each(["heartbeat", "beats"])("tells %s its table, as a plain string", (name) => {
+  it.each(["heartbeat", "beats", "pulse"])("tells %s its table, as a plain string", (name) => {
     expect(named(name).Environment.Variables.BEATS_TABLE).toBe("heartbeat-dev-beats");
   });
 
@@ -65,10 +70,12 @@ describe("the packaged template", () => {
     expect(resources["HeartbeatLambdaFunction"]?.Properties).toEqual(named("heartbeat"));
   });
 
-  it("has the four routes, and no catch-all", () => {
+  it("has the eight routes, and no catch-all", () => {
     const routes = allOf("AWS::ApiGatewayV2::Route").map(({ Properties }) => Properties.RouteKey);
 
-    expect(routes.sort()).toEqual(["GET /beats", "GET /ping", "HEAD /beats", "HEAD /ping"]);
+    expect(routes.sort()).toEqual(
+      ["/beats", "/health", "/ping", "/status"].flatMap((path) => [`GET ${path}`, `HEAD ${path}`]).sort(),
+    );
   });
 
   it("has one table, keyed by pk and sk, paid by request", () => {
@@ -113,6 +120,11 @@ describe("the packaged zips", () => {
 
     expect(heartbeat).toEqual({ code: 0, stderr: "", answers: [counted(true), counted(false)] });
     expect(beats).toEqual({ code: 0, stderr: "", answers: [reply('{"payload":1}')] });
+    const pulse = await invoke("pulse", [{ routeKey: "GET /status" }]);
+    expect(JSON.parse(pulse.answers[0].body)).toMatchObject({
+      beats: 1,
+      rules: { lateAfter: 120, downAfter: 240 },
+    });
   });
 
   it("answer PONG without a table or a database", async () => {
@@ -121,12 +133,15 @@ describe("the packaged zips", () => {
     expect(ping).toEqual({ code: 0, stderr: "", answers: [reply('{"payload":"PONG"}')] });
   });
 
-  it.each(["heartbeat", "beats"])("of %s fail at load without BEATS_TABLE, naming it", async (name) => {
-    const { code, stderr } = await invoke(name, [{}], {});
+  it.each(["heartbeat", "beats", "pulse"])(
+    "of %s fail at load without BEATS_TABLE, naming it",
+    async (name) => {
+      const { code, stderr } = await invoke(name, [{}], {});
 
-    expect(code).not.toBe(0);
-    expect(stderr).toContain("BEATS_TABLE");
-  });
+      expect(code).not.toBe(0);
+      expect(stderr).toContain("BEATS_TABLE");
+    },
+  );
 
   const reply = (body: string) => ({
     statusCode: 200,

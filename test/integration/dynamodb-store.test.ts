@@ -3,10 +3,12 @@ import { MalformedRowError, StoreUnavailableError } from "../../lib/beat-store.t
 import { createDynamoStore } from "../../lib/dynamodb-store.ts";
 import { minuteAt, startOf } from "../../lib/minute.ts";
 import { atOnce, shuffled } from "../support/at-once.ts";
+import { createMemoryStore } from "../support/memory-store.ts";
 import { testBeatStore } from "../support/store-contract.ts";
 import { connect, freshTable, putRow, storedRows } from "../support/table.ts";
 
 const beatOf = (minute: string, lateness = 48) => ({ minute, recordedAt: startOf(minute) + lateness });
+const REACH = { minutes: "2026-11-22T22:41Z", days: "2026-08-26" };
 const engines = Object.entries(inject("engines")).flatMap(([name, url]) =>
   url === undefined ? [] : [{ name, url }],
 );
@@ -140,11 +142,79 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
     });
   });
 
+  test("tells after shuffled, repeated, old and concurrent deliveries the history that the store in memory tells", async () => {
+    const { store } = await empty();
+    const memory = createMemoryStore();
+    const first = beatOf("2026-11-23T23:30Z");
+    const start = startOf(first.minute);
+    const places = Array.from({ length: 80 }, (_, n) => (n - 30) * 3);
+    const beats = places.map((place) => ({
+      minute: minuteAt(start + place * 60_000),
+      recordedAt: start + Math.max(1, place) * 60_000,
+    }));
+    const deliveries = shuffled([...beats, ...beats], 7);
+
+    for (const each of [store, memory]) {
+      await each.record(first);
+      await atOnce(10, deliveries, (beat) => each.record(beat));
+    }
+
+    expect(await store.history(REACH)).toEqual(await memory.history(REACH));
+  });
+
+  test("tells the pauses that ended of late, the one that goes on, and the minutes that ended ones cover", async () => {
+    const { db, table, store } = await empty();
+    const pauses = [{ from: "2026-11-23T22:41Z", to: "2026-11-23T22:42Z" }, { from: "2026-11-24T00:10Z" }];
+    await putRow(db, table, { sk: "live#rules", covered: 1_500, pauses, version: 4 });
+    await putRow(db, table, { sk: "month#2026-11", 23: 7, covered22: 1_440, covered23: 60 });
+    await putRow(db, table, { sk: "pause#2026-11-23T22:41Z", to: "2026-11-23T22:42Z" });
+
+    const history = await store.history(REACH);
+
+    expect(history).toMatchObject({
+      covered: 1_500,
+      pauses,
+      days: new Map([
+        ["2026-11-22", { beats: 0, early: 0, covered: 1_440 }],
+        ["2026-11-23", { beats: 7, early: 0, covered: 60 }],
+      ]),
+    });
+  });
+
+  describe("refuses to tell a history by", () => {
+    test.each([
+      [{ sk: "hour#2026-11-23T22", 60: 48 }, "row hour#2026-11-23T22: 60 has an unexpected value: 48"],
+      [{ sk: "hour#2026-11-23T22", "00": -1 }, "row hour#2026-11-23T22: 00 has an unexpected value: -1"],
+      [{ sk: "hour#2026-11-23T22", "00": "48" }, 'row hour#2026-11-23T22: 00 has an unexpected value: "48"'],
+      [{ sk: "hour#2026-11-31T22", "00": 48 }, "row hour#2026-11-31T22: 00 has an unexpected value: 48"],
+      [{ sk: "live", beats: 1, early: "0" }, 'row live: early has an unexpected value: "0"'],
+      [{ sk: "live", beats: 1, newest: "x" }, 'row live: newest has an unexpected value: "x"'],
+      [{ sk: "live#rules", covered: 0.5 }, "row live#rules: covered has an unexpected value: 0.5"],
+      [{ sk: "live#rules", pauses: "none" }, 'row live#rules: pauses has an unexpected value: "none"'],
+      [
+        { sk: "live#rules", pauses: [{ from: "2026-11-23T22:41Z" }, { from: "2026-11-23T22:45Z" }] },
+        'row live#rules: pauses has an unexpected value: {"from":"2026-11-23T22:41Z"}',
+      ],
+      [
+        { sk: "live#rules", pauses: [{ to: "2026-11-23T22:41Z" }] },
+        'row live#rules: pauses has an unexpected value: {"to":"2026-11-23T22:41Z"}',
+      ],
+      [{ sk: "month#2026-11", 31: 1 }, "row month#2026-11: 31 has an unexpected value: 1"],
+      [{ sk: "month#2026-11", late23: 1 }, "row month#2026-11: late23 has an unexpected value: 1"],
+      [{ sk: "month#2026-11", 23: null }, "row month#2026-11: 23 has an unexpected value: null"],
+    ])("%j", async (row, message) => {
+      const { db, table, store } = await empty();
+      await putRow(db, table, row);
+
+      await expect(store.history(REACH)).rejects.toEqual(new MalformedRowError(message));
+    });
+  });
+
   test("says that a missing table makes it unavailable", async () => {
     const store = createDynamoStore(connect(url), "no-such-table");
 
-    const faults = [store.count(), store.record(beatOf("2026-11-23T22:40Z"))].map((promise) =>
-      promise.catch((error: unknown) => error),
+    const faults = [store.count(), store.history(REACH), store.record(beatOf("2026-11-23T22:40Z"))].map(
+      (promise) => promise.catch((error: unknown) => error),
     );
 
     for (const fault of await Promise.all(faults)) {
@@ -159,6 +229,9 @@ test("with no database in reach the store is unavailable, and says why", async (
 
   await expect(store.count()).rejects.toThrow(
     "the beats could not be read: Error: connect ECONNREFUSED 127.0.0.1:9",
+  );
+  await expect(store.history(REACH)).rejects.toThrow(
+    "the history could not be read: Error: connect ECONNREFUSED 127.0.0.1:9",
   );
   await expect(store.record(beatOf("2026-11-23T22:40Z"))).rejects.toThrow(
     "the beat could not be recorded: Error: connect ECONNREFUSED 127.0.0.1:9",

@@ -26,22 +26,60 @@ export const httpCases = (driver: () => HttpDriver): void => {
     expect(reply.body).toEqual(Buffer.from(`{"payload":${payload + 1}}`));
   });
 
-  it.each(["/ping", "/beats"])("GET %s is JSON that nobody keeps", async (path) => {
+  it("GET /status tells one beat more after a beat, as /beats does, and what was missed since birth", async () => {
+    await driver().beat();
+    const before = JSON.parse((await driver().request("GET", "/status")).body.toString());
+    await driver().beat();
+
+    const reply = await driver().request("GET", "/status");
+
+    const { payload } = JSON.parse((await driver().request("GET", "/beats")).body.toString());
+    const { state, beats, expected, missed } = JSON.parse(reply.body.toString());
+    expect(reply.status).toBe(200);
+    expect([before.beats + 1, beats]).toEqual([beats, payload]);
+    expect(expected).toBe(beats + missed);
+    expect(["up", "late", "down"]).toContain(state);
+  });
+
+  it("GET /health says what /status says", async () => {
+    await driver().beat();
+    const state = async () => JSON.parse((await driver().request("GET", "/status")).body.toString()).state;
+
+    const before = await state();
+    const reply = await driver().request("GET", "/health");
+    const after = await state();
+
+    const { status, notes } = JSON.parse(reply.body.toString());
+    const [told] = String(notes[0]).split(" since ");
+    expect([before, after]).toContain(told);
+    expect(status).toBe({ up: "pass", late: "warn", down: "fail" }[String(told)]);
+    expect(reply.status).toBe(status === "fail" ? 503 : 200);
+  });
+
+  it.each([
+    ["/ping", "application/json"],
+    ["/beats", "application/json"],
+    ["/status", "application/json"],
+    ["/health", "application/health+json"],
+  ])("GET %s is %s that nobody keeps", async (path, type) => {
     const reply = await driver().request("GET", path);
 
-    expect(kindOf(reply.headers)).toEqual({ type: "application/json", cache: "no-store" });
+    expect(kindOf(reply.headers)).toEqual({ type, cache: "no-store" });
   });
 
-  it.each(["/ping", "/beats"])("HEAD %s answers as GET does, without a body", async (path) => {
-    const get = await driver().request("GET", path);
+  it.each(["/ping", "/beats", "/status", "/health"])(
+    "HEAD %s answers as GET does, without a body",
+    async (path) => {
+      const get = await driver().request("GET", path);
 
-    const head = await driver().request("HEAD", path);
+      const head = await driver().request("HEAD", path);
 
-    expect(head.status).toBe(200);
-    expect(head.headers.get("content-type")).toBe(get.headers.get("content-type"));
-    expect(head.headers.get("cache-control")).toBe(get.headers.get("cache-control"));
-    expect(head.body).toEqual(Buffer.alloc(0));
-  });
+      expect(head.status).toBe(get.status);
+      expect(head.headers.get("content-type")).toBe(get.headers.get("content-type"));
+      expect(head.headers.get("cache-control")).toBe(get.headers.get("cache-control"));
+      expect(head.body).toEqual(Buffer.alloc(0));
+    },
+  );
 
   it.each([
     ["GET", "/"],
@@ -50,6 +88,8 @@ export const httpCases = (driver: () => HttpDriver): void => {
     ["GET", "/dev/ping"],
     ["POST", "/beats"],
     ["DELETE", "/ping"],
+    ["POST", "/status"],
+    ["GET", "/health/deep"],
   ])("%s %s is not found", async (method, path) => {
     const reply = await driver().request(method, path);
 

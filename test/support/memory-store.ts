@@ -1,16 +1,40 @@
-import type { BeatStore } from "../../lib/beat-store.ts";
+import { type Beat, type BeatStore, type DaySums, latenessOf } from "../../lib/beat-store.ts";
+import { type Minute, minuteAt } from "../../lib/minute.ts";
 
 /** A store that forgets; it passes the same contract as the real one. */
 export const createMemoryStore = (): BeatStore => {
-  const minutes = new Set<string>();
+  const beats = new Map<Minute, Beat>();
+  let born: Minute | undefined;
+
+  const isEarly = (minute: Minute) => born !== undefined && minute < born;
+  const sumsOf = (minutes: Minute[]): DaySums => ({
+    beats: minutes.length,
+    early: minutes.filter(isEarly).length,
+    covered: 0,
+  });
+
   return {
-    async record({ minute }) {
-      if (minutes.has(minute)) return "stored";
-      minutes.add(minute);
+    async record(beat) {
+      if (beats.has(beat.minute)) return "stored";
+      born ??= minuteAt(beat.recordedAt);
+      beats.set(beat.minute, beat);
       return "counted";
     },
     async count() {
-      return minutes.size;
+      return beats.size;
+    },
+    async history(reach) {
+      const minutes = [...beats.keys()].sort();
+      const recent = [...beats].filter(([minute]) => minute >= reach.minutes);
+      const days = new Set(minutes.map((minute) => minute.slice(0, 10)).filter((day) => day >= reach.days));
+      return {
+        ...sumsOf(minutes),
+        born,
+        newest: minutes.filter((minute) => !isEarly(minute)).at(-1),
+        minutes: new Map(recent.map(([minute, beat]) => [minute, latenessOf(beat)])),
+        days: new Map([...days].map((day) => [day, sumsOf(minutes.filter((m) => m.startsWith(day)))])),
+        pauses: [],
+      };
     },
   };
 };

@@ -23,7 +23,13 @@ declare module "vitest" {
 /** For programs that need nobody: a proxy where nobody listens, so that nothing leaves this machine. */
 export const OFFLINE = { HTTP_PROXY: "http://127.0.0.1:9", HTTPS_PROXY: "http://127.0.0.1:9" };
 
-const PARAMS = ["alarmEmail=me@example.org", "existingTable=beats-restored", "reservedConcurrency=2"];
+const PARAMS = [
+  "alarmEmail=me@example.org",
+  "existingTable=beats-restored",
+  "reservedConcurrency=2",
+  "lateAfter=180",
+  "downAfter=600",
+];
 
 export default async (project: TestProject) => {
   const folder = mkdtempSync(join(tmpdir(), "heartbeat-test-"));

@@ -78,4 +78,69 @@ export const testBeatStore = (createStore: () => Promise<BeatStore>): void => {
     expect(new Set(outcomes)).toEqual(new Set(["counted"]));
     expect(await store.count()).toBe(40);
   });
+
+  test("has an empty history before the first beat", async () => {
+    const store = await createStore();
+
+    const history = await store.history({ minutes: "2026-11-22T22:41Z", days: "2026-08-26" });
+
+    expect(history).toEqual({
+      ...{ beats: 0, early: 0, covered: 0, born: undefined, newest: undefined },
+      ...{ minutes: new Map(), days: new Map(), pauses: [] },
+    });
+  });
+
+  test("tells its history: recent minutes with their lateness, days with their sums, and the whole", async () => {
+    const store = await createStore();
+    const recordedAt = Date.parse("2026-11-23T22:39:10Z");
+    await store.record({ minute: "2026-11-23T22:39Z", recordedAt });
+    await store.record(beatOf("2026-11-23T22:42Z", 48));
+    await store.record(beatOf("2026-11-23T22:41Z", 65_000));
+    // Before the heart was born.
+    await store.record(beatOf("2026-11-23T22:38Z", 900_000));
+    await store.record(beatOf("2026-11-21T12:00Z", 900_000));
+    await store.record(beatOf("2018-08-20T14:38Z", 900_000));
+
+    const history = await store.history({ minutes: "2026-11-23T22:38Z", days: "2026-11-21" });
+
+    expect(history).toEqual({
+      ...{ beats: 6, early: 3, covered: 0, born: "2026-11-23T22:39Z", newest: "2026-11-23T22:42Z" },
+      minutes: new Map([
+        ["2026-11-23T22:38Z", 900_000],
+        ["2026-11-23T22:39Z", 10_000],
+        ["2026-11-23T22:41Z", 65_000],
+        ["2026-11-23T22:42Z", 48],
+      ]),
+      days: new Map([
+        ["2026-11-21", { beats: 1, early: 1, covered: 0 }],
+        ["2026-11-23", { beats: 4, early: 1, covered: 0 }],
+      ]),
+      pauses: [],
+    });
+  });
+
+  test("tells no minute and no day before those that it is asked for", async () => {
+    const store = await createStore();
+    for (const minute of ["2026-10-31T23:59Z", "2026-11-01T00:00Z", "2026-11-23T22:40Z", "2026-11-23T22:41Z"])
+      await store.record(beatOf(minute));
+
+    const { minutes, days } = await store.history({ minutes: "2026-11-23T22:41Z", days: "2026-11-01" });
+
+    expect([...minutes.keys()]).toEqual(["2026-11-23T22:41Z"]);
+    expect([...days.keys()].sort()).toEqual(["2026-11-01", "2026-11-23"]);
+  });
+
+  test("is born in the minute of the first recording, and knows no newest while only older ones have come", async () => {
+    const store = await createStore();
+    await store.record(beatOf("2026-11-23T22:40Z", 3_600_000));
+
+    const { beats, early, born, newest } = await store.history({
+      minutes: "2026-11-23T22:41Z",
+      days: "2026-11-23",
+    });
+
+    expect({ beats, early, born, newest }).toEqual({
+      ...{ beats: 1, early: 1, born: "2026-11-23T23:40Z", newest: undefined },
+    });
+  });
 };

@@ -20,20 +20,20 @@ const logsTo = (group: string) => ({
 });
 
 describe("a function's role", () => {
-  test.each(["Heartbeat", "Beats", "Ping"])("is %s's own", (name) => {
+  test.each(["Heartbeat", "Beats", "Pulse", "Ping"])("is %s's own", (name) => {
     expect(Resources[`${name}LambdaFunction`]?.Properties.Role).toEqual(getAtt(`${name}Role`));
   });
 
-  test("is one of three, there is no shared one", () => {
+  test("is one of four, there is no shared one", () => {
     expect(
       allOf(template, "AWS::IAM::Role")
         .map(([name]) => name)
         .sort(),
-    ).toEqual(["BeatsRole", "HeartbeatRole", "PingRole"]);
+    ).toEqual(["BeatsRole", "HeartbeatRole", "PingRole", "PulseRole"]);
     expect(Object.values(Resources).filter(({ Type }) => /^AWS::IAM::.*Policy$/.test(Type))).toEqual([]);
   });
 
-  test.each(["Heartbeat", "Beats", "Ping"])(
+  test.each(["Heartbeat", "Beats", "Pulse", "Ping"])(
     "of %s is trusted to Lambda alone, and holds no managed policy",
     (name) => {
       const { AssumeRolePolicyDocument, Policies, ...others } = Resources[`${name}Role`]?.Properties ?? {};
@@ -64,13 +64,20 @@ describe("a function's role", () => {
     ]);
   });
 
+  test("lets pulse query the table, and log", () => {
+    expect(statementsOf(Resources["PulseRole"])).toEqual([
+      { Effect: "Allow", Action: "dynamodb:Query", Resource: table("heartbeat-dev-beats") },
+      logsTo("PulseLogGroup"),
+    ]);
+  });
+
   test("lets ping log, and nothing else", () => {
     expect(statementsOf(Resources["PingRole"])).toEqual([logsTo("PingLogGroup")]);
   });
 
   test("names the existing table where one is given", () => {
-    expect(statementsOf(adopting.Resources["HeartbeatRole"])[0].Resource).toEqual(table("beats-restored"));
-    expect(statementsOf(adopting.Resources["BeatsRole"])[0].Resource).toEqual(table("beats-restored"));
+    for (const role of ["HeartbeatRole", "BeatsRole", "PulseRole"])
+      expect(statementsOf(adopting.Resources[role])[0].Resource).toEqual(table("beats-restored"));
   });
 });
 
@@ -92,10 +99,10 @@ describe("who may invoke a function", () => {
     ],
   };
 
-  test("is the one rule for heartbeat, and the one API for ping and beats", () => {
+  test("is the one rule for heartbeat, and the one API for ping, beats and pulse", () => {
     const permissions = allOf(template, "AWS::Lambda::Permission").map(([, { Properties }]) => Properties);
 
-    expect(permissions).toHaveLength(3);
+    expect(permissions).toHaveLength(4);
     expect(permissions).toEqual(
       expect.arrayContaining([
         {
@@ -112,6 +119,12 @@ describe("who may invoke a function", () => {
         },
         {
           FunctionName: getAtt("BeatsLambdaFunction"),
+          Action: "lambda:InvokeFunction",
+          Principal: "apigateway.amazonaws.com",
+          SourceArn: routesOfTheApi,
+        },
+        {
+          FunctionName: getAtt("PulseLambdaFunction"),
           Action: "lambda:InvokeFunction",
           Principal: "apigateway.amazonaws.com",
           SourceArn: routesOfTheApi,
@@ -138,8 +151,8 @@ describe("nothing is public but the API", () => {
   test.each(Object.values(inject("packages")))("no statement of $title allows by a wildcard", (made) => {
     const allowed = statementsIn(readTemplate(made)).filter(({ Effect }) => Effect === "Allow");
 
-    // Three trusts, six of the roles, the queue's and the topic's.
-    expect(allowed).toHaveLength(11);
+    // Four trusts, eight of the roles, the queue's and the topic's.
+    expect(allowed).toHaveLength(14);
     for (const statement of allowed) expect(JSON.stringify(statement)).not.toContain("*");
   });
 

@@ -75,7 +75,7 @@ describe("each stage", () => {
       ([, { Properties }]) => Properties.Environment.Variables.BEATS_TABLE,
     );
 
-    expect(tables).toEqual(["beats-restored", "beats-restored", "beats-restored"]);
+    expect(tables).toEqual(Array(4).fill("beats-restored"));
     expect(withParams.Outputs["BeatsTableName"]?.Value).toBe("beats-restored");
   });
 
@@ -90,9 +90,21 @@ describe("each stage", () => {
       ["HeartbeatLambdaFunction", undefined],
       ["PingLambdaFunction", undefined],
       ["BeatsLambdaFunction", undefined],
+      ["PulseLambdaFunction", undefined],
     ]);
     expect(reserved(withParams)[0]).toEqual(["HeartbeatLambdaFunction", 2]);
     expect(reserved(withParams).slice(1)).toEqual(reserved(dev).slice(1));
+  });
+
+  test.each([
+    [dev, "120", "240"],
+    [prod, "120", "240"],
+    [withParams, "180", "600"],
+  ])("tells pulse, and no other, its rules of late and down", (template, LATE_AFTER, DOWN_AFTER) => {
+    for (const [name, { Properties }] of allOf(template, "AWS::Lambda::Function")) {
+      const { BEATS_TABLE, ...others } = Properties.Environment.Variables;
+      expect(others).toEqual(name === "PulseLambdaFunction" ? { LATE_AFTER, DOWN_AFTER } : {});
+    }
   });
 
   test("keeps the log of each function and of the API for 30 days", () => {
@@ -100,6 +112,7 @@ describe("each stage", () => {
       { LogGroupName: "/aws/lambda/heartbeat-dev-heartbeat", RetentionInDays: 30 },
       { LogGroupName: "/aws/lambda/heartbeat-dev-ping", RetentionInDays: 30 },
       { LogGroupName: "/aws/lambda/heartbeat-dev-beats", RetentionInDays: 30 },
+      { LogGroupName: "/aws/lambda/heartbeat-dev-pulse", RetentionInDays: 30 },
       { LogGroupName: "/aws/http-api/heartbeat-dev", RetentionInDays: 30 },
     ]);
   });
@@ -115,6 +128,7 @@ describe("each stage", () => {
       ["heartbeat-dev-heartbeat", 256, 45],
       ["heartbeat-dev-ping", 128, 3],
       ["heartbeat-dev-beats", 256, 10],
+      ["heartbeat-dev-pulse", 256, 10],
     ]);
   });
 });

@@ -156,4 +156,5 @@ describe("without BEATS_TABLE", () => {
 const failing = (fault: Error): BeatStore => ({
   record: () => Promise.reject(fault),
   count: () => Promise.reject(fault),
+  history: () => Promise.reject(fault),
 });

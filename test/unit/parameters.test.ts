@@ -7,6 +7,8 @@ const check = (parameters: Partial<Parameters>) => () =>
     alarmEmail: null,
     existingTable: null,
     keepTable: "false",
+    lateAfter: "120",
+    downAfter: "240",
     given: [],
     ...parameters,
   });
@@ -36,7 +38,18 @@ describe("a param", () => {
     { existingTable: "heartbeat-prod-beats-restored" },
     { existingTable: "heartbeat-dev-beats", keepTable: "true" },
     { reservedConcurrency: 1 },
-    { given: ["alarmEmail", "existingTable", "keepTable", "reservedConcurrency", "schedule"] },
+    { lateAfter: "180", downAfter: "604800" },
+    {
+      given: [
+        "alarmEmail",
+        "lateAfter",
+        "downAfter",
+        "existingTable",
+        "keepTable",
+        "reservedConcurrency",
+        "schedule",
+      ],
+    },
   ])("that is right passes: %j", (parameters) => {
     expect(check(parameters)).not.toThrow();
   });
@@ -75,9 +88,20 @@ describe("a param", () => {
     );
   });
 
+  test.each([
+    [{ lateAfter: "60" }, 'LATE_AFTER must be whole seconds, at least 120, not "60"'],
+    [{ downAfter: "120" }, "DOWN_AFTER must be whole seconds, more than LATE_AFTER, 120, and at most 604800"],
+  ])("%j is refused by name", (given, told) => {
+    const { lateAfter, downAfter } = { lateAfter: "120", downAfter: "240", ...given };
+
+    expect(check(given)).toThrow(
+      `params lateAfter=${lateAfter} and downAfter=${downAfter} can't be: ${told}`,
+    );
+  });
+
   test("that nothing reads is refused, so that a misspelt one is not ignored", () => {
     expect(check({ given: ["alarmMail"] })).toThrow(
-      "param alarmMail is not known: there are alarmEmail, existingTable, keepTable, reservedConcurrency, schedule",
+      "param alarmMail is not known: there are alarmEmail, downAfter, existingTable, keepTable, lateAfter, reservedConcurrency, schedule",
     );
   });
 });

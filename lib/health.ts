@@ -1,0 +1,45 @@
+import { json, type Reply, toProblem } from "./http.ts";
+import type { Pulse } from "./pulse.ts";
+
+/** Health by state, with its HTTP status, as draft-inadarei-api-health-check-06 has them. */
+const HEALTH = {
+  new: { status: "warn", code: 200 },
+  up: { status: "pass", code: 200 },
+  late: { status: "warn", code: 200 },
+  down: { status: "fail", code: 503 },
+  paused: { status: "pass", code: 200 },
+} as const;
+
+const TYPE = "application/health+json";
+
+/** The reply to monitors and load balancers. */
+export const healthOf = (pulse: Pulse): Reply => {
+  const { state, since, newest, now } = pulse;
+  const { status, code } = HEALTH[state];
+  const age = {
+    componentType: "component",
+    observedValue: newest?.age,
+    observedUnit: "s",
+    status,
+    time: now,
+  };
+  const body = {
+    status,
+    notes: [since === null ? "no beat yet" : `${state} since ${since}`],
+    // The draft wants no output of what passes.
+    ...(status === "pass" ? {} : { output: outputOf(pulse) }),
+    ...(newest === null ? {} : { checks: { "heart:age": [age] } }),
+  };
+  return json(code, body, TYPE);
+};
+
+const outputOf = ({ newest, missed }: Pulse): string =>
+  newest === null
+    ? "no minute has beaten"
+    : `the newest beat is ${newest.age} s old, ${missed} missed in all`;
+
+/** Who can't tell the pulse is not healthy. */
+export const illHealthOf = (...fault: Parameters<typeof toProblem>): Reply => {
+  const { status, detail } = toProblem(...fault);
+  return json(status, { status: "fail", output: detail }, TYPE);
+};

@@ -1,0 +1,94 @@
+import type { History, Reach } from "./beat-store.ts";
+import { type LastDay, lastDayOf, MINUTES } from "./last-day.ts";
+import { dayAt, fromIndex, type Minute, startOf, toIndex } from "./minute.ts";
+import type { Rules } from "./rules.ts";
+import { tallyAll, tallyDays, tallyMinutes, uptimeOf } from "./tally.ts";
+import { createTimeline, lastDueAt, type Timeline } from "./timeline.ts";
+
+export type State = "new" | "up" | "late" | "down" | "paused";
+
+/** The snapshot that everything shown is made of; its fields are told in docs/status.md. */
+export interface Pulse {
+  now: string;
+  state: State;
+  since: string | null;
+  born: Minute | null;
+  beats: number;
+  expected: number;
+  missed: number;
+  newest: { minute: Minute; age: number } | null;
+  nextDue: string | null;
+  last24h: LastDay;
+  uptime: Record<"1h" | "24h" | "7d" | "30d" | "90d" | "all", number | null>;
+  rules: Rules;
+}
+
+const DAYS = 90;
+
+/** How far back `pulse` looks at minutes, those that are not due yet among them, and at days. */
+export const reachOf = (now: number, { lateAfter }: Rules): Reach => {
+  const last = Math.floor(now / 60_000);
+  return {
+    minutes: fromIndex(Math.min(last - MINUTES, lastDueAt(now, lateAfter)) + 1),
+    days: dayAt(now - (DAYS - 1) * 86_400_000),
+  };
+};
+
+/** The heart as `history`, which reaches back to `reachOf`, shows it at `now`, in ms since the epoch. */
+export const pulse = (history: History, now: number, rules: Rules): Pulse => {
+  const timeline = createTimeline(history, now, rules);
+  const last24h = lastDayOf(history, timeline);
+  const all = tallyAll(history, timeline);
+  const { state, since } = stateOf(history, timeline, { now, rules, streak: last24h.streak.from });
+  const { beats, born = null, newest } = history;
+  return {
+    now: instant(now),
+    state,
+    // Whoever sent a beat may have a clock that is ahead of ours.
+    since: since === null ? null : instant(Math.min(since, now)),
+    born,
+    beats,
+    expected: beats + all.missed,
+    missed: all.missed,
+    newest: newest === undefined ? null : { minute: newest, age: secondsSince(startOf(newest), now) },
+    nextDue: nextDueOf(timeline, rules),
+    last24h,
+    uptime: {
+      "1h": uptimeOf(tallyMinutes(timeline, 60)),
+      "24h": uptimeOf(tallyMinutes(timeline, MINUTES)),
+      "7d": uptimeOf(tallyDays(history, timeline, 7)),
+      "30d": uptimeOf(tallyDays(history, timeline, 30)),
+      "90d": uptimeOf(tallyDays(history, timeline, DAYS)),
+      all: uptimeOf(all),
+    },
+    rules,
+  };
+};
+
+const stateOf = (
+  { born, newest }: History,
+  { open, ended }: Timeline,
+  { now, rules, streak }: { now: number; rules: Rules; streak: Minute | null },
+): { state: State; since: number | null } => {
+  if (open !== undefined) return { state: "paused", since: open.from * 60_000 };
+  if (born === undefined) return { state: "new", since: null };
+  const anchor = Math.max(toIndex(newest ?? born), ...ended.map(({ to }) => to)) * 60_000;
+  const late = anchor + rules.lateAfter * 1_000;
+  const down = anchor + rules.downAfter * 1_000;
+  if (now >= down) return { state: "down", since: down };
+  if (now >= late) return { state: "late", since: late };
+  return { state: "up", since: streak === null ? anchor : startOf(streak) };
+};
+
+/** When the first minute that may still come in time will be missed; null while none is expected. */
+const nextDueOf = ({ born, open, lastDue, markOf }: Timeline, { lateAfter }: Rules): string | null => {
+  if (born === Infinity || open !== undefined) return null;
+  let minute = Math.max(born, lastDue + 1);
+  while (markOf(minute) === "beaten" || markOf(minute) === "covered") minute++;
+  return instant(minute * 60_000 + (lateAfter - 60) * 1_000);
+};
+
+const secondsSince = (time: number, now: number): number => Math.max(0, Math.floor((now - time) / 1_000));
+
+/** UTC to the second, as RFC 3339 writes it. */
+const instant = (time: number): string => `${new Date(time).toISOString().slice(0, 19)}Z`;

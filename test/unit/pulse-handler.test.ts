@@ -1,0 +1,181 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import event from "../../events/pulse.json" with { type: "json" };
+import { type History, MalformedRowError, StoreUnavailableError } from "../../lib/beat-store.ts";
+import { pulse } from "../../lib/pulse.ts";
+import { type Facts, historyOf, minutesFrom } from "../support/history.ts";
+
+// The module opens the store that the environment names as it loads, as on Lambda.
+vi.stubEnv("BEATS_TABLE", "unit-beats");
+const { createPulseHandler } = await import("../../handlers/pulse.ts");
+
+const NOW = Date.parse("2026-11-23T22:40:34.500Z");
+const RULES = { lateAfter: 120, downAfter: 240 };
+const CONTEXT = { awsRequestId: "1b4d" };
+
+const beatingTo = (newest: string): Facts => ({
+  born: "2026-11-23T20:00Z",
+  beaten: minutesFrom("2026-11-23T20:00Z", newest),
+});
+const UP = beatingTo("2026-11-23T22:40Z");
+
+const storeOf = (history: History | Error) => ({
+  history: () => (history instanceof Error ? Promise.reject(history) : Promise.resolve(history)),
+});
+const ask = (routeKey: string | undefined, stored: Facts | Error) =>
+  createPulseHandler(
+    storeOf(stored instanceof Error ? stored : historyOf(stored)),
+    RULES,
+    () => NOW,
+  )(routeKey === undefined ? {} : { ...event, routeKey }, CONTEXT);
+
+const healthOf = async (facts: Facts) => {
+  const { statusCode, headers, body } = await ask("GET /health", facts);
+  return { statusCode, headers, body: JSON.parse(body ?? "") };
+};
+
+let logged: unknown[];
+beforeEach(() => {
+  logged = [];
+  vi.spyOn(console, "error").mockImplementation((line) => logged.push(line));
+});
+afterEach(() => vi.restoreAllMocks());
+
+describe("/status", () => {
+  test.each([event.routeKey, "HEAD /status", undefined])(
+    "(%s) is the whole snapshot as JSON",
+    async (route) => {
+      const reply = await ask(route, UP);
+
+      expect(reply).toEqual({
+        statusCode: 200,
+        headers: { "content-type": "application/json", "cache-control": "no-store" },
+        body: JSON.stringify(pulse(historyOf(UP), NOW, RULES)),
+      });
+    },
+  );
+
+  test("asks the store for 24 hours of minutes and 90 days, today's among them", async () => {
+    const asked: unknown[] = [];
+    const store = {
+      history: async (reach: unknown) => {
+        asked.push(reach);
+        return historyOf({});
+      },
+    };
+
+    await createPulseHandler(store, RULES, () => NOW)({}, CONTEXT);
+
+    expect(asked).toEqual([{ minutes: "2026-11-22T22:41Z", days: "2026-08-26" }]);
+  });
+
+  test.each([
+    [503, new StoreUnavailableError("the history could not be read", new Error("secret-table is gone"))],
+    [500, new MalformedRowError("row live: beats has an unexpected value: -1")],
+  ])("is a problem, %i, whose cause stands in the log alone", async (status, fault) => {
+    const reply = await ask("GET /status", fault);
+
+    expect(reply.statusCode).toBe(status);
+    expect(reply.headers).toEqual({
+      "content-type": "application/problem+json",
+      "cache-control": "no-store",
+    });
+    expect(JSON.parse(reply.body ?? "")).toMatchObject({ type: "about:blank", status });
+    expect(reply.body).not.toMatch(/secret-table|live/);
+    expect(logged).toEqual([expect.stringContaining(fault.message)]);
+  });
+});
+
+describe("/health", () => {
+  test("of a heart that is up passes", async () => {
+    expect(await healthOf(UP)).toEqual({
+      statusCode: 200,
+      headers: { "content-type": "application/health+json", "cache-control": "no-store" },
+      body: {
+        status: "pass",
+        notes: ["up since 2026-11-23T20:00:00Z"],
+        checks: {
+          "heart:age": [
+            {
+              componentType: "component",
+              observedValue: 34,
+              observedUnit: "s",
+              status: "pass",
+              time: "2026-11-23T22:40:34Z",
+            },
+          ],
+        },
+      },
+    });
+  });
+
+  test.each([
+    [
+      "that is late warns",
+      beatingTo("2026-11-23T22:38Z"),
+      200,
+      "warn",
+      "late since 2026-11-23T22:40:00Z",
+      "the newest beat is 154 s old, 1 missed in all",
+    ],
+    [
+      "that is down fails",
+      beatingTo("2026-11-23T22:36Z"),
+      503,
+      "fail",
+      "down since 2026-11-23T22:40:00Z",
+      "the newest beat is 274 s old, 3 missed in all",
+    ],
+    ["that never beat warns", {}, 200, "warn", "no beat yet", "no minute has beaten"],
+    [
+      "that is paused passes, with a note",
+      { ...UP, pauses: [{ from: "2026-11-23T22:41Z" }] },
+      200,
+      "pass",
+      "paused since 2026-11-23T22:40:34Z",
+      undefined,
+    ],
+  ])("of a heart %s", async (_, facts, code, status, note, output) => {
+    const { statusCode, body } = await healthOf(facts);
+
+    expect({ statusCode, ...body, checks: undefined }).toEqual({
+      ...{ statusCode: code, status, notes: [note] },
+      ...(output === undefined ? {} : { output }),
+    });
+    expect(body.checks?.["heart:age"][0].status ?? status).toBe(status);
+  });
+
+  test.each([
+    [
+      503,
+      new StoreUnavailableError("the history could not be read", new Error("secret-table is gone")),
+      "The beats can't be read at the moment. Try again soon.",
+    ],
+    [
+      500,
+      new MalformedRowError("row live: beats has an unexpected value: -1"),
+      "The beats can't be told. The log of this request says why.",
+    ],
+  ])(
+    "that can't be told fails, with %i, and its cause stands in the log alone",
+    async (code, fault, output) => {
+      const reply = await ask("HEAD /health", fault);
+
+      expect(reply).toEqual({
+        statusCode: code,
+        headers: { "content-type": "application/health+json", "cache-control": "no-store" },
+        body: JSON.stringify({ status: "fail", output }),
+      });
+      expect(logged).toEqual([expect.stringContaining(fault.message)]);
+    },
+  );
+});
+
+test("/status and /health tell the same of the same moment", async () => {
+  for (const facts of [UP, {}, beatingTo("2026-11-23T22:38Z"), beatingTo("2026-11-23T22:36Z")]) {
+    const { state, since, newest } = JSON.parse((await ask("GET /status", facts)).body ?? "");
+    const { body } = await healthOf(facts);
+
+    expect(body.notes).toEqual([state === "new" ? "no beat yet" : `${state} since ${since}`]);
+    expect(body.checks?.["heart:age"][0].observedValue).toBe(newest?.age);
+  }
+});

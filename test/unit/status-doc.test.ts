@@ -1,0 +1,29 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { pulse } from "../../lib/pulse.ts";
+import { historyOf } from "../support/history.ts";
+
+const fieldsOf = (value: unknown, path = ""): string[] => {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return [path];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    fieldsOf(inner, path === "" ? key : `${path}.${key}`),
+  );
+};
+
+test("docs/status.md tells every field of the snapshot, and no other", () => {
+  const now = Date.parse("2026-11-23T22:43:00Z");
+  const facts = { born: "2026-11-23T22:40Z", beaten: ["2026-11-23T22:40Z", "2026-11-23T22:42Z"] };
+  const told = fieldsOf(pulse(historyOf(facts), now, { lateAfter: 120, downAfter: 240 }));
+
+  const [page = ""] = readFileSync("docs/status.md", "utf8").split("# GET /health");
+
+  const names = page.split("\n").flatMap((line) => /^\| (`.*?) \|/.exec(line)?.[1]?.match(/[\w.]+/g) ?? []);
+  const inColumns = ["last24h.longestGap", "last24h.lateness"];
+  const documented = (field: string) =>
+    names.includes(field) || inColumns.some((parent) => field.startsWith(`${parent}.`));
+  expect(told.filter((field) => !documented(field))).toEqual([]);
+  const groups = told.flatMap((field) =>
+    field.split(".").map((_, n, parts) => parts.slice(0, n + 1).join(".")),
+  );
+  expect(names.filter((name) => !groups.includes(name))).toEqual([]);
+});
