@@ -6,9 +6,9 @@ export interface Parameters {
   alarmEmail?: string | null;
   existingTable?: string | null;
   keepTable?: string | null;
+  lateAfter: string | number;
+  downAfter: string | number;
   reservedConcurrency?: string | number | null;
-  lateAfter: string;
-  downAfter: string;
   /** The names given by --param. */
   given: string[];
 }
@@ -33,7 +33,8 @@ const TABLE = /^[A-Za-z0-9_.-]{3,255}$/;
  * @throws StartError naming the parameter
  */
 export const checkParameters = (parameters: Parameters): void => {
-  const { stage, alarmEmail, existingTable, keepTable, reservedConcurrency, given } = parameters;
+  const { stage, alarmEmail, existingTable, keepTable, lateAfter, downAfter, reservedConcurrency, given } =
+    parameters;
   if (!STAGE.test(stage)) {
     throw new StartError(
       `stage ${stage} can't be: give up to 44 small letters, digits and hyphens, a letter first`,
@@ -54,7 +55,7 @@ export const checkParameters = (parameters: Parameters): void => {
       `param reservedConcurrency=${reservedConcurrency} can't be: give a whole number from 1; 0 would stop the heart`,
     );
   }
-  checkRules(parameters);
+  checkRules({ lateAfter, downAfter });
   if (existingTable == null) return;
   if (!TABLE.test(existingTable)) {
     throw new StartError(
@@ -71,7 +72,7 @@ export const checkParameters = (parameters: Parameters): void => {
 /** Refuses what the function pulse would refuse to load with. @throws StartError naming both */
 export const checkRules = ({ lateAfter, downAfter }: Pick<Parameters, "lateAfter" | "downAfter">): void => {
   try {
-    loadRules({ LATE_AFTER: lateAfter, DOWN_AFTER: downAfter });
+    loadRules({ LATE_AFTER: String(lateAfter), DOWN_AFTER: String(downAfter) });
   } catch (error) {
     const why = error instanceof Error ? error.message : error;
     throw new StartError(`params lateAfter=${lateAfter} and downAfter=${downAfter} can't be: ${why}`);

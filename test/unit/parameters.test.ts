@@ -39,6 +39,7 @@ describe("a param", () => {
     { existingTable: "heartbeat-dev-beats", keepTable: "true" },
     { reservedConcurrency: 1 },
     { lateAfter: "180", downAfter: "604800" },
+    { lateAfter: 180, downAfter: 600 },
     {
       given: [
         "alarmEmail",
