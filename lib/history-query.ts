@@ -15,7 +15,7 @@ export interface HistoryQuery {
 }
 
 const NAMES = ["from", "to", "step", "limit", "cursor"];
-/** Five parameters, every character escaped, are shorter. */
+/** Five right parameters, every character escaped, are shorter; so this refuses what holds none. */
 const MOST_CHARACTERS = 512;
 
 /**
@@ -39,8 +39,11 @@ export const toHistoryQuery = (query: string, now: number): HistoryQuery => {
   const first = start === undefined ? undefined : positionOf(step, start);
   const last = positionOf(step, end);
   const cursor = given.get("cursor");
-  if (cursor === undefined) return { step, limit, first, last, from };
-  return { step, limit, first, last: toCursor(cursor, step, { first, last }) - 1, from };
+  const before = cursor === undefined ? last + 1 : toCursor(cursor, step, { first, last });
+  if (query.length > MOST_CHARACTERS) {
+    throw new BadRequestError(`the query must not be longer than ${MOST_CHARACTERS} characters`);
+  }
+  return { step, limit, first, last: before - 1, from };
 };
 
 /** Each parameter by its name. API Gateway's own parse of a query joins what is given twice with a comma. */
@@ -52,9 +55,6 @@ const parametersIn = (query: string): ReadonlyMap<string, string> => {
     }
     if (given.has(name)) throw new BadRequestError(`${name} must be given once, not twice`);
     given.set(name, value);
-  }
-  if (query.length > MOST_CHARACTERS) {
-    throw new BadRequestError(`the query must not be longer than ${MOST_CHARACTERS} characters`);
   }
   return given;
 };
