@@ -31,7 +31,7 @@ export const createPulseHandler =
 export const createHistoryHandler =
   (store: Pick<BeatStore, "past">, rules: Rules, clock: () => number = Date.now) =>
   async (
-    { rawQueryString = "" }: Partial<Pick<APIGatewayProxyEventV2, "rawQueryString">>,
+    { rawQueryString = "" }: Pick<Partial<APIGatewayProxyEventV2>, "rawQueryString">,
     context: Pick<Context, "awsRequestId">,
   ): Promise<Reply> => {
     try {
