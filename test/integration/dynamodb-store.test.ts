@@ -3,6 +3,7 @@ import { MalformedRowError, StoreUnavailableError } from "../../lib/beat-store.t
 import { createDynamoStore } from "../../lib/dynamodb-store.ts";
 import { minuteAt, startOf } from "../../lib/minute.ts";
 import { atOnce, shuffled } from "../support/at-once.ts";
+import { createMemoryStore } from "../support/memory-store.ts";
 import { testBeatStore } from "../support/store-contract.ts";
 import { connect, freshTable, putRow, storedRows } from "../support/table.ts";
 
@@ -109,6 +110,7 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
       [{ beats: "3" }, 'row live: beats has an unexpected value: "3"'],
       [{ beats: -1 }, "row live: beats has an unexpected value: -1"],
       [{ beats: 1.5 }, "row live: beats has an unexpected value: 1.5"],
+      [{ newest: "2026-11-23T22:40Z" }, "row live: beats has an unexpected value: undefined"],
       [{ beats: null }, "row live: beats has an unexpected value: null"],
       [{ beats: 1, born: "now" }, 'row live: born has an unexpected value: "now"'],
       [{ beats: 1, newest: 5 }, "row live: newest has an unexpected value: 5"],
@@ -117,6 +119,15 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
       await putRow(db, table, { sk: "live", ...row });
 
       await expect(store.count()).rejects.toEqual(new MalformedRowError(message));
+    });
+
+    test("a total beyond what a number holds", async () => {
+      const { db, table, store } = await empty();
+      await putRow(db, table, { sk: "live", beats: 12345678901234567890n });
+
+      await expect(store.count()).rejects.toEqual(
+        new MalformedRowError("row live: beats has an unexpected value: 12345678901234567890n"),
+      );
     });
 
     test("a malformed row when it beats, and counts nothing", async () => {
@@ -129,6 +140,26 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
 
       expect(await storedRows(db, table)).toEqual([{ sk: "live", beats: 3, born: "tomorrow" }]);
     });
+  });
+
+  test("tells after shuffled, repeated, old and concurrent deliveries the history that the store in memory tells", async () => {
+    const { store } = await empty();
+    const memory = createMemoryStore();
+    const first = beatOf("2026-11-23T23:30Z");
+    const start = startOf(first.minute);
+    const places = Array.from({ length: 80 }, (_, n) => (n - 30) * 3);
+    const beats = places.map((place) => ({
+      minute: minuteAt(start + place * 60_000),
+      recordedAt: start + Math.max(1, place) * 60_000,
+    }));
+    const deliveries = shuffled([...beats, ...beats], 7);
+
+    for (const each of [store, memory]) {
+      await each.record(first);
+      await atOnce(10, deliveries, (beat) => each.record(beat));
+    }
+
+    expect(await store.history(REACH)).toEqual(await memory.history(REACH));
   });
 
   test("tells the pauses that ended of late, the one that goes on, and the minutes that ended ones cover", async () => {
