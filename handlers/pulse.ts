@@ -1,6 +1,8 @@
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
 import type { BeatStore } from "../lib/beat-store.ts";
 import { healthOf, illHealthOf } from "../lib/health.ts";
+import { historyPage, stretchOf } from "../lib/history-page.ts";
+import { toHistoryQuery } from "../lib/history-query.ts";
 import { json, problemOf, type Reply } from "../lib/http.ts";
 import { openStore } from "../lib/open-store.ts";
 import { type Pulse, pulse, reachOf } from "../lib/pulse.ts";
@@ -25,4 +27,26 @@ export const createPulseHandler =
     }
   };
 
-export const handler = createPulseHandler(openStore(), loadRules());
+/** A page of the past is not made of a snapshot, but by the same rules. */
+export const createHistoryHandler =
+  (store: Pick<BeatStore, "past">, rules: Rules, clock: () => number = Date.now) =>
+  async (
+    { rawQueryString = "" }: Pick<Partial<APIGatewayProxyEventV2>, "rawQueryString">,
+    context: Pick<Context, "awsRequestId">,
+  ): Promise<Reply> => {
+    try {
+      const now = clock();
+      const query = toHistoryQuery(rawQueryString, now);
+      const past = await store.past(stretchOf(query, now, rules));
+      return json(200, historyPage(past, query, now, rules));
+    } catch (error) {
+      return problemOf(error, context);
+    }
+  };
+
+const [store, rules] = [openStore(), loadRules()];
+const tellPulse = createPulseHandler(store, rules);
+const tellHistory = createHistoryHandler(store, rules);
+
+export const handler = (event: Partial<APIGatewayProxyEventV2>, context: Pick<Context, "awsRequestId">) =>
+  event.routeKey?.endsWith(" /beats/history") ? tellHistory(event, context) : tellPulse(event, context);

@@ -39,6 +39,15 @@ export interface Reach {
   days: Day;
 }
 
+/** A piece of the past, both ends included; what is left out is not told. */
+export interface Stretch {
+  minutes?: { from: Minute; to: Minute };
+  days?: { from: Day; to: Day };
+}
+
+/** What is stored of a stretch. `pauses`: all that reach into its minutes, and those that a history has. */
+export type Past = Pick<History, "born" | "minutes" | "days" | "pauses">;
+
 export interface BeatStore {
   /**
    * Marks the minute and adds one to every sum, all or nothing. `stored`: the minute had beaten before.
@@ -55,6 +64,9 @@ export interface BeatStore {
    * sums and not in others. Throws as `record`.
    */
   history(reach: Reach): Promise<History>;
+
+  /** As `history`, however long ago the stretch is. */
+  past(stretch: Stretch): Promise<Past>;
 }
 
 /** The database refuses, is out of reach or fails; the message says how, for the log alone. */

@@ -16,9 +16,12 @@ import {
   type Live,
   PARTITION,
   type Row,
+  type RowRange,
   rangesOf,
+  rangesOfPast,
   toHistory,
   toLive,
+  toPast,
 } from "./table-layout.ts";
 
 /** What a beat changes in `live`, by where its minute stands; each is refused where that is not so. */
@@ -73,19 +76,30 @@ export const createDynamoStore = (db: DynamoDBDocumentClient, table: string): Be
   },
 
   async history(reach) {
-    const ranges = rangesOf(reach).map((range) => rowsIn(db, table, range));
-    const rows = await Promise.all(ranges).catch((cause) => {
-      throw new StoreUnavailableError("the history could not be read", cause);
-    });
-    return toHistory(new Map(rows.flat()), reach);
+    return toHistory(await rowsIn(db, table, rangesOf(reach)), reach);
+  },
+
+  async past(stretch) {
+    return toPast(await rowsIn(db, table, rangesOfPast(stretch)), stretch);
   },
 });
 
-/** One Query: a history's ranges hold some tens of kB, far from the megabyte where a second page begins. */
 const rowsIn = async (
   db: DynamoDBDocumentClient,
   table: string,
-  [first, last]: readonly [string, string],
+  ranges: readonly RowRange[],
+): Promise<ReadonlyMap<string, Row>> => {
+  const rows = await Promise.all(ranges.map((range) => query(db, table, range))).catch((cause) => {
+    throw new StoreUnavailableError("the history could not be read", cause);
+  });
+  return new Map(rows.flat());
+};
+
+/** One Query: no range holds the megabyte at which a second page would begin. */
+const query = async (
+  db: DynamoDBDocumentClient,
+  table: string,
+  { range: [first, last], lastOnly = false }: RowRange,
 ): Promise<[string, Row][]> => {
   const { Items = [] } = await db.send(
     new QueryCommand({
@@ -93,6 +107,7 @@ const rowsIn = async (
       KeyConditionExpression: "pk = :pk AND sk BETWEEN :first AND :last",
       ExpressionAttributeValues: { ":pk": PARTITION, ":first": first, ":last": last },
       ConsistentRead: true,
+      ...(lastOnly ? { ScanIndexForward: false, Limit: 1 } : {}),
     }),
     withinLimit(),
   );

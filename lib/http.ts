@@ -13,6 +13,11 @@ export const json = (status: number, body: object, type = "application/json"): R
   body: JSON.stringify(body),
 });
 
+/** What was asked can't be answered; the message, which is public, names what is wrong with it. */
+export class BadRequestError extends Error {
+  override name = "BadRequestError";
+}
+
 type Request = Pick<Context, "awsRequestId">;
 
 /** RFC 9457. `detail` is public: no table's name, no cause. */
@@ -23,7 +28,7 @@ export interface Problem {
   detail: string;
 }
 
-/** The reply for an error: 503 where the store is at fault, else 500. The log alone gets the cause. */
+/** The reply for an error: 400 where the asker is at fault, 503 the store, else 500, whose cause the log alone gets. */
 export const problemOf = (error: unknown, request: Request): Reply => {
   const problem = toProblem(error, request);
   return json(problem.status, problem, "application/problem+json");
@@ -31,6 +36,7 @@ export const problemOf = (error: unknown, request: Request): Reply => {
 
 /** What may be told of an error; logs what may not. */
 export const toProblem = (error: unknown, { awsRequestId }: Request): Problem => {
+  if (error instanceof BadRequestError) return problem(400, "Bad Request", error.message);
   const unavailable = error instanceof StoreUnavailableError;
   // A fault of ours is mended by its stack, the database's by its message.
   const cause = error instanceof Error && !unavailable ? error.stack : String(error);

@@ -1,4 +1,12 @@
-import { type DaySums, type History, MalformedRowError, type Pause, type Reach } from "./beat-store.ts";
+import {
+  type DaySums,
+  type History,
+  MalformedRowError,
+  type Past,
+  type Pause,
+  type Reach,
+  type Stretch,
+} from "./beat-store.ts";
 import { isMinute, type Minute } from "./minute.ts";
 import { show } from "./show.ts";
 
@@ -10,8 +18,9 @@ import { show } from "./show.ts";
  *     live#rules           covered (minutes since born, of ended pauses); pauses = [{ from, to }, …] of late
  *     month#2026-11        01…31 = beats of each day; early01…early31 = those of minutes before born;
  *                          covered01…covered31 = minutes since born that ended pauses cover
+ *     pause#2026-11-23T22:41Z   to = the last minute of the pause, once it has ended
  *
- * Nothing pauses yet: `covered…` and `live#rules` are read, and not written.
+ * Nothing pauses yet: `covered…`, `live#rules` and `pause#…` are read, and not written.
  */
 export const PARTITION = "heart";
 export const LIVE = "live";
@@ -32,11 +41,34 @@ export const dayOf = (minute: Minute) => ({
   attribute: minute.slice(8, 10),
 });
 
-/** The rows of a history: two ranges of neighbours, from the first key to the last. */
-export const rangesOf = ({ minutes, days }: Reach): [first: string, last: string][] => [
-  [hourOf(minutes).row, `${LIVE}${LAST}`],
-  [dayOf(days).row, `month#${LAST}`],
+/** Neighbours from the first key to the last; `lastOnly`: the last of them alone. */
+export interface RowRange {
+  range: readonly [first: string, last: string];
+  lastOnly?: boolean;
+}
+
+/** The rows of a history. */
+export const rangesOf = ({ minutes, days }: Reach): RowRange[] => [
+  { range: [hourOf(minutes).row, `${LIVE}${LAST}`] },
+  { range: [dayOf(days).row, `month#${LAST}`] },
 ];
+
+/** The rows of a stretch. */
+export const rangesOfPast = ({ minutes, days }: Stretch): RowRange[] => {
+  const ranges: RowRange[] = [{ range: [LIVE, `${LIVE}${LAST}`] }];
+  if (minutes !== undefined) {
+    ranges.push(
+      { range: [hourOf(minutes.from).row, hourOf(minutes.to).row] },
+      { range: [pauseOf(minutes.from), pauseOf(minutes.to)] },
+      // Pauses don't overlap: of those that began before, only the last can reach in.
+      { range: [pauseOf(""), pauseOf(minutes.from)], lastOnly: true },
+    );
+  }
+  if (days !== undefined) ranges.push({ range: [dayOf(days.from).row, dayOf(days.to).row] });
+  return ranges;
+};
+
+const pauseOf = (minute: Minute | "") => `pause#${minute}`;
 
 /** A row without its keys. */
 export type Row = Record<string, unknown>;
@@ -57,19 +89,39 @@ export const toHistory = (rows: ReadonlyMap<string, Row>, reach: Reach): History
   ...toLive(rows.get(LIVE)),
   covered: toSum(rows.get(RULES) ?? {}, RULES, "covered"),
   pauses: toPauses(rows.get(RULES)?.["pauses"]),
-  minutes: new Map(
-    [...rows]
-      .filter(([key]) => key.startsWith("hour#"))
-      .flatMap(([key, row]) => toMinutes(key, row))
-      .filter(([minute]) => minute >= reach.minutes),
-  ),
-  days: new Map(
-    [...rows]
-      .filter(([key]) => key.startsWith("month#"))
-      .flatMap(([key, row]) => toDays(key, row))
-      .filter(([day]) => day >= reach.days),
-  ),
+  minutes: new Map(minutesIn(rows).filter(([minute]) => minute >= reach.minutes)),
+  days: new Map(daysIn(rows).filter(([day]) => day >= reach.days)),
 });
+
+/** What rows by their sort keys hold of a stretch. Throws as `toHistory`. */
+export const toPast = (rows: ReadonlyMap<string, Row>, { minutes, days }: Stretch): Past => ({
+  born: toLive(rows.get(LIVE)).born,
+  minutes: new Map(minutesIn(rows).filter(isIn(minutes))),
+  days: new Map(daysIn(rows).filter(isIn(days))),
+  pauses: [
+    // A recent pause stands in both; whether it goes on `live#rules` tells.
+    ...new Map(
+      [...pausesIn(rows), ...toPauses(rows.get(RULES)?.["pauses"])].map((pause) => [pause.from, pause]),
+    ).values(),
+  ].sort((a, b) => (a.from < b.from ? -1 : 1)),
+});
+
+const isIn =
+  (range: { from: string; to: string } | undefined) =>
+  ([key]: readonly [string, unknown]) =>
+    range !== undefined && range.from <= key && key <= range.to;
+
+const minutesIn = (rows: ReadonlyMap<string, Row>) =>
+  rowsOf(rows, "hour#").flatMap(([key, row]) => toMinutes(key, row));
+
+const daysIn = (rows: ReadonlyMap<string, Row>) =>
+  rowsOf(rows, "month#").flatMap(([key, row]) => toDays(key, row));
+
+const pausesIn = (rows: ReadonlyMap<string, Row>) =>
+  rowsOf(rows, pauseOf("")).map(([key, row]) => toPause(key, row));
+
+const rowsOf = (rows: ReadonlyMap<string, Row>, kind: string) =>
+  [...rows].filter(([key]) => key.startsWith(kind));
 
 const toMinutes = (key: string, row: Row): [Minute, number][] =>
   Object.keys(row).map((attribute) => {
@@ -104,6 +156,14 @@ const toPauses = (value: unknown = []): Pause[] => {
     }
     return pause.to === undefined ? { from: pause.from } : { from: pause.from, to: pause.to };
   });
+};
+
+const toPause = (key: string, { to }: Row): Pause => {
+  const from = key.slice(pauseOf("").length);
+  if (!isMinute(from)) throw malformed(key, "from", from);
+  const pause = { from, ...(to === undefined ? {} : { to }) };
+  if (!isPause(pause)) throw malformed(key, "to", to);
+  return pause;
 };
 
 const isPause = (value: unknown): value is Pause =>

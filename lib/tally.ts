@@ -56,7 +56,7 @@ const look = (timeline: Timeline, span: Span): Tally => ({
 });
 
 /** What is left of a span when what beat, what ended pauses cover and what else is not expected is taken off. */
-const missedIn = (timeline: Timeline, span: Span, beaten: number, covered: number): number => {
+export const missedIn = (timeline: Timeline, span: Span, beaten: number, covered: number): number => {
   const { born, last, lastDue, open } = timeline;
   const within = { from: Math.max(born, span.from), to: Math.min(last, span.to) };
   const pending = count(timeline, { from: Math.max(within.from, lastDue + 1), to: within.to }, "pending");

@@ -25,7 +25,11 @@ export interface Timeline {
   markOf(minute: number): Mark | undefined;
 }
 
-export const createTimeline = (history: History, now: number, { lateAfter }: Rules): Timeline => {
+export const createTimeline = (
+  history: Pick<History, "born" | "minutes" | "pauses">,
+  now: number,
+  { lateAfter }: Rules,
+): Timeline => {
   const born = history.born === undefined ? Infinity : toIndex(history.born);
   const lastDue = lastDueAt(now, lateAfter);
   const beaten = new Set([...history.minutes.keys()].map(toIndex));

@@ -17,7 +17,7 @@ describe.skipIf(noEmulator)("beats and pulse, whose roles may not read the table
     expect(await aws?.stop()).toEqual([]);
   });
 
-  it.each(["/beats", "/status"])(
+  it.each(["/beats", "/status", "/beats/history"])(
     "answer %s with a problem that tells nothing of the inside",
     async (path) => {
       const { status, headers, body } = await api.request("GET", path);
@@ -42,7 +42,7 @@ describe.skipIf(noEmulator)("beats and pulse, whose roles may not read the table
     );
   });
 
-  it.each(["/beats", "/status", "/health"])(
+  it.each(["/beats", "/status", "/health", "/beats/history"])(
     "answer HEAD %s with the same status and no body",
     async (path) => {
       const { status, body } = await api.request("HEAD", path);

@@ -36,6 +36,7 @@ describe.skipIf(noEmulator)("the deployed service", () => {
       `${method} - ${url}/beats`,
       `${method} - ${url}/status`,
       `${method} - ${url}/health`,
+      `${method} - ${url}/beats/history`,
     ])) {
       expect(lines).toContainEqual(expect.stringContaining(route));
     }

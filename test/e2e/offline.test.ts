@@ -153,7 +153,7 @@ describe.each(["embedded", "local"])("sls offline whose DYNAMODB=%s has died", (
     await service.killDatabase();
   });
 
-  it.each(["/beats", "/status"])(
+  it.each(["/beats", "/status", "/beats/history"])(
     "GET %s is a problem that tells nothing of the inside, within 10 s",
     async (path) => {
       const start = Date.now();
@@ -187,7 +187,7 @@ describe.each(["embedded", "local"])("sls offline whose DYNAMODB=%s has died", (
     });
   });
 
-  it.each(["/status", "/health"])("HEAD %s is 503 without a body", async (path) => {
+  it.each(["/status", "/health", "/beats/history"])("HEAD %s is 503 without a body", async (path) => {
     const reply = await service.request("HEAD", path);
 
     expect(reply.status).toBe(503);

@@ -70,11 +70,13 @@ describe("the packaged template", () => {
     expect(resources["HeartbeatLambdaFunction"]?.Properties).toEqual(named("heartbeat"));
   });
 
-  it("has the eight routes, and no catch-all", () => {
+  it("has the ten routes, and no catch-all", () => {
     const routes = allOf("AWS::ApiGatewayV2::Route").map(({ Properties }) => Properties.RouteKey);
 
     expect(routes.sort()).toEqual(
-      ["/beats", "/health", "/ping", "/status"].flatMap((path) => [`GET ${path}`, `HEAD ${path}`]).sort(),
+      ["/beats", "/beats/history", "/health", "/ping", "/status"]
+        .flatMap((path) => [`GET ${path}`, `HEAD ${path}`])
+        .sort(),
     );
   });
 
@@ -124,6 +126,15 @@ describe("the packaged zips", () => {
     expect(JSON.parse(pulse.answers[0].body)).toMatchObject({
       beats: 1,
       rules: { lateAfter: 120, downAfter: 240 },
+    });
+    const history = await invoke("pulse", [
+      { routeKey: "GET /beats/history", rawQueryString: "step=day&limit=1" },
+      { routeKey: "HEAD /beats/history", rawQueryString: "step=week" },
+    ]);
+    expect(history).toMatchObject({
+      code: 0,
+      stderr: "",
+      answers: [{ statusCode: 200 }, { statusCode: 400 }],
     });
   });
 

@@ -1,6 +1,9 @@
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { expect, inject, test } from "vitest";
+import type { BeatStore } from "../../lib/beat-store.ts";
 import { createDynamoStore } from "../../lib/dynamodb-store.ts";
+import { historyPage, stretchOf } from "../../lib/history-page.ts";
+import { toHistoryQuery } from "../../lib/history-query.ts";
 import { fromIndex, minuteAt, toIndex } from "../../lib/minute.ts";
 import { pulse, reachOf } from "../../lib/pulse.ts";
 import { hourOf } from "../../lib/table-layout.ts";
@@ -27,7 +30,9 @@ const meter = (db: DynamoDBDocumentClient) => {
   };
 };
 
-test("a snapshot and a beat cost the same after 90 days, 5 and 10 years", { timeout: 300_000 }, async () => {
+test("a snapshot and a beat cost the same after 90 days, 5 and 10 years, and a page of the history a bounded sum", {
+  timeout: 300_000,
+}, async () => {
   const { db, table } = await freshTable(inject("engines").embedded);
   const bill = meter(db);
   const store = createDynamoStore(db, table);
@@ -63,6 +68,25 @@ test("a snapshot and a beat cost the same after 90 days, 5 and 10 years", { time
 
   const cost = { snapshot: { requests: 2, units: 3 }, beat: { requests: 1, units: 6 } };
   expect(figures).toEqual(["90 days", "5 years", "10 years"].map((age) => ({ age, ...cost })));
+
+  const turnTo = createReader(store, bill);
+  const pages = [
+    ["step=minute", 60, { requests: 4, units: 4 }],
+    ["step=minute&to=2018-08-20", 60, { requests: 4, units: 4 }],
+    ["step=minute&limit=1440", 1_440, { requests: 4, units: 5 }],
+    ["step=minute&limit=1440&to=2018-08-20", 1_440, { requests: 4, units: 5 }],
+    ["step=hour", 24, { requests: 4, units: 5 }],
+    ["step=hour&to=2018-08-20", 24, { requests: 4, units: 5 }],
+    ["step=hour&limit=168", 168, { requests: 4, units: 17 }],
+    ["step=hour&limit=168&to=2018-08-20", 168, { requests: 4, units: 17 }],
+    // Of today the minutes are read, too.
+    ["step=day", 30, { requests: 5, units: 5 }],
+    ["step=day&to=2018-08-20", 30, { requests: 2, units: 2 }],
+    ["step=day&limit=366", 366, { requests: 5, units: 5 }],
+    ["step=day&limit=366&to=2018-08-20", 366, { requests: 2, units: 2 }],
+  ] as const;
+  for (const [query, items, cost] of pages)
+    expect([query, await turnTo(query, today + minutes * 60_000 - 1)]).toEqual([query, { items, ...cost }]);
 });
 
 test("a snapshot of the largest rows costs 6 read units, of rules that look back a week more", async () => {
@@ -99,3 +123,27 @@ test("a snapshot of the largest rows costs 6 read units, of rules that look back
     { requests: 2, units: 26 },
   ]);
 });
+
+test("a page of a week of the largest rows, with a pause each hour, costs 29 read units", async () => {
+  const { db, table } = await freshTable(inject("engines").embedded);
+  const store = createDynamoStore(db, table);
+  const now = toIndex("2026-11-23T22:40Z");
+  const lateness = Object.fromEntries(twoDigits(60).map((minute) => [minute, 99_999_999_999]));
+  for (let hour = toIndex("2026-11-16T22:00Z"); hour <= now; hour += 60) {
+    await putRow(db, table, { sk: hourOf(fromIndex(hour)).row, ...lateness });
+    await putRow(db, table, { sk: `pause#${fromIndex(hour)}`, to: fromIndex(hour) });
+  }
+  await putRow(db, table, { sk: "live", beats: 1, born: "2018-08-20T14:38Z", newest: fromIndex(now) });
+  const turnTo = createReader(store, meter(db));
+
+  expect(await turnTo("limit=168", now * 60_000)).toEqual({ items: 168, requests: 4, units: 29 });
+});
+
+/** Tells how long the page of a query is, and what it cost. */
+const createReader =
+  (store: BeatStore, bill: ReturnType<typeof meter>) => async (query: string, now: number) => {
+    const asked = toHistoryQuery(query, now);
+    bill();
+    const { items } = historyPage(await store.past(stretchOf(asked, now, RULES)), asked, now, RULES);
+    return { items: items.length, ...bill() };
+  };

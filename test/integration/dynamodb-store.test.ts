@@ -210,12 +210,74 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
     });
   });
 
+  describe("of a stretch of the past", () => {
+    const MINUTES = { from: "2025-11-23T22:00Z", to: "2025-11-23T22:59Z" };
+    const inOrder = [
+      { from: "2025-11-23T21:30Z", to: "2025-11-23T22:05Z" },
+      { from: "2025-11-23T22:20Z", to: "2025-11-23T22:20Z" },
+      { from: "2025-11-23T22:59Z", to: "2025-11-24T10:00Z" },
+    ];
+
+    test("tells the pauses that reach into its minutes, and those that a history has, once each", async () => {
+      const { db, table, store } = await empty();
+      const recent = [{ from: "2026-11-20T00:00Z", to: "2026-11-20T00:09Z" }, { from: "2026-11-23T00:00Z" }];
+      const others = [
+        { from: "2024-01-01T00:00Z", to: "2024-01-02T00:00Z" },
+        { from: "2025-11-24T10:05Z", to: "2025-11-24T10:06Z" },
+      ];
+      for (const { from, ...row } of [...inOrder, ...others, ...recent])
+        await putRow(db, table, { sk: `pause#${from}`, ...row });
+      await putRow(db, table, { sk: "live#rules", pauses: recent });
+
+      expect((await store.past({ minutes: MINUTES })).pauses).toEqual([...inOrder, ...recent]);
+      expect((await store.past({ days: { from: "2025-11-23", to: "2025-11-23" } })).pauses).toEqual(recent);
+    });
+
+    test("takes a recent pause for ended or not as the recent pauses have it", async () => {
+      const { db, table, store } = await empty();
+      const ended = { from: "2025-11-23T22:20Z", to: "2025-11-23T22:21Z" };
+      await putRow(db, table, { sk: `pause#${ended.from}` });
+      await putRow(db, table, { sk: "live#rules", pauses: [ended] });
+
+      expect((await store.past({ minutes: MINUTES })).pauses).toEqual([ended]);
+    });
+
+    test.each([
+      [{ sk: "hour#2025-11-23T22", "00": -1 }, "row hour#2025-11-23T22: 00 has an unexpected value: -1"],
+      [{ sk: "live", beats: 1, born: 5 }, "row live: born has an unexpected value: 5"],
+      [{ sk: "live#rules", pauses: 5 }, "row live#rules: pauses has an unexpected value: 5"],
+      [{ sk: "month#2025-11", 31: 1 }, "row month#2025-11: 31 has an unexpected value: 1"],
+      [
+        { sk: "pause#2025-11-23T22:20Z", to: "2025-11-23T22:19Z" },
+        'row pause#2025-11-23T22:20Z: to has an unexpected value: "2025-11-23T22:19Z"',
+      ],
+      [
+        { sk: "pause#2025-11-23T22:20Z", to: 7 },
+        "row pause#2025-11-23T22:20Z: to has an unexpected value: 7",
+      ],
+      [
+        { sk: "pause#2025-11-23T22:20" },
+        'row pause#2025-11-23T22:20: from has an unexpected value: "2025-11-23T22:20"',
+      ],
+    ])("refuses to tell it by %j", async (row, message) => {
+      const { db, table, store } = await empty();
+      await putRow(db, table, row);
+
+      const told = store.past({ minutes: MINUTES, days: { from: "2025-11-23", to: "2025-11-23" } });
+
+      await expect(told).rejects.toEqual(new MalformedRowError(message));
+    });
+  });
+
   test("says that a missing table makes it unavailable", async () => {
     const store = createDynamoStore(connect(url), "no-such-table");
 
-    const faults = [store.count(), store.history(REACH), store.record(beatOf("2026-11-23T22:40Z"))].map(
-      (promise) => promise.catch((error: unknown) => error),
-    );
+    const faults = [
+      store.count(),
+      store.history(REACH),
+      store.past({ days: { from: "2026-11-23", to: "2026-11-23" } }),
+      store.record(beatOf("2026-11-23T22:40Z")),
+    ].map((promise) => promise.catch((error: unknown) => error));
 
     for (const fault of await Promise.all(faults)) {
       expect(fault).toBeInstanceOf(StoreUnavailableError);

@@ -7,6 +7,9 @@ export interface HttpDriver {
   beat(): Promise<unknown>;
 }
 
+/** The day of which the tests beat the minutes. */
+const DAY = "from=2018-08-20&to=2018-08-20";
+
 /** What every client may rely on, whatever runs the functions. */
 export const httpCases = (driver: () => HttpDriver): void => {
   it('GET /ping answers {"payload":"PONG"}, to the byte', async () => {
@@ -56,10 +59,81 @@ export const httpCases = (driver: () => HttpDriver): void => {
     expect(reply.status).toBe(status === "fail" ? 503 : 200);
   });
 
+  it("GET /beats/history tells one beat more after a beat, in minutes, hours and days alike", async () => {
+    const beatsBy = async (step: string, limit: number) => {
+      const page = await driver().request("GET", `/beats/history?step=${step}&${DAY}&limit=${limit}`);
+      const { items } = JSON.parse(page.body.toString());
+      return items.reduce(
+        (sum: number, { beats, lateness }: { beats?: number; lateness: number | null }) =>
+          sum + (beats ?? (lateness === null ? 0 : 1)),
+        0,
+      );
+    };
+    await driver().beat();
+    const before = [await beatsBy("minute", 1_440), await beatsBy("hour", 24), await beatsBy("day", 1)];
+    await driver().beat();
+
+    const after = [await beatsBy("minute", 1_440), await beatsBy("hour", 24), await beatsBy("day", 1)];
+
+    expect(after).toEqual(before.map((beats) => beats + 1));
+  });
+
+  it("GET /beats/history goes on from page to page by what each calls its next", async () => {
+    const turnTo = async (query: string) =>
+      JSON.parse((await driver().request("GET", `/beats/history${query}`)).body.toString());
+    const whole = await turnTo(`?step=minute&${DAY}&limit=1440`);
+
+    const items = [];
+    for (let next = `?step=minute&${DAY}&limit=400`; next !== null; ) {
+      const page = await turnTo(next);
+      items.push(...page.items);
+      next = page.next;
+    }
+
+    expect(items).toEqual(whole.items);
+    expect(items).toHaveLength(1_440);
+    expect(items[0].minute).toBe("2018-08-20T23:59Z");
+  });
+
+  it.each([
+    ["step=week", "step"],
+    ["limit=1000000", "limit"],
+    ["from=2026-02-30", "from"],
+    ["to=tomorrow", "to"],
+    ["from=9999-12-31", "from"],
+    ["cursor=eyJwayI6ImhlYXJ0In0%3D", "cursor"],
+    ["since=2026-11-23", "since"],
+    ["limit=1&limit=2", "limit"],
+    ["limit=%", "limit"],
+    ["%E0%A4%A=1", "parameter"],
+    [`cursor=${"9".repeat(8_000)}`, "cursor"],
+  ])("GET /beats/history?%.40s is a problem, 400, that names it", async (query, name) => {
+    const reply = await driver().request("GET", `/beats/history?${query}`);
+
+    expect(reply.status).toBe(400);
+    expect(JSON.parse(reply.body.toString())).toEqual({
+      type: "about:blank",
+      title: "Bad Request",
+      status: 400,
+      detail: expect.stringContaining(name),
+    });
+  });
+
+  it.each(["/ping", "/beats", "/status", "/health"])("GET %s ignores what it does not know", async (path) => {
+    const plain = await driver().request("GET", path);
+
+    const reply = await driver().request("GET", `${path}?step=week&limit=1&limit=2`);
+
+    expect(reply.status).toBe(plain.status);
+    expect(reply.headers.get("content-type")).toBe(plain.headers.get("content-type"));
+  });
+
   it.each([
     ["/ping", "application/json"],
     ["/beats", "application/json"],
     ["/status", "application/json"],
+    ["/beats/history", "application/json"],
+    ["/beats/history?step=week", "application/problem+json"],
     ["/health", "application/health+json"],
   ])("GET %s is %s that nobody keeps", async (path, type) => {
     const reply = await driver().request("GET", path);
@@ -67,7 +141,7 @@ export const httpCases = (driver: () => HttpDriver): void => {
     expect(kindOf(reply.headers)).toEqual({ type, cache: "no-store" });
   });
 
-  it.each(["/ping", "/beats", "/status", "/health"])(
+  it.each(["/ping", "/beats", "/status", "/health", "/beats/history", "/beats/history?limit=0"])(
     "HEAD %s answers as GET does, without a body",
     async (path) => {
       const get = await driver().request("GET", path);
@@ -89,6 +163,8 @@ export const httpCases = (driver: () => HttpDriver): void => {
     ["POST", "/beats"],
     ["DELETE", "/ping"],
     ["POST", "/status"],
+    ["POST", "/beats/history"],
+    ["GET", "/beats/history/2026-11-23"],
     ["GET", "/health/deep"],
   ])("%s %s is not found", async (method, path) => {
     const reply = await driver().request(method, path);

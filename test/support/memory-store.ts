@@ -1,6 +1,8 @@
 import { type Beat, type BeatStore, type DaySums, latenessOf } from "../../lib/beat-store.ts";
 import { type Minute, minuteAt } from "../../lib/minute.ts";
 
+const NOTHING = { from: "~", to: "" };
+
 /** A store that forgets; it passes the same contract as the real one. */
 export const createMemoryStore = (): BeatStore => {
   const beats = new Map<Minute, Beat>();
@@ -33,6 +35,19 @@ export const createMemoryStore = (): BeatStore => {
         newest: minutes.filter((minute) => !isEarly(minute)).at(-1),
         minutes: new Map(recent.map(([minute, beat]) => [minute, latenessOf(beat)])),
         days: new Map([...days].map((day) => [day, sumsOf(minutes.filter((m) => m.startsWith(day)))])),
+        pauses: [],
+      };
+    },
+    async past({ minutes = NOTHING, days = NOTHING }) {
+      const { born, ...all } = await this.history({ minutes: "", days: "" });
+      const isIn =
+        ({ from, to }: typeof NOTHING) =>
+        ([key]: readonly [string, unknown]) =>
+          from <= key && key <= to;
+      return {
+        born,
+        minutes: new Map([...all.minutes].filter(isIn(minutes))),
+        days: new Map([...all.days].filter(isIn(days))),
         pauses: [],
       };
     },

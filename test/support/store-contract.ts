@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { BeatStore } from "../../lib/beat-store.ts";
 import { startOf } from "../../lib/minute.ts";
 
@@ -141,6 +141,58 @@ export const testBeatStore = (createStore: () => Promise<BeatStore>): void => {
 
     expect({ beats, early, born, newest }).toEqual({
       ...{ beats: 1, early: 1, born: "2026-11-23T23:40Z", newest: undefined },
+    });
+  });
+
+  describe("of a stretch of the past", () => {
+    const minutes = ["2025-10-31T23:59Z", "2025-11-01T00:00Z", "2025-11-01T00:59Z", "2025-11-01T01:00Z"];
+    const life = async () => {
+      const store = await createStore();
+      for (const minute of [...minutes, "2026-11-23T22:40Z"]) await store.record(beatOf(minute));
+      await store.record(beatOf("2025-10-31T23:57Z", 400_000_000));
+      return store;
+    };
+
+    test("tells the minutes with their lateness, both ends included, and the birth", async () => {
+      const past = await (await life()).past({
+        minutes: { from: "2025-11-01T00:00Z", to: "2025-11-01T01:00Z" },
+      });
+
+      expect(past).toEqual({
+        born: "2025-10-31T23:59Z",
+        minutes: new Map(minutes.slice(1).map((minute) => [minute, 1_000])),
+        ...{ days: new Map(), pauses: [] },
+      });
+    });
+
+    test("tells the sums of the days, both ends included, of any month", async () => {
+      const past = await (await life()).past({ days: { from: "2025-10-31", to: "2025-11-30" } });
+
+      expect(past).toEqual({
+        born: "2025-10-31T23:59Z",
+        minutes: new Map(),
+        days: new Map([
+          ["2025-10-31", { beats: 2, early: 1, covered: 0 }],
+          ["2025-11-01", { beats: 3, early: 0, covered: 0 }],
+        ]),
+        pauses: [],
+      });
+    });
+
+    test("tells minutes and days of stretches of their own, and nothing of what nothing is stored", async () => {
+      const store = await life();
+      const stretch = {
+        minutes: { from: "2025-10-31T23:58Z", to: "2025-10-31T23:59Z" },
+        days: { from: "2025-11-02", to: "2026-11-22" },
+      };
+
+      expect(await store.past(stretch)).toMatchObject({
+        minutes: new Map([["2025-10-31T23:59Z", 1_000]]),
+        days: new Map(),
+      });
+      expect(await (await createStore()).past(stretch)).toEqual({
+        ...{ born: undefined, minutes: new Map(), days: new Map(), pauses: [] },
+      });
     });
   });
 };

@@ -157,4 +157,5 @@ const failing = (fault: Error): BeatStore => ({
   record: () => Promise.reject(fault),
   count: () => Promise.reject(fault),
   history: () => Promise.reject(fault),
+  past: () => Promise.reject(fault),
 });
