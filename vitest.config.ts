@@ -39,6 +39,18 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
+      {
+        extends: true,
+        test: {
+          name: "deploy",
+          maxWorkers: 4,
+          sequence: { groupOrder: 1 },
+          include: ["test/deploy/**/*.test.ts"],
+          globalSetup: "test/support/ministack.ts",
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
     ],
     setupFiles: ["test/support/loopback-only.ts"],
   },

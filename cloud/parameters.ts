@@ -45,12 +45,7 @@ export const checkParameters = (parameters: Parameters): void => {
   if (alarmEmail != null && !EMAIL.test(alarmEmail)) {
     throw new StartError(`param alarmEmail=${alarmEmail} is no e-mail address: give one like me@example.org`);
   }
-  try {
-    loadRules({ LATE_AFTER: lateAfter, DOWN_AFTER: downAfter });
-  } catch (error) {
-    const why = error instanceof Error ? error.message : error;
-    throw new StartError(`params lateAfter=${lateAfter} and downAfter=${downAfter} can't be: ${why}`);
-  }
+  checkRules({ lateAfter, downAfter });
   if (existingTable == null) return;
   if (!TABLE.test(existingTable)) {
     throw new StartError(
@@ -61,5 +56,15 @@ export const checkParameters = (parameters: Parameters): void => {
     throw new StartError(
       `param existingTable=${existingTable} is the table that stage ${stage} makes and, with keepTable=${keepTable}, deletes: giving it away would delete it`,
     );
+  }
+};
+
+/** Refuses what the function pulse would refuse to load with. @throws StartError naming both */
+export const checkRules = ({ lateAfter, downAfter }: Pick<Parameters, "lateAfter" | "downAfter">): void => {
+  try {
+    loadRules({ LATE_AFTER: lateAfter, DOWN_AFTER: downAfter });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : error;
+    throw new StartError(`params lateAfter=${lateAfter} and downAfter=${downAfter} can't be: ${why}`);
   }
 };

@@ -2,12 +2,16 @@ import { DynamoDBClient, TransactionCanceledException } from "@aws-sdk/client-dy
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 
 /** Why a transaction can be cancelled though a later try of it may pass. */
-const PASSING = ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
+const THROTTLED = ["ThrottlingError", "ProvisionedThroughputExceeded"];
+const PASSING = ["TransactionConflict", ...THROTTLED];
 
 /**
- * Tries a request 4 times, 2 s each, with the SDK's jittered waits between them: under 9 s in all, so that
- * every function's timeout leaves time for an answer of our own.
+ * For each request, all its tries and waits together: every function's timeout leaves time for an answer of
+ * our own. What a try may take is less than all of it, so that there are others.
  */
+export const withinLimit = () => ({ abortSignal: AbortSignal.timeout(9_000) });
+
+/** Tries a request up to 4 times, 2 s each, with the SDK's jittered waits between them. */
 export const createDynamoClient = (): DynamoDBDocumentClient => {
   const client = new DynamoDBClient({
     maxAttempts: 4,
@@ -25,7 +29,13 @@ export const createDynamoClient = (): DynamoDBDocumentClient => {
       try {
         return await next(args);
       } catch (error) {
-        throw isPassing(error) ? Object.assign(error, { $retryable: {} }) : error;
+        const codes = cancellationCodes(error);
+        if (codes.includes("ConditionalCheckFailed") || !codes.some((code) => PASSING.includes(code))) {
+          throw error;
+        }
+        // The SDK waits longer where it knows of a throttling.
+        const $retryable = { throttling: codes.some((code) => THROTTLED.includes(code)) };
+        throw Object.assign(Object(error), { $retryable });
       }
     },
     { step: "finalizeRequest", name: "retryPassingCancellations", priority: "low" },
@@ -33,8 +43,7 @@ export const createDynamoClient = (): DynamoDBDocumentClient => {
   return DynamoDBDocumentClient.from(client);
 };
 
-const isPassing = (error: unknown): error is TransactionCanceledException => {
-  if (!(error instanceof TransactionCanceledException)) return false;
-  const codes = error.CancellationReasons?.map(({ Code = "" }) => Code) ?? [];
-  return !codes.includes("ConditionalCheckFailed") && codes.some((code) => PASSING.includes(code));
-};
+const cancellationCodes = (error: unknown): string[] =>
+  error instanceof TransactionCanceledException
+    ? (error.CancellationReasons ?? []).map(({ Code = "" }) => Code)
+    : [];

@@ -7,6 +7,7 @@ import {
 } from "@aws-sdk/lib-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { type Beat, type BeatStore, latenessOf, StoreUnavailableError } from "./beat-store.ts";
+import { withinLimit } from "./dynamodb-client.ts";
 import { minuteAt } from "./minute.ts";
 import {
   dayOf,
@@ -65,7 +66,7 @@ export const createDynamoStore = (db: DynamoDBDocumentClient, table: string): Be
   async count() {
     const key = { pk: PARTITION, sk: LIVE };
     const get = new GetCommand({ TableName: table, Key: key, ConsistentRead: true });
-    const { Item } = await db.send(get).catch((cause) => {
+    const { Item } = await db.send(get, withinLimit()).catch((cause) => {
       throw new StoreUnavailableError("the beats could not be read", cause);
     });
     return toLive(Item).beats;
@@ -93,6 +94,7 @@ const rowsIn = async (
       ExpressionAttributeValues: { ":pk": PARTITION, ":first": first, ":last": last },
       ConsistentRead: true,
     }),
+    withinLimit(),
   );
   return Items.map(({ pk, sk, ...row }) => [String(sk), row]);
 };
@@ -104,7 +106,7 @@ const transact = async (db: DynamoDBDocumentClient, table: string, beat: Beat, p
     Update: { TableName: table, Key: { pk: PARTITION, sk: row }, ...update },
   }));
   try {
-    await db.send(new TransactWriteCommand({ TransactItems }));
+    await db.send(new TransactWriteCommand({ TransactItems }), withinLimit());
     return "counted";
   } catch (error) {
     if (error instanceof TransactionCanceledException) {

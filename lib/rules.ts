@@ -1,3 +1,5 @@
+import { show } from "./show.ts";
+
 /** After how many seconds without a beat the heart is late, and down. */
 export interface Rules {
   lateAfter: number;
@@ -16,13 +18,13 @@ export const loadRules = (env: NodeJS.ProcessEnv = process.env): Rules => {
   const lateAfter = toSeconds(env["LATE_AFTER"] ?? "120");
   if (lateAfter === undefined || lateAfter < LEAST_LATE) {
     throw new Error(
-      `LATE_AFTER must be whole seconds, at least ${LEAST_LATE}, not ${JSON.stringify(env["LATE_AFTER"])}`,
+      `LATE_AFTER must be whole seconds, at least ${LEAST_LATE}, not ${show(env["LATE_AFTER"])}`,
     );
   }
   const downAfter = toSeconds(env["DOWN_AFTER"] ?? "240");
   if (downAfter === undefined || downAfter <= lateAfter || downAfter > MOST_DOWN) {
     throw new Error(
-      `DOWN_AFTER must be whole seconds, more than LATE_AFTER, ${lateAfter}, and at most ${MOST_DOWN} (7 days), not ${JSON.stringify(env["DOWN_AFTER"] ?? "240")}`,
+      `DOWN_AFTER must be whole seconds, more than LATE_AFTER, ${lateAfter}, and at most ${MOST_DOWN} (7 days), not ${show(env["DOWN_AFTER"] ?? "240")}`,
     );
   }
   return { lateAfter, downAfter };

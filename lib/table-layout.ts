@@ -1,5 +1,6 @@
 import { type DaySums, type History, MalformedRowError, type Pause, type Reach } from "./beat-store.ts";
 import { isMinute, type Minute } from "./minute.ts";
+import { show } from "./show.ts";
 
 /**
  * One partition, so that one Query can take neighbouring rows together (docs/adr/0003, 0006):
@@ -44,9 +45,9 @@ export type Row = Record<string, unknown>;
 export type Live = Pick<History, "beats" | "early" | "born" | "newest">;
 
 /** @throws MalformedRowError naming the attribute */
-export const toLive = (row: Row = {}): Live => ({
-  beats: toCount(row, LIVE, "beats"),
-  early: toCount(row, LIVE, "early"),
+export const toLive = (row: Row = { beats: 0 }): Live => ({
+  beats: toCount(row["beats"], LIVE, "beats"),
+  early: toSum(row, LIVE, "early"),
   born: toMinute(row, LIVE, "born"),
   newest: toMinute(row, LIVE, "newest"),
 });
@@ -54,7 +55,7 @@ export const toLive = (row: Row = {}): Live => ({
 /** The history that rows by their sort keys hold. @throws MalformedRowError naming row and attribute */
 export const toHistory = (rows: ReadonlyMap<string, Row>, reach: Reach): History => ({
   ...toLive(rows.get(LIVE)),
-  covered: toCount(rows.get(RULES) ?? {}, RULES, "covered"),
+  covered: toSum(rows.get(RULES) ?? {}, RULES, "covered"),
   pauses: toPauses(rows.get(RULES)?.["pauses"]),
   minutes: new Map(
     [...rows]
@@ -74,7 +75,7 @@ const toMinutes = (key: string, row: Row): [Minute, number][] =>
   Object.keys(row).map((attribute) => {
     const minute = `${key.slice("hour#".length)}:${attribute}Z`;
     if (!isMinute(minute)) throw malformed(key, attribute, row[attribute]);
-    return [minute, toCount(row, key, attribute)];
+    return [minute, toCount(row[attribute], key, attribute)];
   });
 
 const toDays = (key: string, row: Row): [string, DaySums][] => {
@@ -88,9 +89,9 @@ const toDays = (key: string, row: Row): [string, DaySums][] => {
   return [...new Set(days)].map((day) => [
     `${key.slice("month#".length)}-${day}`,
     {
-      beats: toCount(row, key, day),
-      early: toCount(row, key, `early${day}`),
-      covered: toCount(row, key, `covered${day}`),
+      beats: toSum(row, key, day),
+      early: toSum(row, key, `early${day}`),
+      covered: toSum(row, key, `covered${day}`),
     },
   ]);
 };
@@ -112,8 +113,11 @@ const isPause = (value: unknown): value is Pause =>
   isMinute(value.from) &&
   (!("to" in value) || (isMinute(value.to) && value.to >= value.from));
 
-const toCount = (row: Row, key: string, attribute: string): number => {
-  const value = row[attribute] === undefined ? 0 : row[attribute];
+/** Sums begin with the first that is added. */
+const toSum = (row: Row, key: string, attribute: string): number =>
+  row[attribute] === undefined ? 0 : toCount(row[attribute], key, attribute);
+
+const toCount = (value: unknown, key: string, attribute: string): number => {
   if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
   throw malformed(key, attribute, value);
 };
@@ -125,4 +129,4 @@ const toMinute = (row: Row, key: string, attribute: string): Minute | undefined 
 };
 
 const malformed = (key: string, attribute: string, value: unknown) =>
-  new MalformedRowError(`row ${key}: ${attribute} has an unexpected value: ${JSON.stringify(value)}`);
+  new MalformedRowError(`row ${key}: ${attribute} has an unexpected value: ${show(value)}`);

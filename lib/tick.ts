@@ -1,4 +1,5 @@
 import { type Minute, minuteAt } from "./minute.ts";
+import { show } from "./show.ts";
 
 /** EventBridge's clock may run ahead of the function's by this much. */
 const CLOCK_SKEW_MS = 120_000;
@@ -33,9 +34,4 @@ const timeIn = (text: string): number | undefined => {
   // Date.parse takes 30 February and 24:00 for the day after: only a real time comes back unchanged.
   const real = !Number.isNaN(at) && new Date(at).toISOString().startsWith(text.slice(0, 19));
   return real ? at : undefined;
-};
-
-const show = (value: unknown): string => {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 };

@@ -25,8 +25,12 @@ export const bundle = async (functions: string[]): Promise<void> => {
     // The SDK's ES modules can be tree-shaken, its CommonJS can't.
     mainFields: ["module", "main"],
     legalComments: "none",
+    // Whole bundles in one line each would stand before any stack trace.
+    lineLimit: 200,
     logLevel: "warning",
     write: false,
+  }).catch(() => {
+    throw new StartError("the handlers can't be bundled, for the reasons above");
   });
   // Else its process stays as long as ours, with 80 MB.
   await stop();

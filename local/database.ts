@@ -11,7 +11,7 @@ export interface Database extends Engine {
 }
 
 const WAYS_OUT =
-  "ways out: install Java 17+ and Maven; or run any DynamoDB, a container of it for instance, and give its URL in AWS_ENDPOINT_URL_DYNAMODB";
+  "ways out: install Java 17+ and Maven; or leave DYNAMODB out; or run any DynamoDB, a container of it for instance, and give its URL in AWS_ENDPOINT_URL_DYNAMODB";
 
 /**
  * The database by the settings: the one that is given, the one that is asked for, or one that can be had.
@@ -22,7 +22,8 @@ export const startDatabase = async (
   options: EngineOptions,
 ): Promise<Database> => {
   if (endpoint !== undefined) {
-    const description = `the one given by AWS_ENDPOINT_URL_DYNAMODB, at ${endpoint}`;
+    // Without a user and password that may stand in it.
+    const description = `the one given by AWS_ENDPOINT_URL_DYNAMODB, at ${new URL(endpoint).origin}`;
     return { url: endpoint, description, stop: async () => {} };
   }
   const written = folder === undefined ? undefined : writerOf(folder);

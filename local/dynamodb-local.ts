@@ -51,8 +51,8 @@ const fetchJars = async (libs: string, name: string, say: (line: string) => void
   process.once("exit", discard);
   try {
     await mkdir(partial, { recursive: true });
-    say(`Fetching ${name} through Maven, this once (50 MB)…`);
-    await maven(["dependency:copy-dependencies", `-DoutputDirectory=${partial}`], say);
+    const started = () => say(`Fetching ${name} through Maven, this once (50 MB)…`);
+    await maven(["dependency:copy-dependencies", `-DoutputDirectory=${partial}`], started, say);
     await rename(partial, libs).catch((error) => {
       if (!existsSync(libs)) throw error; // Else somebody else fetched it meanwhile.
     });
@@ -67,11 +67,12 @@ const fetchJars = async (libs: string, name: string, say: (line: string) => void
   }
 };
 
-const maven = async (goal: string[], say: (line: string) => void) => {
+const maven = async (goal: string[], started: () => void, say: (line: string) => void) => {
   const child = spawn("mvn", ["--batch-mode", "--file", POM, ...goal], {
     stdio: ["ignore", "pipe", "ignore"],
     timeout: 300_000,
   });
+  child.once("spawn", started);
   const kill = () => child.kill();
   process.once("exit", kill);
   const ended = new Promise<number | null>((resolve, reject) => {

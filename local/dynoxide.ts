@@ -30,11 +30,10 @@ export const dynoxide = async (say: (line: string) => void) => {
 };
 
 const platform = `${process.platform}-${process.arch}`;
-const binary = process.platform === "win32" ? "dynoxide.exe" : "dynoxide";
 
 const installed = (): string | undefined => {
   try {
-    return join(require.resolve(`@dynoxide/${platform}/package.json`), "..", binary);
+    return join(require.resolve(`@dynoxide/${platform}/package.json`), "..", "dynoxide");
   } catch {
     return undefined;
   }
@@ -42,9 +41,10 @@ const installed = (): string | undefined => {
 
 const fetched = async (say: (line: string) => void): Promise<string> => {
   const wanted = JSON.parse(readFileSync(join(import.meta.dirname, "..", "package.json"), "utf8"));
-  const spec = `@dynoxide/${platform}@${wanted.optionalDependencies["@dynoxide/linux-x64"]}`;
-  const prefix = cachePath("dynoxide");
-  const path = join(prefix, "node_modules", "@dynoxide", platform, binary);
+  const version = wanted.optionalDependencies["@dynoxide/linux-x64"];
+  const spec = `@dynoxide/${platform}@${version}`;
+  const prefix = cachePath(`dynoxide-${version}`);
+  const path = join(prefix, "node_modules", "@dynoxide", platform, "dynoxide");
   if (existsSync(path)) return path;
   try {
     say(`Fetching the embedded engine, ${spec}, this once…`);

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { Socket } from "node:net";
 import { setTimeout as after } from "node:timers/promises";
 import { dynamoDbLocal } from "./dynamodb-local.ts";
 import { dynoxide } from "./dynoxide.ts";
@@ -14,7 +15,7 @@ export interface Engine {
 
 export const ENGINES = {
   local: { title: "DynamoDB Local", find: dynamoDbLocal },
-  embedded: { title: "the embedded engine (Dynoxide)", find: dynoxide },
+  embedded: { title: "Dynoxide, the embedded engine", find: dynoxide },
 } as const;
 
 export interface EngineOptions {
@@ -42,8 +43,9 @@ export const startEngine = async (
   const url = `http://127.0.0.1:${port}`;
   if (child.pid !== undefined) onSpawn(child.pid);
   await answering(child, url, title);
+  // It must not keep a command alive that has nothing else to do; a pipe's handle is not in its type.
   child.unref();
-  if ("unref" in child.stderr && typeof child.stderr.unref === "function") child.stderr.unref();
+  if (child.stderr instanceof Socket) child.stderr.unref();
   const lost = (code: number | null, signal: string | null) =>
     say(`${title} has ended (${signal ?? `exit code ${code}`}): nothing is counted until you start again`);
   child.once("exit", lost);

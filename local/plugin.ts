@@ -1,9 +1,10 @@
 import { setTimeout as after } from "node:timers/promises";
 import type { CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
-import { checkParameters, type Parameters } from "../cloud/parameters.ts";
+import { checkParameters, checkRules, type Parameters } from "../cloud/parameters.ts";
 import { bundle, bundleForInvokeLocal, bundleIfChanged } from "./bundle.ts";
 import { type Database, startDatabase } from "./database.ts";
 import { hideMetrics } from "./hide-metrics.ts";
+import { useMadeUpCredentials } from "./made-up-credentials.ts";
 import { requireFree } from "./ports.ts";
 import { endOrphans, liveRecord, openRecord, ownRecord, processOf, recordIn } from "./run-record.ts";
 import { isLoopback, loadSettings, type Settings } from "./settings.ts";
@@ -30,8 +31,6 @@ interface FunctionDefinition {
   events: { httpApi?: string | { method: string }; schedule?: { rate: string; enabled: boolean } }[];
 }
 
-const say = (line: string) => console.log(line);
-
 /**
  * Bundles the handlers for whatever runs or packages them, and ties a local database to the life of
  * `sls offline` and `sls invoke local`.
@@ -42,12 +41,13 @@ export default class HeartbeatPlugin {
   private database: Database | undefined;
   private ready = false;
   private stopping = false;
+  private say: (line: string) => void = console.log;
 
   constructor(serverless: Serverless) {
     this.serverless = serverless;
     this.hooks = {
       initialize: () => {
-        this.keepAwayFromAws();
+        if (this.isLocal) useMadeUpCredentials();
         this.checkBeforeAws();
       },
       "before:package:createDeploymentArtifacts": () => this.package().catch(endWith),
@@ -57,22 +57,14 @@ export default class HeartbeatPlugin {
       "before:offline:start:init": () => this.start().catch((error) => this.startFailed(error)),
       "offline:start:ready": () => this.tell(),
       "before:offline:start:end": () => this.stop(),
-      "before:invoke:local:invoke": () => this.startForOne().catch(endWith),
+      "before:invoke:local:invoke": () => this.startForOne().catch((error) => this.startFailed(error)),
       "after:invoke:local:invoke": () => this.stop(),
     };
   }
 
-  /** Local runs never see the machine's AWS credentials, so that they can't reach an account. */
-  private keepAwayFromAws() {
+  private get isLocal() {
     const [command, next] = this.serverless.processedInput.commands;
-    if (command !== "offline" && !(command === "invoke" && next === "local")) return;
-    for (const name of ["AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"]) {
-      delete process.env[name];
-    }
-    process.env["AWS_ACCESS_KEY_ID"] = "local";
-    process.env["AWS_SECRET_ACCESS_KEY"] = "local";
-    process.env["AWS_REGION"] ||= "us-east-1";
-    process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
+    return command === "offline" || (command === "invoke" && next === "local");
   }
 
   /** A mistake is told before anything is made, in its one line. */
@@ -100,36 +92,51 @@ export default class HeartbeatPlugin {
   }
 
   private async start() {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, this.interrupted);
     const settings = this.settings();
-    await requireFree("PORT", settings.httpPort);
-    await requireFree("LAMBDA_PORT", settings.lambdaPort);
+    const { httpPort, lambdaPort } = settings;
+    const requireFreePorts = async () => {
+      await requireFree("PORT", httpPort);
+      await requireFree("LAMBDA_PORT", lambdaPort);
+    };
+    await requireFreePorts();
+    // As we have read them: an empty PORT is none.
+    this.serverless.service.custom["serverless-offline"].httpPort = String(httpPort);
+    this.serverless.service.custom["serverless-offline"].lambdaPort = String(lambdaPort);
     this.leaveHeadToOffline();
-    await this.open(settings, bundleIfChanged, { httpPort: settings.httpPort });
+    await this.open(settings, bundleIfChanged, { httpPort });
+    // It may have taken a while.
+    await requireFreePorts();
   }
 
   /** `sls invoke local`: on the running service's database when its URL is given, else on one of its own. */
-  private startForOne() {
-    return this.open(this.settings(), bundleForInvokeLocal);
+  private async startForOne() {
+    // Its standard output is the function's answer.
+    this.say = console.error;
+    await this.open(this.settings(), bundleForInvokeLocal);
   }
 
   private async open(settings: Settings, build: typeof bundle, more: { httpPort?: number } = {}) {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+      // Without a terminal a hang-up is for nobody: nohup means what it says.
+      if (signal !== "SIGHUP" || process.stdout.isTTY) process.on(signal, this.interrupted);
+    }
+    checkRules(this.serverless.service.custom.checked);
     hideMetrics();
     const { folder, endpoint } = settings;
     const places = folder === undefined || endpoint !== undefined ? [] : [recordIn(folder)];
     for (const pid of endOrphans(places))
-      say(`Ended the database that a killed run left behind (pid ${pid})`);
-    for (const place of places) {
-      const user = liveRecord(place)?.owner.pid;
-      if (user !== undefined) {
-        throw new StartError(
-          `${folder} is in use by process ${user}: stop that, or choose another folder in DYNAMODB_DATA`,
-        );
-      }
+      this.say(`Ended the database that a killed run left behind (pid ${pid})`);
+    for (const user of places.flatMap((place) => liveRecord(place) ?? [])) {
+      throw new StartError(
+        `${folder} is in use by process ${user.owner.pid}: stop that, choose another folder in DYNAMODB_DATA, or use its database by AWS_ENDPOINT_URL_DYNAMODB=${user.url ?? "<its URL>"}`,
+      );
     }
     const note = openRecord([ownRecord, ...places]);
     const onSpawn = (pid: number) => note({ database: processOf(pid) });
-    const [database] = await Promise.all([startDatabase(settings, { say, onSpawn }), build(this.functions)]);
+    const [database] = await Promise.all([
+      startDatabase(settings, { say: this.say, onSpawn }),
+      build(this.functions),
+    ]);
     this.database = database;
     process.env["AWS_ENDPOINT_URL_DYNAMODB"] = database.url;
     if (isLoopback(database.url)) await createTable(database.url, this.table);
@@ -160,14 +167,14 @@ export default class HeartbeatPlugin {
   private tell() {
     this.ready = true;
     const { httpPort } = this.settings();
-    say(`database  ${this.database?.description}`);
-    say(`table     ${this.table.TableName}`);
-    say(`schedule  ${this.schedule()}`);
-    say(`ping      http://localhost:${httpPort}/ping`);
-    say(`beats     http://localhost:${httpPort}/beats`);
-    say(`status    http://localhost:${httpPort}/status`);
-    say(`health    http://localhost:${httpPort}/health`);
-    say(`ready on port ${httpPort}`);
+    this.say(`database  ${this.database?.description}`);
+    this.say(`table     ${this.table.TableName}`);
+    this.say(`schedule  ${this.schedule()}`);
+    this.say(`ping      http://localhost:${httpPort}/ping`);
+    this.say(`beats     http://localhost:${httpPort}/beats`);
+    this.say(`status    http://localhost:${httpPort}/status`);
+    this.say(`health    http://localhost:${httpPort}/health`);
+    this.say(`ready on port ${httpPort}`);
   }
 
   private schedule() {
@@ -187,7 +194,7 @@ export default class HeartbeatPlugin {
     if (this.ready && signal !== "SIGHUP") return;
     this.stopping = true;
     await this.stop();
-    process.exit(0);
+    process.exit(this.serverless.processedInput.commands[0] === "offline" ? 0 : 130);
   };
 
   /** A Ctrl+C ends the bundler and Maven too, and their failure may be seen before our own signal is. */

@@ -58,8 +58,9 @@ const isAlive = ({ pid, started }: Process): boolean => started !== "" && starte
 
 const startedAt = (pid: number): string | undefined => {
   try {
-    // The 22nd field, counted behind the name in parentheses, which may hold anything.
-    return readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ")[19];
+    // Counted behind the name in parentheses, which may hold anything; a zombie has ended.
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
+    return fields[0] === "Z" ? undefined : fields[19];
   } catch {
     try {
       // macOS has no /proc.
@@ -79,15 +80,19 @@ export const liveRecord = (place: string): RunRecord | undefined => {
 };
 
 /** Ends the databases of runs that were killed, found at `places` and in this checkout. Returns their pids. */
-export const endOrphans = (places: string[]): number[] =>
-  [...records(), ...places].flatMap((place) => {
+export const endOrphans = (places: string[]): number[] => {
+  const ended = new Set<number>();
+  for (const place of [...records(), ...places]) {
     const record = read(place);
-    if (!record || isAlive(record.owner)) return [];
+    if (!record || isAlive(record.owner)) continue;
     remove(place);
-    if (!record.database || !isAlive(record.database)) return [];
+    // One database can stand in two records.
+    if (!record.database || ended.has(record.database.pid) || !isAlive(record.database)) continue;
     process.kill(record.database.pid, "SIGKILL");
-    return [record.database.pid];
-  });
+    ended.add(record.database.pid);
+  }
+  return [...ended];
+};
 
 const remove = (place: string): void => {
   try {

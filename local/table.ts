@@ -23,9 +23,9 @@ export const createTable = async (url: string, resource: CreateTableCommandInput
       });
     await waitUntilTableExists({ client, maxWaitTime: 20, minDelay: 1, maxDelay: 1 }, { TableName });
   } catch (error) {
-    const why = error instanceof Error ? error.message || error.name : error;
+    const why = String(error instanceof Error ? error.message || error.name : error).replace(/\.+$/, "");
     throw new StartError(
-      `no DynamoDB answers at ${url}, or it refuses the table ${TableName}: ${why}. Start it, or give another URL in AWS_ENDPOINT_URL_DYNAMODB, or leave that out`,
+      `no DynamoDB answers at ${new URL(url).origin}, or it refuses the table ${TableName}: ${why}. Start it, or give another URL in AWS_ENDPOINT_URL_DYNAMODB, or leave that out`,
     );
   } finally {
     client.destroy();

@@ -112,6 +112,8 @@ it("sls invoke local signs with made-up credentials, not the machine's", async (
     AWS_SECRET_ACCESS_KEY: "secret",
     AWS_SESSION_TOKEN: "token",
     AWS_PROFILE: "machine",
+    AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "true",
+    AWS_USE_FIPS_ENDPOINT: "true",
   };
 
   const { output } = await run(["npx", "sls", "invoke", "local", "-f", "beats"], { folder, env });

@@ -5,7 +5,7 @@ import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createCheckout, createFolder } from "../support/checkout.ts";
 import { freePort } from "../support/ports.ts";
-import { launchService, startService } from "../support/service.ts";
+import { launchService, type Service, SLS_OFFLINE, startService } from "../support/service.ts";
 
 const folder = createCheckout();
 const withoutJava = () => {
@@ -89,17 +89,28 @@ describe("a start that can't be says why and what to do, ends with 1 and leaves 
       () => ["DynamoDB Local", "no Java", "install Java", "AWS_ENDPOINT_URL_DYNAMODB"],
     ],
   ])("%s", async (_, env, says) => {
-    const service = await launchService({ folder, env: env() });
+    await expectRefusal(await launchService({ folder, env: env() }), says());
+  });
 
-    const code = await service.program.ended(30_000);
+  it.each([
+    ["lateAfter=60", ["lateAfter=60", "LATE_AFTER", "at least 120"]],
+    ["downAfter=2m", ["downAfter=2m", "DOWN_AFTER", "whole seconds"]],
+  ])("param %s", async (param, says) => {
+    const command = [...SLS_OFFLINE, `--param=${param}`];
 
-    const lines = service.program.lines().filter((line) => !line.startsWith("Starting Offline"));
-    expect(code).toBe(1);
-    expect(lines.filter((line) => says().every((words) => line.includes(words)))).toHaveLength(1);
-    expect(lines).toHaveLength(1);
-    expect(await service.program.leftBehind()).toEqual([]);
+    await expectRefusal(await launchService({ folder, command, env: embedded }), says);
   });
 });
+
+const expectRefusal = async (service: Service, says: string[]) => {
+  const code = await service.program.ended(30_000);
+
+  const lines = service.program.lines().filter((line) => !line.startsWith("Starting Offline"));
+  expect(code).toBe(1);
+  expect(lines.filter((line) => says.every((words) => line.includes(words)))).toHaveLength(1);
+  expect(lines).toHaveLength(1);
+  expect(await service.program.leftBehind()).toEqual([]);
+};
 
 it("a machine without Java runs the embedded engine, and one line says why", async () => {
   const service = await startService({ folder, env: { PATH: withoutJava() } });

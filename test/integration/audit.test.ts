@@ -6,14 +6,13 @@ import { freshTable, putRow, storedRows } from "../support/table.ts";
 const url = inject("engines").embedded;
 
 /** `npm run audit`, without npm. */
-const audit = (table: string, ...args: string[]) =>
+const audit = (table: string, ...args: string[]) => auditWith({}, table, ...args);
+
+const auditWith = (more: NodeJS.ProcessEnv, table: string, ...args: string[]) =>
   new Promise<{ exitCode: number; output: string; errors: string }>((resolve) => {
-    const env = { ...process.env, AWS_ENDPOINT_URL_DYNAMODB: url, BEATS_TABLE: table };
-    const child = execFile(
-      "node_modules/.bin/tsx",
-      ["audit/audit.ts", ...args],
-      { env },
-      (_, output, errors) => resolve({ exitCode: child.exitCode ?? -1, output, errors }),
+    const env = { ...process.env, AWS_ENDPOINT_URL_DYNAMODB: url, BEATS_TABLE: table, ...more };
+    const child = execFile("node_modules/.bin/tsx", ["ops/audit.ts", ...args], { env }, (_, output, errors) =>
+      resolve({ exitCode: child.exitCode ?? -1, output, errors }),
     );
   });
 
@@ -66,6 +65,36 @@ describe("npm run audit", () => {
       { sk: "live", beats: 2, born: "2026-11-23T22:40Z", newest: "2026-11-23T22:41Z", note: "kept" },
       { sk: "month#2026-11", 23: 2 },
     ]);
+  });
+
+  test("reads the database that it is given, whatever of AWS the machine is set to", async () => {
+    const { table } = await tableOfTwo();
+    const machine = {
+      AWS_PROFILE: "work",
+      AWS_SESSION_TOKEN: "token",
+      AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "true",
+      AWS_USE_FIPS_ENDPOINT: "true",
+    };
+
+    expect(await auditWith(machine, table)).toEqual({
+      exitCode: 0,
+      output: "2 minutes, every sum agrees\n",
+      errors: "",
+    });
+  });
+
+  test("sets right a total that is beyond what a number holds", async () => {
+    const { db, table } = await tableOfTwo();
+    await putRow(db, table, {
+      sk: "live",
+      beats: 12345678901234567890n,
+      born: "2026-11-23T22:40Z",
+      newest: "2026-11-23T22:41Z",
+    });
+
+    await audit(table, "--repair");
+
+    expect(await audit(table)).toEqual({ exitCode: 0, output: "2 minutes, every sum agrees\n", errors: "" });
   });
 
   test("names a table that it can't read, in one line", async () => {

@@ -3,6 +3,7 @@ import { createDynamoStore } from "../../lib/dynamodb-store.ts";
 import {
   cancel,
   dawdle,
+  dribble,
   fail,
   hang,
   loseAnswer,
@@ -42,6 +43,7 @@ describe("after 4 tries the store is unavailable", () => {
     ["when every try hangs", hang],
     ["when every try stops in the middle of its answer", stall],
     ["when every try only ever says that it goes on", dawdle],
+    ["when every try is throttled", cancel("None", "ThrottlingError", "None")],
   ])("%s", async (_, fault) => {
     await using database = await scriptDynamoDb(fault);
     const store = createDynamoStore(connect(database.url), "beats");
@@ -73,14 +75,20 @@ test("a transaction that was refused for good is not tried again", async () => {
   expect(database.requests).toHaveLength(1);
 });
 
-test("/beats has time left for its 503 when the database dawdles: the reads end within its 10 s", async () => {
-  await using database = await scriptDynamoDb(dawdle);
-  const store = createDynamoStore(connect(database.url), "beats");
-  const timeout = AbortSignal.timeout(10_000);
+describe("/beats has time left of its 10 s for a 503 when the database", () => {
+  test.each([
+    ["hangs", hang, "TimeoutError"],
+    ["only ever says that it goes on", dawdle, "TimeoutError"],
+    ["answers byte after byte, without end", dribble, "AbortError"],
+  ])("%s", async (_, fault, name) => {
+    await using database = await scriptDynamoDb(fault);
+    const store = createDynamoStore(connect(database.url), "beats");
+    const timeout = AbortSignal.timeout(10_000);
 
-  await expect(store.count()).rejects.toThrow("the beats could not be read: TimeoutError");
+    await expect(store.count()).rejects.toThrow(`the beats could not be read: ${name}`);
 
-  expect(timeout.aborted).toBe(false);
+    expect(timeout.aborted).toBe(false);
+  });
 });
 
 test("the total is read consistently", async () => {

@@ -109,6 +109,7 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
       [{ beats: "3" }, 'row live: beats has an unexpected value: "3"'],
       [{ beats: -1 }, "row live: beats has an unexpected value: -1"],
       [{ beats: 1.5 }, "row live: beats has an unexpected value: 1.5"],
+      [{ newest: "2026-11-23T22:40Z" }, "row live: beats has an unexpected value: undefined"],
       [{ beats: null }, "row live: beats has an unexpected value: null"],
       [{ beats: 1, born: "now" }, 'row live: born has an unexpected value: "now"'],
       [{ beats: 1, newest: 5 }, "row live: newest has an unexpected value: 5"],
@@ -117,6 +118,15 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
       await putRow(db, table, { sk: "live", ...row });
 
       await expect(store.count()).rejects.toEqual(new MalformedRowError(message));
+    });
+
+    test("a total beyond what a number holds", async () => {
+      const { db, table, store } = await empty();
+      await putRow(db, table, { sk: "live", beats: 12345678901234567890n });
+
+      await expect(store.count()).rejects.toEqual(
+        new MalformedRowError("row live: beats has an unexpected value: 12345678901234567890n"),
+      );
     });
 
     test("a malformed row when it beats, and counts nothing", async () => {

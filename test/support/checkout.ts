@@ -8,9 +8,12 @@ const REPOSITORY = resolve(import.meta.dirname, "../..");
 const LEFT_OUT = [".git", ".heartbeat", ".serverless", "bench", "dist", "node_modules", "test"];
 
 const folders: string[] = [];
-afterAll(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
+const removeAll = () => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+};
+afterAll(removeAll);
+// Also when the run itself is cut short.
+process.once("exit", removeAll);
 
 /** A folder of its own for a test, removed after the tests of its file. */
 export const createFolder = (): string => {

@@ -1,32 +1,45 @@
-import { BatchWriteCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { fromIndex } from "../../lib/minute.ts";
-import { dayOf, hourOf, type Row } from "../../lib/table-layout.ts";
-import type { Span } from "../../lib/timeline.ts";
+import { BatchWriteItemCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
+import { dayAt } from "../../lib/minute.ts";
 import { atOnce } from "./at-once.ts";
 
-/** Writes the hours of a heart that beat each minute of `added`, and the months of its whole `life`. */
-export const writeLife = async (db: DynamoDBDocumentClient, table: string, life: Span, added: Span) => {
-  const rows = new Map<string, Row>();
-  const set = (row: string, attribute: string, change: (value: unknown) => number) => {
-    const attributes = rows.get(row) ?? {};
-    attributes[attribute] = change(attributes[attribute]);
-    rows.set(row, attributes);
-  };
-  for (let index = life.from; index <= life.to; index++) {
-    const [hour, day] = [hourOf(fromIndex(index)), dayOf(fromIndex(index))];
-    // Whatever lateness, within two seconds.
-    if (index >= added.from && index <= added.to)
-      set(hour.row, hour.attribute, () => (index * 7_919) % 2_000);
-    set(day.row, day.attribute, (beats) => Number(beats ?? 0) + 1);
+/** `00`, `01`, … */
+export const twoDigits = (length: number, first = 0): string[] =>
+  Array.from({ length }, (_, n) => String(n + first).padStart(2, "0"));
+
+// Some lateness within two seconds, the same each hour: to make 60 new numbers an hour takes most of the time.
+const MARKS = marshall(Object.fromEntries(twoDigits(60).map((minute, n) => [minute, (n * 7_919) % 2_000])));
+const ADAY = 86_400_000;
+
+/**
+ * Writes the hours of a heart that beat each minute of the whole days from `added` to before `until`, and the
+ * months of its whole life, from `added` to before `end`; all in ms since the epoch.
+ */
+export const writeDays = async (
+  db: DynamoDBClient,
+  table: string,
+  { added, until, end }: { added: number; until: number; end: number },
+) => {
+  const hours = [];
+  for (let time = added; time < until; time += ADAY) {
+    for (const hour of twoDigits(24))
+      hours.push({ ...marshall({ sk: `hour#${dayAt(time)}T${hour}` }), ...MARKS });
   }
-  const items = [...rows].map(([sk, row]) => ({ pk: "heart", sk, ...row }));
-  const batches = Array.from({ length: Math.ceil(items.length / 25) }, (_, n) =>
-    items.slice(n * 25, n * 25 + 25),
+  const months = new Map<string, Record<string, number>>();
+  for (let time = added; time < end; time += ADAY) {
+    const [key, day] = [`month#${dayAt(time).slice(0, 7)}`, dayAt(time).slice(8)];
+    months.set(key, { ...months.get(key), [day]: 1_440 });
+  }
+  const rows = [...hours, ...[...months].map(([sk, days]) => marshall({ sk, ...days }))];
+  const batches = Array.from({ length: Math.ceil(rows.length / 25) }, (_, n) =>
+    rows.slice(n * 25, n * 25 + 25),
   );
-  await atOnce(8, batches, (batch) =>
+  await atOnce(4, batches, (batch) =>
     db.send(
-      new BatchWriteCommand({
-        RequestItems: { [table]: batch.map((Item) => ({ PutRequest: { Item } })) },
+      new BatchWriteItemCommand({
+        RequestItems: {
+          [table]: batch.map((row) => ({ PutRequest: { Item: { ...row, pk: { S: "heart" } } } })),
+        },
       }),
     ),
   );

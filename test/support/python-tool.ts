@@ -26,7 +26,6 @@ const works = (environment: string): boolean => existsSync(join(environment, "bi
  * it is whole does a link to it get the name that is looked for. Of two made at once the first stays.
  */
 const install = async (requirement: string, kept: string): Promise<void> => {
-  console.log(`Fetching ${requirement} from PyPI, this once…`);
   await mkdir(cachePath(), { recursive: true });
   const made = await mkdtemp(`${kept}.`);
   const link = `${made}.link`;
@@ -36,6 +35,7 @@ const install = async (requirement: string, kept: string): Promise<void> => {
   process.once("exit", discard);
   try {
     await python("python3", ["-m", "venv", made]);
+    console.log(`Fetching ${requirement} from PyPI, this once…`);
     await python(join(made, "bin", "python"), ["-m", "pip", "install", "--quiet", "--no-input", requirement]);
     if (works(kept)) return discard();
     await symlink(basename(made), link);

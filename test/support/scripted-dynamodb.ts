@@ -60,6 +60,13 @@ export const stall: Step = (response) => {
   response.write("{");
 };
 
+/** Answers byte after byte, without end. */
+export const dribble: Step = (response) => {
+  response.writeHead(200, { "content-type": "application/x-amz-json-1.0" });
+  const timer = setInterval(() => response.write(" "), 500);
+  response.once("close", () => clearInterval(timer));
+};
+
 /** Keeps the connection alive, and never comes to its answer. */
 export const dawdle: Step = (response) => {
   const timer = setInterval(() => response.writeProcessing(), 500);

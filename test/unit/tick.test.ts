@@ -118,6 +118,15 @@ describe("an event is refused by field and value:", () => {
     );
   });
 
+  test("one that is nested too deeply for JSON", () => {
+    const deep = JSON.parse(`${"[".repeat(9_000)}${"]".repeat(9_000)}`);
+
+    expect(refusal(deep)).toMatch(/^TypeError: event must be an object with a time, not \[/);
+    expect(refusal({ time: deep })).toMatch(
+      /^TypeError: event\.time must be a real UTC time like .*, not \[/,
+    );
+  });
+
   test("whatever else it is: never another error, never another answer than a minute", () => {
     fc.assert(
       fc.property(fc.oneof(fc.jsonValue(), fc.record({ time: fc.jsonValue() })), (value) => {

@@ -20,6 +20,7 @@ export const recount = (rows: ReadonlyMap<string, Row>): Recount => {
   const beaten = beatenMinutes(rows);
   const born = rows.get(LIVE)?.["born"];
   const sums = sumsOf([...beaten.keys()], isMinute(born) ? born : firstRecording(beaten));
+  if (rows.has(LIVE) && !sums.has(LIVE)) sums.set(LIVE, { beats: 0 });
   const differences = [...new Set([...sums.keys(), ...rows.keys()])].sort().flatMap((row) => {
     const stored = rows.get(row) ?? {};
     const counted = sums.get(row) ?? {};
@@ -32,10 +33,12 @@ export const recount = (rows: ReadonlyMap<string, Row>): Recount => {
         counted: counted[attribute],
       }));
   });
-  // A sum of nothing may stand as 0 or not at all.
-  const wrong = differences.filter(({ stored, counted }) => (stored ?? 0) !== (counted ?? 0));
-  return { minutes: beaten.size, differences: wrong };
+  return { minutes: beaten.size, differences: differences.filter(differs) };
 };
+
+/** A sum of nothing may stand as 0 or not at all, but for what every beat writes into `live`. */
+const differs = ({ attribute, stored, counted }: Difference): boolean =>
+  ["beats", "born", "newest"].includes(attribute) ? stored !== counted : (stored ?? 0) !== (counted ?? 0);
 
 const isSumOf =
   (row: string) =>

@@ -1,5 +1,8 @@
+import { inspect } from "node:util";
+import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { createDynamoClient } from "../lib/dynamodb-client.ts";
+import { useMadeUpCredentials } from "../local/made-up-credentials.ts";
 import { liveRecords } from "../local/run-record.ts";
 import { isLoopback, loadSettings } from "../local/settings.ts";
 import { endWith, StartError } from "../local/start-error.ts";
@@ -22,7 +25,7 @@ const main = async (args: string[]): Promise<void> => {
       `${count(minutes, "minute")}, ${count(differences.length, "sum")} ${verb}: npm run audit -- --repair sets them right`,
     );
   }
-  for (const difference of differences) await correct(db, table, difference);
+  for (const difference of differences) await correct(db, table, difference).catch(explain);
   console.log(`${count(minutes, "minute")}, ${count(differences.length, "sum")} set right`);
 };
 
@@ -36,16 +39,16 @@ const open = (): { db: DynamoDBDocumentClient; table: string } => {
     );
   }
   process.env["AWS_ENDPOINT_URL_DYNAMODB"] = url;
-  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
-  if (isLoopback(url)) {
-    process.env["AWS_ACCESS_KEY_ID"] = "local";
-    process.env["AWS_SECRET_ACCESS_KEY"] = "local";
-    process.env["AWS_REGION"] ||= "us-east-1";
-  }
+  if (isLoopback(url)) useMadeUpCredentials();
   return {
     db: createDynamoClient(),
     table: service?.table ?? process.env["BEATS_TABLE"] ?? "heartbeat-dev-beats",
   };
+};
+
+const explain = (error: unknown): never => {
+  if (!(error instanceof ConditionalCheckFailedException)) throw error;
+  throw new StartError("a beat came between, and not all sums are set right yet: run it again");
 };
 
 /** Reads again where sums differ: a beat may have come between two pages of one reading. */
@@ -57,7 +60,7 @@ const settledRecount = async (db: DynamoDBDocumentClient, table: string): Promis
         throw new StartError(`the table ${table} could not be read: ${error.message || error.name}`);
       }),
     );
-    const seen = JSON.stringify(result.differences);
+    const seen = inspect(result.differences);
     if (result.differences.length === 0 || seen === last) return result;
     last = seen;
   }

@@ -1,0 +1,116 @@
+import {
+  GetQueueAttributesCommand,
+  PurgeQueueCommand,
+  SendMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createDeployable, noEmulator, replaceIn, startAws } from "../support/deployed.ts";
+import type { EmulatedAws } from "../support/emulated-aws.ts";
+import { eventually } from "../support/eventually.ts";
+import { freshTime, minuteOf, tickAt } from "../support/ticks.ts";
+
+const WITHOUT_SCHEDULE = "--param=schedule=false";
+const LETTER_WITHIN = 20_000;
+
+/**
+ * The emulator does what Lambda does with a failed event: tries it twice more, and sends it to the function's
+ * destination. It does not ask whether the role may send there, and of the rule's own dead letters it does
+ * nothing: both are tested on the template, and such a letter is put into the queue here by hand.
+ */
+describe.skipIf(noEmulator)("a minute that can't be counted", () => {
+  let folder: string;
+  let broken: string;
+  let aws: EmulatedAws;
+  let api: Awaited<ReturnType<EmulatedAws["openApi"]>>;
+  let sqs: SQSClient;
+  let queue: { QueueUrl: string };
+  beforeAll(async () => {
+    folder = createDeployable();
+    broken = createDeployable();
+    replaceIn(broken, ["cloud/roles.yml"], "dynamodb:UpdateItem", "dynamodb:DescribeTable");
+    aws = await startAws();
+    await aws.slsOrThrow(broken, "deploy", WITHOUT_SCHEDULE);
+    api = await aws.openApi(broken);
+    const { output } = await aws.slsOrThrow(broken, "info", "--verbose");
+    queue = { QueueUrl: /DeadLetterQueueUrl: (\S+)/.exec(output)?.[1] ?? "" };
+    sqs = new SQSClient({ endpoint: aws.url, credentials: aws.credentials });
+  });
+  afterAll(async () => {
+    sqs?.destroy();
+    expect(await aws?.stop()).toEqual([]);
+  });
+
+  const letters = async () => {
+    const { Attributes = {} } = await sqs.send(
+      new GetQueueAttributesCommand({ ...queue, AttributeNames: ["ApproximateNumberOfMessages"] }),
+    );
+    return Number(Attributes["ApproximateNumberOfMessages"]);
+  };
+  const redrive = (...args: string[]) => aws.run(folder, "npm", "run", "--silent", "redrive", ...args);
+  const time = freshTime();
+  const later = freshTime();
+
+  it("lies in the dead-letter queue", async () => {
+    const args = ["-f", "heartbeat", "--type", "Event", "--data", JSON.stringify(tickAt(time))];
+    await aws.slsOrThrow(broken, "invoke", ...args);
+
+    const came = await eventually(async () => (await letters()) === 1, LETTER_WITHIN);
+
+    expect(came).toBe(true);
+    expect(await api.text("/beats")).toBe('{"payload":0}');
+  });
+
+  it("stays there when it is redriven before the cause is mended", async () => {
+    const { code, lines } = await redrive();
+
+    expect(code).toBe(1);
+    expect(lines).toEqual([
+      expect.stringContaining(`${time} "the beat could not be recorded: AccessDenied`),
+      "0 redriven, 1 left in the queue",
+    ]);
+    expect(await letters()).toBe(1);
+  });
+
+  it("is not taken for another minute where nothing tells which it was", async () => {
+    const { MessageId } = await sqs.send(new SendMessageCommand({ ...queue, MessageBody: "{}" }));
+
+    const { code, lines } = await redrive();
+
+    expect(code).toBe(1);
+    expect(lines).toContain(`message ${MessageId} holds no event with a time`);
+    expect(lines).toContain("0 redriven, 2 left in the queue");
+    await sqs.send(new PurgeQueueCommand(queue));
+  });
+
+  it("counts once, late, when it is redriven after that", async () => {
+    await aws.slsOrThrow(folder, "deploy", WITHOUT_SCHEDULE);
+    // The same minute twice, as it may come and fail, and one more.
+    for (const event of [tickAt(time), tickAt(time), tickAt(later)]) {
+      await sqs.send(new SendMessageCommand({ ...queue, MessageBody: JSON.stringify(event) }));
+    }
+
+    const { code, lines } = await redrive();
+
+    const answer = (at: string, counted: boolean) =>
+      `${at} ${JSON.stringify({ counted, minute: minuteOf(at) })}`;
+    expect(lines.sort()).toEqual(
+      [
+        answer(time, true),
+        answer(time, false),
+        answer(later, true),
+        "3 redriven, 0 left in the queue",
+      ].sort(),
+    );
+    expect(code).toBe(0);
+    expect(await letters()).toBe(0);
+    expect(await api.text("/beats")).toBe('{"payload":2}');
+  });
+
+  it("can't be redriven of a stage that is not there", async () => {
+    const { code, output } = await redrive("--", "--stage", "nowhere");
+
+    expect(code).toBe(1);
+    expect(output).toBe("Stack with id heartbeat-nowhere does not exist\n");
+  });
+});

@@ -1,0 +1,51 @@
+import { afterEach, expect, it, vi } from "vitest";
+import { createCheckout, createFolder } from "../support/checkout.ts";
+import { clientEnvironment } from "../support/emulated-aws.ts";
+import { run } from "../support/program.ts";
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+it.each([
+  "https://dynamodb.us-east-1.amazonaws.com",
+  "http://192.168.0.7:4566",
+  "http://localhost.example.com:4566",
+  "http://127.0.0.1.example.com:4566",
+])("nothing is deployed to %s", (url) => {
+  expect(() => clientEnvironment(url)).toThrow(`${url} is not on this machine: tests refuse to deploy to it`);
+});
+
+it("what deploys knows the emulator's account alone, whatever this machine's is", async () => {
+  vi.stubEnv("AWS_PROFILE", "mine");
+  vi.stubEnv("AWS_SESSION_TOKEN", "mine");
+  vi.stubEnv("AWS_ENDPOINT_URL_DYNAMODB", "https://dynamodb.us-east-1.amazonaws.com");
+
+  const { lines } = await run(["env"], {
+    folder: createFolder(),
+    env: clientEnvironment("http://127.0.0.1:4566"),
+  });
+
+  expect(lines.filter((line) => line.startsWith("AWS_")).sort()).toEqual([
+    "AWS_ACCESS_KEY_ID=000000000000",
+    "AWS_CONFIG_FILE=/dev/null",
+    "AWS_ENDPOINT_URL=http://127.0.0.1:4566",
+    "AWS_REGION=us-east-1",
+    "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED=true",
+    "AWS_SECRET_ACCESS_KEY=test",
+    "AWS_SHARED_CREDENTIALS_FILE=/dev/null",
+  ]);
+});
+
+it("without credentials sls deploy says where they are explained", { timeout: 60_000 }, async () => {
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...env } = clientEnvironment("http://127.0.0.1:9");
+
+  const { code, output } = await run(["node_modules/.bin/sls", "deploy"], {
+    folder: createCheckout(),
+    // Else the SDK asks a machine of Amazon's for credentials.
+    env: { ...env, AWS_EC2_METADATA_DISABLED: "true" },
+  });
+
+  expect(code).toBe(1);
+  expect(output).toContain("AWS provider credentials not found.");
+});

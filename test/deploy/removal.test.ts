@@ -1,0 +1,64 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createDeployable, noEmulator, startAws } from "../support/deployed.ts";
+import type { EmulatedAws } from "../support/emulated-aws.ts";
+import { heldBy } from "../support/state-of-aws.ts";
+
+const WITHOUT_SCHEDULE = "--param=schedule=false";
+
+describe.skipIf(noEmulator)("on an emulated AWS", () => {
+  let folder: string;
+  let aws: EmulatedAws;
+  beforeEach(async () => {
+    folder = createDeployable();
+    aws = await startAws();
+  });
+  afterEach(async () => {
+    expect(await aws?.stop()).toEqual([]);
+  });
+
+  const held = async () => {
+    await aws.stop();
+    return heldBy(aws.stateFolder);
+  };
+
+  it.each([
+    ["before it has uploaded the code", /^Uploading CloudFormation file/],
+    ["while the stack changes", /UPDATE_IN_PROGRESS/],
+  ])("a first deployment that was killed %s is completed by the next", async (_, line) => {
+    const cut = aws.launchSls(folder, "deploy", "--verbose", WITHOUT_SCHEDULE);
+    await cut.waitForLine(line, 60_000);
+    cut.kill();
+    const code = await cut.ended(5_000);
+
+    await aws.slsOrThrow(folder, "deploy", WITHOUT_SCHEDULE);
+
+    const api = await aws.openApi(folder);
+    expect(code).toBe(null);
+    expect(await api.text("/ping")).toBe('{"payload":"PONG"}');
+    expect(await api.text("/beats")).toBe('{"payload":0}');
+  });
+
+  it("sls remove leaves nothing of dev", async () => {
+    await aws.slsOrThrow(folder, "deploy", WITHOUT_SCHEDULE);
+    await aws.slsOrThrow(folder, "invoke", "-f", "heartbeat");
+
+    await aws.slsOrThrow(folder, "remove");
+
+    expect(await held()).toEqual([]);
+  });
+
+  it("sls remove leaves the table alone of prod, which a later prod goes on with", async () => {
+    const prod = ["--stage", "prod"];
+    await aws.slsOrThrow(folder, "deploy", ...prod, WITHOUT_SCHEDULE);
+    await aws.slsOrThrow(folder, "invoke", "-f", "heartbeat", ...prod);
+    await aws.slsOrThrow(folder, "remove", ...prod);
+
+    const kept = "--param=existingTable=heartbeat-prod-beats";
+    await aws.slsOrThrow(folder, "deploy", ...prod, WITHOUT_SCHEDULE, kept);
+    const beats = await (await aws.openApi(folder, ...prod)).text("/beats");
+    await aws.slsOrThrow(folder, "remove", ...prod);
+
+    expect(beats).toBe('{"payload":1}');
+    expect(await held()).toEqual(["dynamodb/tables/heartbeat-prod-beats"]);
+  });
+});

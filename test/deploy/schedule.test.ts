@@ -1,0 +1,46 @@
+import { setTimeout as after } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { besideBump } from "../support/beat-log.ts";
+import { createDeployable, noEmulator, startAws } from "../support/deployed.ts";
+import type { EmulatedAws } from "../support/emulated-aws.ts";
+import { eventually } from "../support/eventually.ts";
+
+/** A minute, the emulator looking for due rules every 10 s, and time to spare. */
+const TICK_WITHIN = 100_000;
+
+describe.skipIf(noEmulator)("the deployed schedule", () => {
+  let folder: string;
+  let aws: EmulatedAws;
+  beforeAll(async () => {
+    folder = createDeployable();
+    aws = await startAws();
+    await aws.slsOrThrow(folder, "deploy");
+  });
+  afterAll(async () => {
+    expect(await aws?.stop()).toEqual([]);
+  });
+
+  it("beats each minute by itself, with events that name their minute", { timeout: 150_000 }, async () => {
+    const api = await aws.openApi(folder);
+
+    const grew = await eventually(async () => {
+      await after(250); // Easy on the machine, which runs the service too.
+      return (await api.text("/beats")) !== '{"payload":0}';
+    }, TICK_WITHIN);
+
+    expect(grew).toBe(true);
+    const { lines } = await aws.slsOrThrow(folder, "logs", "-f", "heartbeat");
+    const { minute, lateness } = besideBump(lines.find((line) => line.includes("lateness")) ?? "");
+    expect(lateness).toBeLessThan(60_000);
+    const time = minute.replace("Z", ":00Z");
+    const { output } = await aws.slsOrThrow(
+      folder,
+      "invoke",
+      "-f",
+      "heartbeat",
+      "-d",
+      JSON.stringify({ time }),
+    );
+    expect(JSON.parse(output)).toEqual({ counted: false, minute });
+  });
+});

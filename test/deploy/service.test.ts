@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createDeployable, noEmulator, replaceIn, startAws } from "../support/deployed.ts";
+import type { EmulatedAws } from "../support/emulated-aws.ts";
+import { httpCases } from "../support/http-cases.ts";
+import { freshTime, minuteOf, tickAt } from "../support/ticks.ts";
+
+const WITHOUT_SCHEDULE = "--param=schedule=false";
+
+describe.skipIf(noEmulator)("the deployed service", () => {
+  let folder: string;
+  let aws: EmulatedAws;
+  let api: Awaited<ReturnType<EmulatedAws["openApi"]>>;
+  beforeAll(async () => {
+    folder = createDeployable();
+    aws = await startAws();
+    await aws.slsOrThrow(folder, "deploy", WITHOUT_SCHEDULE);
+    api = await aws.openApi(folder);
+  });
+  afterAll(async () => {
+    expect(await aws?.stop()).toEqual([]);
+  });
+
+  const invoke = async (...args: string[]) => {
+    const { output } = await aws.slsOrThrow(folder, "invoke", "-f", "heartbeat", ...args);
+    return JSON.parse(output);
+  };
+  const deliver = (event: unknown) => invoke("--data", JSON.stringify(event));
+
+  it("tells its endpoints, functions and outputs", async () => {
+    const { lines } = await aws.slsOrThrow(folder, "info", "--verbose");
+
+    const url = lines.find((line) => line.includes("HttpApiUrl"))?.split(": ")[1];
+    expect(url).toMatch(/^https:\/\/\w+\.execute-api\.us-east-1\.amazonaws\.com$/);
+    for (const route of ["GET", "HEAD"].flatMap((method) => [
+      `${method} - ${url}/ping`,
+      `${method} - ${url}/beats`,
+      `${method} - ${url}/status`,
+      `${method} - ${url}/health`,
+    ])) {
+      expect(lines).toContainEqual(expect.stringContaining(route));
+    }
+    for (const name of ["heartbeat", "ping", "beats", "pulse"])
+      expect(lines).toContain(`  ${name}: heartbeat-dev-${name}`);
+  });
+
+  it("counts nothing before the first beat", async () => {
+    expect(await api.text("/beats")).toBe('{"payload":0}');
+  });
+
+  it("is new before the first beat", async () => {
+    expect(JSON.parse(await api.text("/status"))).toMatchObject({ state: "new", beats: 0 });
+    expect(JSON.parse(await api.text("/health"))).toMatchObject({ status: "warn", notes: ["no beat yet"] });
+  });
+
+  it("sls invoke beats the current minute, once", async () => {
+    const before = minuteOf(Date.now());
+
+    const first = await invoke();
+    const again = await deliver({ time: first.minute.replace("Z", ":07Z") });
+
+    expect(first).toEqual({ counted: true, minute: expect.any(String) });
+    expect([before, minuteOf(Date.now())]).toContain(first.minute);
+    expect(again).toEqual({ counted: false, minute: first.minute });
+    expect(await api.text("/beats")).toBe('{"payload":1}');
+  });
+
+  it("sls invoke of a bad event fails, names it, and counts nothing", async () => {
+    const { code, output } = await aws.sls(
+      folder,
+      "invoke",
+      "-f",
+      "heartbeat",
+      "--data",
+      '{"time":"yesterday"}',
+    );
+
+    expect(code).toBe(1);
+    expect(output).toContain(
+      'event.time must be a real UTC time like 2026-11-23T22:40:00Z, not \\"yesterday\\"',
+    );
+    expect(await api.text("/beats")).toBe('{"payload":1}');
+  });
+
+  httpCases(() => ({
+    request: (method, path) => api.request(method, path),
+    beat: () => deliver(tickAt(freshTime())),
+  }));
+
+  it("sls logs shows a beat as the original logged it", async () => {
+    const { lines } = await aws.slsOrThrow(folder, "logs", "-f", "heartbeat");
+
+    const bump = lines.find((line) => line.includes("bump,Bump"));
+    expect(bump).toMatch(/^bump,Bump\.\.\. @ \d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{0,2}[1-9])? \+0000 UTC$/);
+  });
+
+  it("the same code deployed again changes nothing", async () => {
+    const { output } = await aws.slsOrThrow(folder, "deploy", WITHOUT_SCHEDULE);
+
+    expect(output).toContain("No changes to deploy. Deployment skipped.");
+  });
+
+  it("changed code answers once it is deployed, on Node 24", async () => {
+    const changed = createDeployable();
+    replaceIn(changed, ["handlers/ping.ts"], '"PONG"', "process.version");
+
+    await aws.slsOrThrow(changed, "deploy", WITHOUT_SCHEDULE);
+
+    const answer = await api.text("/ping");
+    await aws.slsOrThrow(folder, "deploy", WITHOUT_SCHEDULE);
+    expect(answer).toMatch(/^\{"payload":"v24\.\d+\.\d+"\}$/);
+    expect(await api.text("/ping")).toBe('{"payload":"PONG"}');
+  });
+});
