@@ -2,7 +2,7 @@ import { fromIndex, toIndex } from "../minute.ts";
 import type { Series } from "../series.ts";
 import type { Tally } from "../tally.ts";
 import type { Mark } from "../timeline.ts";
-import { type Html, html, raw } from "./html.ts";
+import { type Html, html } from "./html.ts";
 import { dateAndTime, numeral, range, timeOfDay } from "./words.ts";
 
 /** A minute is 10 wide, the height is 100; all is drawn from the middle. */
@@ -13,12 +13,26 @@ const STEPS: Record<"beat" | "flat" | "skip", string> = {
 };
 
 /** The last 60 minutes as a pulse: a beat is a spike, and where none came the line is flat. */
-export const trace = ({ from, marks }: Series["minutes"]): Html => {
-  const line = (step: keyof typeof STEPS, ...those: (Mark | null)[]) =>
-    raw(`M0 56${marks.map((mark) => STEPS[those.includes(mark) ? step : "skip"]).join("")}`);
-  return html`<svg viewBox="0 0 600 100" preserveAspectRatio="none" role="img" aria-label="${traceInWords({ from, marks })}"
-><path class="quiet" d="${line("flat", null, "covered", "pending")}"/><path class="beats" d="${line("beat", "beaten")}"
-/><path class="gaps" d="${line("flat", "missed")}"/></svg>`;
+export const trace = (series: Series["minutes"]): Html =>
+  html`<svg viewBox="0 0 600 100" preserveAspectRatio="none" role="img" aria-label="${traceInWords(series)}">${[
+    line(series.marks, "quiet", "flat", [null, "covered", "pending"]),
+    line(series.marks, "beats", "beat", ["beaten"]),
+    line(series.marks, "gaps", "flat", ["missed"]),
+  ]}</svg>`;
+
+/** Of a heart of which nothing is known. */
+export const noTrace = (): Html =>
+  html`<svg viewBox="0 0 600 100" preserveAspectRatio="none" aria-hidden="true">${line(Array(60).fill(null), "quiet", "flat", [null])}</svg>`;
+
+const line = (
+  marks: readonly (Mark | null)[],
+  name: string,
+  step: keyof typeof STEPS,
+  those: readonly (Mark | null)[],
+): Html => {
+  const steps = marks.map((mark) => STEPS[those.includes(mark) ? step : "skip"]).join("");
+  // Where all are skipped there is nothing to draw.
+  return html`<path class="${name}" d="M0 56${marks.some((mark) => those.includes(mark)) ? steps : ""}"/>`;
 };
 
 const traceInWords = ({ from, marks }: Series["minutes"]): string => {

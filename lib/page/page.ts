@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type Reply, toProblem } from "../http.ts";
 import type { Gap } from "../last-day.ts";
 import type { Pulse, State } from "../pulse.ts";
-import { dayBars, hourBars, trace } from "./charts.ts";
+import { dayBars, hourBars, noTrace, trace } from "./charts.ts";
 import { type Html, html, raw } from "./html.ts";
 import { SCRIPT } from "./script.ts";
 import { STYLE } from "./style.ts";
@@ -40,7 +40,11 @@ export const pageOf = (pulse: Pulse): Reply => ({
 export const unknownPage = (...fault: Parameters<typeof toProblem>): Reply => ({
   statusCode: toProblem(...fault).status,
   headers: { ...HEADERS, "cache-control": "no-store" },
-  body: pageOn("unknown", { since: html``, main: html`` }, ""),
+  body: pageOn(
+    "unknown",
+    { since: html``, main: html`<figure class="pulse">${noTrace()}<i></i></figure>` },
+    "",
+  ),
 });
 
 interface Facts {

@@ -36,11 +36,12 @@ const tick = () => {
     tell("word", WORDS[is].word);
     tell("said", WORDS[is].said);
     const since = { late: told?.lateAt, down: told?.downAt }[is];
-    if (since || is === "unknown") tell("since", since ? "since " + since.slice(0, 16).replace("T", " ") + " UTC" : "");
+    if (since) tell("since", "since " + since.slice(0, 16).replace("T", " ") + " UTC");
+    if (is === "unknown") tell("since", heard ? "last heard at " + heard + " UTC" : "");
     document.title = WORDS[is].word + " · heartbeat";
   }
   if (told?.newest) tell("age", lost ? "?" : lasting(now - Date.parse(told.newest.minute)) + " ago");
-  tell("heard", heard ? (lost ? "Last heard " : "As of ") + heard + " UTC" : "");
+  tell("heard", heard ? "As of " + heard + " UTC" : "");
 };
 
 const take = (old, drawn) => {

@@ -49,7 +49,7 @@ path{fill:none;stroke-width:2;stroke-linejoin:round;vector-effect:non-scaling-st
 dt{font-size:.9375rem}
 .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(13rem,1fr));border:solid var(--line);border-width:1px 0}
 .facts div{padding:clamp(.75rem,2.5vw,1.5rem) 1rem clamp(.75rem,2.5vw,1.5rem) 0}
-.facts dd:nth-child(2){font-size:clamp(2rem,4.5vw,2.75rem);line-height:1.2;font-weight:600;letter-spacing:-.03em}
+.facts dd:nth-child(2){font-size:clamp(1.875rem,3vw,2.25rem);line-height:1.3;font-weight:600;letter-spacing:-.03em}
 main>section+figure~section{margin-top:clamp(2.5rem,6vw,4rem)}
 h2{font-size:1.125rem;font-weight:600;letter-spacing:-.01em;margin-bottom:.75rem}
 .bars{position:relative;display:flex;align-items:flex-end;gap:clamp(1px,.35vw,4px);height:4.5rem;list-style:none}
@@ -71,5 +71,6 @@ h2{font-size:1.125rem;font-weight:600;letter-spacing:-.01em;margin-bottom:.75rem
 footer{padding-top:1.5rem;border-top:1px solid var(--line)}
 nav{display:flex;gap:1.25rem}
 a{color:inherit;text-underline-offset:.2em}
+.unknown :is(svg,.bars){filter:grayscale(1)}
 @media(prefers-reduced-motion:reduce){*,::after{animation:none!important}}
 `.replace(/\s*\n\s*/g, "");
