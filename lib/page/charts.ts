@@ -62,7 +62,7 @@ export const dayBars = (days: Series["days"]): Html =>
 /** Each bar is its own text alternative, shown when it is pointed at or focused. */
 const bars = <Bar extends Tally>(all: readonly Bar[], when: (bar: Bar) => string, label: string): Html =>
   html`<ol class="bars" aria-label="${label}">${all.map(
-    (bar) => html`<li class=b${heightOf(bar)} tabindex=0><span>${when(bar)}: ${inWords(bar)}</span>`,
+    (bar) => html`<li class=b${heightOf(bar)} tabindex=0><i>${when(bar)}: ${inWords(bar)}</i>`,
   )}</ol>`;
 
 /** In tenths; 10 only where nothing was missed, n where nothing was expected. */

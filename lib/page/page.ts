@@ -9,7 +9,7 @@ import { STYLE } from "./style.ts";
 import { dateAndTime, minutes, numeral, percent, range, timeOfDay, WORDS } from "./words.ts";
 
 /** What is too long for a page is told by /status. */
-const MOST_GAPS = 12;
+const MOST_GAPS = 8;
 
 const hashOf = (text: string): string => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 

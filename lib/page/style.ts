@@ -54,8 +54,8 @@ main>section+figure~section{margin-top:clamp(2.5rem,6vw,4rem)}
 h2{font-size:1.125rem;font-weight:600;letter-spacing:-.01em;margin-bottom:.75rem}
 .bars{position:relative;display:flex;align-items:flex-end;gap:clamp(1px,.35vw,4px);height:4.5rem;list-style:none}
 .bars li{flex:1;min-width:0;border-radius:2px;background:var(--low);forced-color-adjust:none}
-.bars span{position:absolute;right:0;bottom:calc(100% + .7rem);padding-left:.5rem;color:var(--ink);background:var(--paper);font-size:.9375rem;clip-path:inset(50%);pointer-events:none}
-.bars li:hover span,.bars li:focus span{clip-path:none;z-index:1}
+.bars i{font-style:normal;position:absolute;right:0;bottom:calc(100% + .7rem);padding-left:.5rem;color:var(--ink);background:var(--paper);font-size:.9375rem;clip-path:inset(50%);pointer-events:none}
+.bars li:hover i,.bars li:focus i{clip-path:none;z-index:1}
 .bars li:hover,.bars li:focus{filter:brightness(1.2)}
 .bars .bn{height:3px;background:var(--line)}
 .bars .b0,.bars .b1,.bars .b2,.bars .b3,.bars .b4{background:var(--red)}
