@@ -3,25 +3,29 @@ import type { BeatStore } from "../lib/beat-store.ts";
 import { healthOf, illHealthOf } from "../lib/health.ts";
 import { historyPage, stretchOf } from "../lib/history-page.ts";
 import { toHistoryQuery } from "../lib/history-query.ts";
-import { json, problemOf, type Reply } from "../lib/http.ts";
+import { cacheable, json, problemOf, type Reply } from "../lib/http.ts";
 import { openStore } from "../lib/open-store.ts";
+import { pageOf, unknownPage } from "../lib/page/page.ts";
 import { type Pulse, pulse, reachOf } from "../lib/pulse.ts";
 import { loadRules, type Rules } from "../lib/rules.ts";
 
 const STATUS = { show: (pulse: Pulse): Reply => json(200, pulse), excuse: problemOf };
-const VIEWS = new Map([["/health", { show: healthOf, excuse: illHealthOf }]]);
+const VIEWS = new Map([
+  ["/", { show: pageOf, excuse: unknownPage }],
+  ["/health", { show: healthOf, excuse: illHealthOf }],
+]);
 
 /** One function for all that is shown of a snapshot; invoked without a route it tells the whole of it. */
 export const createPulseHandler =
   (store: Pick<BeatStore, "history">, rules: Rules, clock: () => number = Date.now) =>
   async (
-    { routeKey }: Partial<Pick<APIGatewayProxyEventV2, "routeKey">>,
+    { routeKey, headers }: Partial<Pick<APIGatewayProxyEventV2, "routeKey" | "headers">>,
     context: Pick<Context, "awsRequestId">,
   ): Promise<Reply> => {
     const { show, excuse } = VIEWS.get(routeKey?.split(" ")[1] ?? "") ?? STATUS;
     try {
       const now = clock();
-      return show(pulse(await store.history(reachOf(now, rules)), now, rules));
+      return cacheable(show(pulse(await store.history(reachOf(now, rules)), now, rules)), headers);
     } catch (error) {
       return excuse(error, context);
     }

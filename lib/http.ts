@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
 import { StoreUnavailableError } from "./beat-store.ts";
 
@@ -12,6 +13,32 @@ export const json = (status: number, body: object, type = "application/json"): R
   headers: { "content-type": type, "cache-control": "no-store" },
   body: JSON.stringify(body),
 });
+
+/** 200, to be kept for so many seconds, and then to be asked for again by its etag. */
+export const kept = (body: string, type: string, seconds: number): Reply => ({
+  statusCode: 200,
+  headers: { "content-type": type, "cache-control": `max-age=${seconds}, must-revalidate` },
+  body,
+});
+
+/** A request's headers, their names in small letters, as the gateway hands them over. */
+export type RequestHeaders = Record<string, string | undefined>;
+
+/** Adds the etag of its body to a reply that may be kept; 304 without a body for who has that body already. */
+export const cacheable = (reply: Reply, { "if-none-match": known }: RequestHeaders = {}): Reply => {
+  const { statusCode, headers = {}, body = "" } = reply;
+  if (statusCode !== 200 || headers["cache-control"] === "no-store") return reply;
+  const etag = `"${createHash("sha256").update(body).digest("base64url")}"`;
+  // All but the headers of the body, which a 304 has not (RFC 9110, 15.4.5).
+  const { "content-type": _, ...others } = headers;
+  return isKnown(etag, known)
+    ? { statusCode: 304, headers: { ...others, etag } }
+    : { ...reply, headers: { ...headers, etag } };
+};
+
+/** By weak comparison: whoever compresses a reply on its way makes its etag weak. */
+const isKnown = (etag: string, known = ""): boolean =>
+  known.split(",").some((tag) => tag.trim() === "*" || tag.trim().replace(/^W\//, "") === etag);
 
 /** What was asked can't be answered; the message, which is public, names what is wrong with it. */
 export class BadRequestError extends Error {

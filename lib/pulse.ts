@@ -2,6 +2,7 @@ import type { History, Reach } from "./beat-store.ts";
 import { type LastDay, lastDayOf, MINUTES } from "./last-day.ts";
 import { dayAt, fromIndex, type Minute, startOf, toIndex } from "./minute.ts";
 import type { Rules } from "./rules.ts";
+import { type Series, seriesOf } from "./series.ts";
 import { tallyAll, tallyDays, tallyMinutes, uptimeOf } from "./tally.ts";
 import { createTimeline, lastDueAt, type Timeline } from "./timeline.ts";
 
@@ -18,8 +19,11 @@ export interface Pulse {
   missed: number;
   newest: { minute: Minute; age: number } | null;
   nextDue: string | null;
+  lateAt: string | null;
+  downAt: string | null;
   last24h: LastDay;
   uptime: Record<"1h" | "24h" | "7d" | "30d" | "90d" | "all", number | null>;
+  series: Series;
   rules: Rules;
 }
 
@@ -39,7 +43,8 @@ export const pulse = (history: History, now: number, rules: Rules): Pulse => {
   const timeline = createTimeline(history, now, rules);
   const last24h = lastDayOf(history, timeline);
   const all = tallyAll(history, timeline);
-  const { state, since } = stateOf(history, timeline, { now, rules, streak: last24h.streak.from });
+  const limits = limitsOf(history, timeline, rules);
+  const { state, since } = stateOf(timeline, limits, { now, streak: last24h.streak.from });
   const { beats, born = null, newest } = history;
   return {
     now: instant(now),
@@ -52,6 +57,8 @@ export const pulse = (history: History, now: number, rules: Rules): Pulse => {
     missed: all.missed,
     newest: newest === undefined ? null : { minute: newest, age: secondsSince(startOf(newest), now) },
     nextDue: nextDueOf(timeline, rules),
+    lateAt: limits === undefined ? null : instant(limits.late),
+    downAt: limits === undefined ? null : instant(limits.down),
     last24h,
     uptime: {
       "1h": uptimeOf(tallyMinutes(timeline, 60)),
@@ -61,20 +68,38 @@ export const pulse = (history: History, now: number, rules: Rules): Pulse => {
       "90d": uptimeOf(tallyDays(history, timeline, DAYS)),
       all: uptimeOf(all),
     },
+    series: seriesOf(history, timeline, DAYS),
     rules,
   };
 };
 
-const stateOf = (
+/** In ms since the epoch. */
+interface Limits {
+  /** What ages run from. */
+  anchor: number;
+  late: number;
+  down: number;
+}
+
+/** From when on the heart is late and down unless it beats; undefined while it is new or paused. */
+const limitsOf = (
   { born, newest }: History,
   { open, ended }: Timeline,
-  { now, rules, streak }: { now: number; rules: Rules; streak: Minute | null },
+  { lateAfter, downAfter }: Rules,
+): Limits | undefined => {
+  if (open !== undefined || born === undefined) return undefined;
+  const anchor = Math.max(toIndex(newest ?? born), ...ended.map(({ to }) => to)) * 60_000;
+  return { anchor, late: anchor + lateAfter * 1_000, down: anchor + downAfter * 1_000 };
+};
+
+const stateOf = (
+  { open }: Timeline,
+  limits: Limits | undefined,
+  { now, streak }: { now: number; streak: Minute | null },
 ): { state: State; since: number | null } => {
   if (open !== undefined) return { state: "paused", since: open.from * 60_000 };
-  if (born === undefined) return { state: "new", since: null };
-  const anchor = Math.max(toIndex(newest ?? born), ...ended.map(({ to }) => to)) * 60_000;
-  const late = anchor + rules.lateAfter * 1_000;
-  const down = anchor + rules.downAfter * 1_000;
+  if (limits === undefined) return { state: "new", since: null };
+  const { anchor, late, down } = limits;
   if (now >= down) return { state: "down", since: down };
   if (now >= late) return { state: "late", since: late };
   return { state: "up", since: streak === null ? anchor : startOf(streak) };

@@ -11,12 +11,25 @@ const MINUTES_A_DAY = 1_440;
 
 /** The last `minutes` minutes, this one included, each looked at. */
 export const tallyMinutes = (timeline: Timeline, minutes: number): Tally =>
-  look(timeline, { from: timeline.last - minutes + 1, to: timeline.last });
+  tallySpan(timeline, { from: timeline.last - minutes + 1, to: timeline.last });
 
-/** Today, each minute looked at, and the whole days before it, by their sums. */
-export const tallyDays = (history: History, timeline: Timeline, days: number): Tally => {
+/** Minutes that the history reaches back to, each looked at. */
+export const tallySpan = (timeline: Timeline, span: Span): Tally => ({
+  beaten: count(timeline, span, "beaten"),
+  missed: count(timeline, span, "missed"),
+});
+
+/** Today and the whole days before it. */
+export const tallyDays = (history: History, timeline: Timeline, days: number): Tally =>
+  tallyEachDay(history, timeline, days).reduce((a, b) => ({
+    beaten: a.beaten + b.beaten,
+    missed: a.missed + b.missed,
+  }));
+
+/** Today, each minute looked at, then the whole days before it, newest first, by their sums. */
+export const tallyEachDay = (history: History, timeline: Timeline, days: number): Tally[] => {
   const midnight = timeline.last - (timeline.last % MINUTES_A_DAY);
-  const tallies = [look(timeline, { from: midnight, to: timeline.last })];
+  const tallies = [tallySpan(timeline, { from: midnight, to: timeline.last })];
   for (let day = 1; day < days; day++) {
     const from = midnight - day * MINUTES_A_DAY;
     const sums = history.days.get(dayAt(from * 60_000)) ?? { beats: 0, early: 0, covered: 0 };
@@ -24,7 +37,7 @@ export const tallyDays = (history: History, timeline: Timeline, days: number): T
     const missed = missedIn(timeline, { from, to: from + MINUTES_A_DAY - 1 }, beaten, sums.covered);
     tallies.push({ beaten, missed });
   }
-  return tallies.reduce((a, b) => ({ beaten: a.beaten + b.beaten, missed: a.missed + b.missed }));
+  return tallies;
 };
 
 /** All minutes since the heart was born, by the sums of all time. */
@@ -49,11 +62,6 @@ export const uptimeOf = ({ beaten, missed }: Tally): number | null => {
   // Cut off, not rounded: 100 means that nothing was missed.
   return expected === 0 ? null : Math.floor((beaten * 100_000) / expected) / 1_000;
 };
-
-const look = (timeline: Timeline, span: Span): Tally => ({
-  beaten: count(timeline, span, "beaten"),
-  missed: count(timeline, span, "missed"),
-});
 
 /** What is left of a span when what beat, what ended pauses cover and what else is not expected is taken off. */
 export const missedIn = (timeline: Timeline, span: Span, beaten: number, covered: number): number => {

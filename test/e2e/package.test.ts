@@ -74,7 +74,7 @@ describe("the packaged template", () => {
     const routes = allOf("AWS::ApiGatewayV2::Route").map(({ Properties }) => Properties.RouteKey);
 
     expect(routes.sort()).toEqual(
-      ["/beats", "/beats/history", "/health", "/ping", "/status"]
+      ["/", "/beats", "/beats/history", "/health", "/ping", "/status"]
         .flatMap((path) => [`GET ${path}`, `HEAD ${path}`])
         .sort(),
     );

@@ -128,6 +128,18 @@ export const httpCases = (driver: () => HttpDriver): void => {
     expect(reply.headers.get("content-type")).toBe(plain.headers.get("content-type"));
   });
 
+  it("GET / is a page, by a strict policy, that is asked for again each time", async () => {
+    await driver().beat();
+
+    const reply = await driver().request("GET", "/");
+
+    expect(reply.status).toBe(200);
+    expect(kindOf(reply.headers)).toEqual({ type: "text/html", cache: "no-cache" });
+    expect(reply.headers.get("content-security-policy")).toMatch(/^default-src 'none'; style-src 'sha256-/);
+    expect(reply.headers.get("etag")).toMatch(/^"[\w-]+"$/);
+    expect(reply.body.toString()).toMatch(/^<!doctype html>.*<h1 id="word">(Up|Late|Down)<\/h1>/s);
+  });
+
   it.each([
     ["/ping", "application/json"],
     ["/beats", "application/json"],
@@ -141,7 +153,7 @@ export const httpCases = (driver: () => HttpDriver): void => {
     expect(kindOf(reply.headers)).toEqual({ type, cache: "no-store" });
   });
 
-  it.each(["/ping", "/beats", "/status", "/health", "/beats/history", "/beats/history?limit=0"])(
+  it.each(["/", "/ping", "/beats", "/status", "/health", "/beats/history", "/beats/history?limit=0"])(
     "HEAD %s answers as GET does, without a body",
     async (path) => {
       const get = await driver().request("GET", path);
@@ -151,17 +163,18 @@ export const httpCases = (driver: () => HttpDriver): void => {
       expect(head.status).toBe(get.status);
       expect(head.headers.get("content-type")).toBe(get.headers.get("content-type"));
       expect(head.headers.get("cache-control")).toBe(get.headers.get("cache-control"));
+      expect(head.headers.get("etag")).toBe(get.headers.get("etag"));
       expect(head.body).toEqual(Buffer.alloc(0));
     },
   );
 
   it.each([
-    ["GET", "/"],
     ["GET", "/nothing"],
     ["GET", "/ping/pong"],
     ["GET", "/dev/ping"],
     ["POST", "/beats"],
     ["DELETE", "/ping"],
+    ["POST", "/"],
     ["POST", "/status"],
     ["POST", "/beats/history"],
     ["GET", "/beats/history/2026-11-23"],

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import event from "../../events/pulse.json" with { type: "json" };
 import { type History, MalformedRowError, StoreUnavailableError } from "../../lib/beat-store.ts";
+import { pageOf } from "../../lib/page/page.ts";
 import { pulse } from "../../lib/pulse.ts";
 import { type Facts, historyOf, minutesFrom } from "../support/history.ts";
 
@@ -168,6 +169,35 @@ describe("/health", () => {
       expect(logged).toEqual([expect.stringContaining(fault.message)]);
     },
   );
+});
+
+describe("/", () => {
+  test.each(["GET /", "HEAD /"])("(%s) is the page of the snapshot, with an etag", async (route) => {
+    const reply = await ask(route, UP);
+
+    const page = pageOf(pulse(historyOf(UP), NOW, RULES));
+    expect(reply).toEqual({
+      ...page,
+      headers: { ...page.headers, etag: expect.stringMatching(/^"[\w-]+"$/) },
+    });
+  });
+
+  test("is not sent again to who has it", async () => {
+    const { headers } = await ask("GET /", UP);
+
+    const known = { "if-none-match": String(headers?.["etag"]) };
+    const handler = createPulseHandler(storeOf(historyOf(UP)), RULES, () => NOW);
+    const { statusCode, body } = await handler({ routeKey: "GET /", headers: known }, CONTEXT);
+
+    expect({ statusCode, body }).toEqual({ statusCode: 304, body: undefined });
+  });
+
+  test("is 503 and says unknown while the database is out of reach", async () => {
+    const { statusCode, body } = await ask("GET /", new StoreUnavailableError("gone", new Error("cause")));
+
+    expect(statusCode).toBe(503);
+    expect(body).toContain('<h1 id="word">Unknown</h1>');
+  });
 });
 
 test("/status and /health tell the same of the same moment", async () => {

@@ -12,14 +12,16 @@ const beating = (from: string, to: string) => ({ born: m(from), beaten: minutesF
 
 describe("the snapshot", () => {
   test("of a heart that never beat has nothing to tell", () => {
-    expect(at("23T22:40:10", {})).toEqual({
+    const { series, ...told } = at("23T22:40:10", {});
+
+    expect(told).toEqual({
       now: "2026-11-23T22:40:10Z",
       state: "new",
       since: null,
       born: null,
       ...{ beats: 0, expected: 0, missed: 0 },
       newest: null,
-      nextDue: null,
+      ...{ nextDue: null, lateAt: null, downAt: null },
       last24h: {
         gaps: [],
         longestGap: null,
@@ -42,7 +44,9 @@ describe("the snapshot", () => {
       ],
     };
 
-    expect(at("23T20:42:30", facts)).toEqual({
+    const { series, ...told } = at("23T20:42:30", facts);
+
+    expect(told).toEqual({
       now: "2026-11-23T20:42:30Z",
       state: "up",
       since: "2026-11-23T20:41:00Z",
@@ -50,6 +54,7 @@ describe("the snapshot", () => {
       ...{ beats: 40, expected: 43, missed: 3 },
       newest: { minute: m("20:42"), age: 30 },
       nextDue: "2026-11-23T20:44:00Z",
+      ...{ lateAt: "2026-11-23T20:44:00Z", downAt: "2026-11-23T20:46:00Z" },
       last24h: {
         gaps: [
           { from: m("20:40"), to: m("20:40"), minutes: 1 },
@@ -215,6 +220,60 @@ describe("the last 24 hours", () => {
   });
 });
 
+describe("the series", () => {
+  test("of 60 minutes tell each mark, this minute's last", () => {
+    const { series } = at("23T20:42:30", {
+      born: m("19:43"),
+      beaten: [m("19:43"), ...minutesFrom(m("19:45"), m("20:29")), m("20:41")],
+      pauses: [{ from: m("20:30"), to: m("20:40") }],
+    });
+
+    expect(series.minutes).toEqual({
+      from: m("19:43"),
+      marks: [
+        ...["beaten", "missed"],
+        ...Array(45).fill("beaten"),
+        ...Array(11).fill("covered"),
+        ...["beaten", "pending"],
+      ],
+    });
+  });
+
+  test("of 60 minutes tell null of those before birth", () => {
+    expect(at("23T20:42:30", beating("20:42", "20:42")).series.minutes.marks).toEqual([
+      ...Array(59).fill(null),
+      "beaten",
+    ]);
+  });
+
+  test("of 24 hours of the clock tell what beat and what was missed in each", () => {
+    const { series } = at("23T20:42:30", beating("18:30", "20:39"));
+
+    expect([series.hours.length, series.hours[0]?.from]).toEqual([24, "2026-11-22T21:00Z"]);
+    expect(series.hours.slice(-4)).toEqual([
+      { from: m("17:00"), beaten: 0, missed: 0 },
+      { from: m("18:00"), beaten: 30, missed: 0 },
+      { from: m("19:00"), beaten: 60, missed: 0 },
+      { from: m("20:00"), beaten: 40, missed: 2 },
+    ]);
+  });
+
+  test("of 90 days tell the same of each day", () => {
+    const { series } = at("23T00:10:30", {
+      born: "2026-11-21T12:00Z",
+      beaten: [...minutesFrom("2026-11-21T12:00Z", "2026-11-22T23:49Z"), "2026-11-23T00:10Z"],
+    });
+
+    expect([series.days.length, series.days[0]?.from]).toEqual([90, "2026-08-26"]);
+    expect(series.days.slice(-4)).toEqual([
+      { from: "2026-11-20", beaten: 0, missed: 0 },
+      { from: "2026-11-21", beaten: 720, missed: 0 },
+      { from: "2026-11-22", beaten: 1_430, missed: 10 },
+      { from: "2026-11-23", beaten: 1, missed: 10 },
+    ]);
+  });
+});
+
 describe("uptime", () => {
   test.each([
     ["60 minutes, of which this one may still come", "1h", m("21:41"), 30, 50.847],
@@ -264,10 +323,11 @@ describe("a pause", () => {
     ["up", facts],
     ["down", beating("10:00", "11:00")],
   ])("outranks %s, and nothing is due", (_, before) => {
-    const { state, since, nextDue } = at("23T22:59:00", { ...before, pauses: [{ from: m("22:41") }] });
+    const { state, since, ...told } = at("23T22:59:00", { ...before, pauses: [{ from: m("22:41") }] });
 
-    expect({ state, since, nextDue }).toEqual({
-      ...{ state: "paused", since: "2026-11-23T22:41:00Z", nextDue: null },
+    expect({ state, since }).toEqual({ state: "paused", since: "2026-11-23T22:41:00Z" });
+    expect(told).toMatchObject({
+      ...{ nextDue: null, lateAt: null, downAt: null },
     });
   });
 

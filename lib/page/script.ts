@@ -1,0 +1,80 @@
+import { WORDS } from "./words.ts";
+
+/** How often an open page asks, and how long it waits for an answer, in ms. */
+const EVERY = 15_000;
+const PATIENCE = 10_000;
+
+/**
+ * Keeps an open page true. By the service's clock, from the last answer of /status, it tells the age of the newest
+ * beat and turns late and down when their moments come. When the minute, the beats or the missed have moved,
+ * it has the page drawn anew by the one who draws it, and takes over what differs: so focus stays where it is.
+ */
+export const SCRIPT = `
+const WORDS = ${JSON.stringify(WORDS)};
+const find = (id) => document.getElementById(id);
+const tell = (id, text) => { const place = find(id); if (place && place.textContent !== text) place.textContent = text; };
+let told, heard, ahead = 0, lost = false;
+
+const state = (now) => {
+  if (lost) return "unknown";
+  if (!told.lateAt) return told.state;
+  return now >= Date.parse(told.downAt) ? "down" : now >= Date.parse(told.lateAt) ? "late" : "up";
+};
+
+const lasting = (ms) => {
+  const s = Math.max(0, Math.floor(ms / 1000)), m = Math.floor(s / 60), h = Math.floor(m / 60);
+  if (m < 1) return s + " s";
+  if (h < 1) return m + " min " + s % 60 + " s";
+  return h < 24 ? h + " h " + m % 60 + " min" : Math.floor(h / 24) + " d " + h % 24 + " h";
+};
+
+const tick = () => {
+  if (!told && !lost) return;
+  const now = Date.now() + ahead, is = state(now);
+  if (document.body.className !== is) {
+    document.body.className = is;
+    tell("word", WORDS[is].word);
+    tell("said", WORDS[is].said);
+    const since = { late: told?.lateAt, down: told?.downAt }[is];
+    if (since) tell("since", "since " + since.slice(0, 16).replace("T", " ") + " UTC");
+    if (is === "unknown") tell("since", heard ? "last heard at " + heard + " UTC" : "");
+    document.title = WORDS[is].word + " · heartbeat";
+  }
+  if (told?.newest) tell("age", lost ? "?" : lasting(now - Date.parse(told.newest.minute)) + " ago");
+  tell("heard", heard ? "As of " + heard + " UTC" : "");
+};
+
+const take = (old, drawn) => {
+  if (old.isEqualNode(drawn)) return;
+  if (old.nodeName !== drawn.nodeName || !drawn.firstChild || old.childNodes.length !== drawn.childNodes.length)
+    return old.replaceWith(drawn);
+  for (const { name, value } of drawn.attributes) old.setAttribute(name, value);
+  [...drawn.childNodes].forEach((child, place) => take(old.childNodes[place], child));
+};
+
+const ask = async (path, signal) => {
+  const reply = await fetch(path, { signal });
+  if (!reply.ok) throw reply.status;
+  return reply;
+};
+
+const refresh = async () => {
+  const signal = AbortSignal.timeout(${PATIENCE});
+  try {
+    const status = await (await ask("/status", signal)).json();
+    const clock = Date.parse(status.now) - Date.now();
+    if (lost || document.body.dataset.drawn !== [status.now.slice(0, 16), status.beats, status.missed].join()) {
+      const page = await (await ask("/", signal)).text();
+      take(document.body, new DOMParser().parseFromString(page, "text/html").body);
+    }
+    [told, heard, ahead, lost] = [status, status.now.slice(11, 19), clock, false];
+  } catch {
+    lost = true;
+  }
+  tick();
+  setTimeout(refresh, ${EVERY});
+};
+
+setInterval(tick, 1000);
+refresh();
+`.replace(/\n\s*/g, "\n");

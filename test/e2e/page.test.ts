@@ -1,0 +1,274 @@
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { fromIndex } from "../../lib/minute.ts";
+import { accessViolations, hasChromium, launchChromium, watchedPage } from "../support/browser.ts";
+import { createCheckout } from "../support/checkout.ts";
+import { becomeHeart } from "../support/hearts.ts";
+import type { Facts } from "../support/history.ts";
+import { type Service, startService } from "../support/service.ts";
+import { connect } from "../support/table.ts";
+
+const folder = createCheckout();
+const TABLE = "heartbeat-dev-beats";
+
+/** The minute of now. */
+const thisMinute = () => Math.floor(Date.now() / 60_000);
+
+/** A heart that beat for 3 days, to so many minutes ago, and missed an hour of yesterday. */
+const beatTo = (minutesAgo: number): Facts => {
+  const last = thisMinute();
+  const born = last - 3 * 1_440;
+  const beaten = Array.from({ length: last - born + 1 - minutesAgo }, (_, n) => born + n);
+  const rest = beaten.filter((minute) => minute < last - 1_000 || minute > last - 941);
+  return { born: fromIndex(born), beaten: rest.map((minute) => fromIndex(minute)) };
+};
+
+/** Each state by what is stored, chosen so that it stays for a minute at least. */
+const HEARTS = {
+  New: () => ({}),
+  Up: () => beatTo(0),
+  Late: () => beatTo(2),
+  Down: () => beatTo(9),
+  Paused: () => ({ ...beatTo(9), pauses: [{ from: fromIndex(thisMinute() - 8) }] }),
+};
+
+const SCHEMES = ["light", "dark"] as const;
+
+describe.skipIf(!hasChromium)("the page in Chromium", () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchChromium();
+  });
+  afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
+  afterAll(() => browser.close());
+
+  describe("of a service that runs", () => {
+    let service: Service;
+    let db: DynamoDBDocumentClient;
+    beforeAll(async () => {
+      service = await startService({ folder, env: { DYNAMODB: "embedded" } });
+      db = connect(service.databaseUrl);
+    });
+
+    describe.each(Object.entries(HEARTS))("and whose heart is %s", (word, heart) => {
+      beforeAll(() => becomeHeart(db, TABLE, heart()));
+
+      test.each(SCHEMES)("says so, asks nobody else, and is open to all, in %s", async (colorScheme) => {
+        const { page, complaints, requests } = await watchedPage(browser, { colorScheme });
+
+        await page.goto(service.url);
+        await heardOf(page);
+
+        expect(await headline(page)).toBe(word);
+        expect(await page.title()).toBe(`${word} · heartbeat`);
+        expect(await accessViolations(page)).toEqual([]);
+        expect(complaints).toEqual([]);
+        expect(requests.filter((url) => !url.startsWith(`${service.url}/`))).toEqual([]);
+      });
+
+      test.each([320, 390, 1_280])("fits %i pixels without scrolling sideways", async (width) => {
+        const { page } = await watchedPage(browser, { viewport: { width, height: 800 } });
+        await page.goto(service.url);
+        for (const bar of await page.locator(".bars").all()) {
+          await bar.locator("li").last().hover();
+          expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
+        }
+      });
+
+      test("says so without JavaScript", async () => {
+        const { page, complaints } = await watchedPage(browser, { javaScriptEnabled: false });
+
+        await page.goto(service.url);
+
+        expect(await headline(page)).toBe(word);
+        expect(await page.locator(".facts div").first().textContent()).toMatch(
+          /^Beats[\d,]+of [\d,]+ expected/,
+        );
+        expect(complaints).toEqual([]);
+      });
+    });
+
+    describe("and whose heart beats", () => {
+      beforeAll(() => becomeHeart(db, TABLE, beatTo(0)));
+
+      test("shows each bar in words by the keyboard alone, with its focus in sight", async () => {
+        const { page } = await watchedPage(browser);
+        await page.goto(service.url);
+
+        const told = [];
+        for (let bar = 0; bar < 24 + 90; bar++) {
+          await page.keyboard.press("Tab");
+          told.push(await page.evaluate(FOCUSED));
+        }
+
+        const hour = /^\d{4}-\d\d-\d\d \d\d:00 – \d\d:59: (\d+ of \d+ beat|nothing expected)$/;
+        const day = /^\d{4}-\d\d-\d\d: ([\d,]+ of [\d,]+ beat|nothing expected)$/;
+        expect(told).toEqual(
+          Array.from({ length: 24 + 90 }, (_, n) => ({
+            text: expect.stringMatching(n < 24 ? hour : day),
+            ...{ shown: true, outline: "solid" },
+          })),
+        );
+        await page.keyboard.press("Tab");
+        expect(await page.evaluate("document.activeElement.href")).toBe(`${service.url}/status`);
+      });
+
+      test("shows a bar in words when it is pointed at, and then no more", async () => {
+        const { page } = await watchedPage(browser);
+        await page.goto(service.url);
+        const clip = () =>
+          page.evaluate("getComputedStyle(document.querySelectorAll('.bars i')[7]).clipPath");
+
+        expect(await clip()).toBe("inset(50%)");
+        await page.locator(".bars li").nth(7).hover();
+        expect(await clip()).toBe("none");
+        await page.mouse.move(0, 0);
+        expect(await clip()).toBe("inset(50%)");
+      });
+
+      test("moves only where motion is welcome", async () => {
+        const moving = async (reducedMotion: "reduce" | "no-preference") => {
+          const { page } = await watchedPage(browser, { reducedMotion });
+          await page.goto(service.url);
+          return page.evaluate("document.getAnimations().length");
+        };
+
+        expect([await moving("no-preference"), await moving("reduce")]).toEqual([1, 0]);
+      });
+
+      test("ticks, then turns late and down by its own clock, when nothing new is heard", async () => {
+        const { page, complaints } = await watchedPage(browser);
+        await page.clock.install();
+        await page.goto(service.url);
+        await heardOf(page);
+        const status = JSON.parse((await service.request("GET", "/status")).body.toString());
+        const { lateAt, downAt } = status;
+        const start = Date.parse(status.now);
+        const [late, down] = [Date.parse(lateAt) - start, Date.parse(downAt) - start];
+        // The service's answer of now, whose state is up, by a clock that goes with the page's.
+        await page.route("**/status", (route) =>
+          route.fulfill({ json: { ...status, now: new Date(start + passed).toISOString() } }),
+        );
+
+        const told = [];
+        let passed = 0;
+        for (const moment of [late - 10_000, late + 2_000, down - 10_000, down + 2_000]) {
+          const further = moment - passed;
+          passed = moment;
+          await page.clock.fastForward(further);
+          told.push([await headline(page), await page.title(), await since(page), await age(page)]);
+        }
+
+        expect(told).toEqual([
+          ["Up", "Up · heartbeat", expect.any(String), expect.stringMatching(/^1 min 5\d s ago$/)],
+          ["Late", "Late · heartbeat", sinceOf(lateAt), expect.stringMatching(/^2 min \d s ago$/)],
+          ["Late", "Late · heartbeat", sinceOf(lateAt), expect.stringMatching(/^3 min 5\d s ago$/)],
+          ["Down", "Down · heartbeat", sinceOf(downAt), expect.stringMatching(/^4 min \d s ago$/)],
+        ]);
+        expect(complaints).toEqual([]);
+      });
+    });
+
+    test("an open page takes over what happens, and leaves the focus where it is", async () => {
+      await becomeHeart(db, TABLE, beatTo(9));
+      const { page, complaints } = await watchedPage(browser);
+      await page.clock.install();
+      await page.goto(service.url);
+      await heardOf(page);
+      await page.locator(".bars li").nth(100).focus();
+      const before = { headline: await headline(page), beats: await beats(page) };
+
+      await service.deliver({});
+      await page.clock.fastForward(16_000);
+      await page.locator("h1", { hasText: "Up" }).waitFor();
+
+      expect(before.headline).toBe("Down");
+      expect(await beats(page)).toBe(before.beats + 1);
+      expect(
+        await page.evaluate("document.querySelectorAll('.bars li')[100] === document.activeElement"),
+      ).toBe(true);
+      expect(complaints).toEqual([]);
+    });
+
+    test("a page that was drawn a while ago asks for no more than what changed", async () => {
+      await becomeHeart(db, TABLE, beatTo(0));
+      const { page, requests } = await watchedPage(browser);
+      await page.clock.install();
+      await page.goto(service.url);
+      await heardOf(page);
+
+      for (let n = 0; n < 2; n++) {
+        const answered = page.waitForResponse("**/status");
+        await page.clock.fastForward(16_000);
+        await answered;
+      }
+
+      // A minute may have passed meanwhile, once.
+      const paths = requests.map((url) => new URL(url).pathname);
+      expect(paths.filter((path) => path === "/status").length).toBe(3);
+      expect(paths.filter((path) => path === "/").length).toBeLessThanOrEqual(2);
+    });
+  });
+
+  test.each(SCHEMES)("an open page whose service is gone doesn't know, in %s", async (colorScheme) => {
+    const service = await startService({ folder, env: { DYNAMODB: "embedded" } });
+    await becomeHeart(connect(service.databaseUrl), TABLE, beatTo(0));
+    const { page } = await watchedPage(browser, { colorScheme });
+    await page.clock.install();
+    await page.goto(service.url);
+    await heardOf(page);
+
+    await service.stop();
+    await page.clock.fastForward(16_000);
+    await page.locator("h1", { hasText: "Unknown" }).waitFor();
+    await page.clock.fastForward(600_000);
+
+    expect(await headline(page)).toBe("Unknown");
+    expect(await since(page)).toMatch(/^last heard at \d\d:\d\d:\d\d UTC$/);
+    expect(await age(page)).toBe("?");
+    expect(await accessViolations(page)).toEqual([]);
+  });
+
+  test("a page without a database is 503, says unknown, and knows again when it can be read", async () => {
+    const service = await startService({ folder, env: { DYNAMODB: "embedded" } });
+    const { page } = await watchedPage(browser);
+    await service.killDatabase();
+    await page.clock.install();
+
+    const reply = await page.goto(service.url);
+    await page.waitForResponse("**/status");
+
+    expect(reply?.status()).toBe(503);
+    expect(await headline(page)).toBe("Unknown");
+    expect(await accessViolations(page)).toEqual([]);
+    const other = await startService({ folder, env: { DYNAMODB: "embedded" } });
+    await other.deliver({});
+    // As if that one had come back.
+    await page.route(/./, (route) =>
+      route.continue({ url: route.request().url().replace(service.url, other.url) }),
+    );
+    await page.clock.fastForward(16_000);
+    await page.locator("h1", { hasText: "Up" }).waitFor();
+    expect(await beats(page)).toBe(1);
+  });
+});
+
+const headline = (page: Page) => page.locator("h1").textContent();
+const since = (page: Page) => page.locator("#since").textContent();
+const age = (page: Page) => page.locator("#age").textContent();
+const beats = async (page: Page) =>
+  Number((await page.locator(".facts dd").first().textContent())?.replaceAll(",", ""));
+const sinceOf = (moment: string) => `since ${moment.slice(0, 16).replace("T", " ")} UTC`;
+
+/** Waits until the script has had its first answer. */
+const heardOf = (page: Page) => page.locator("#heard", { hasText: /^As of/ }).waitFor();
+
+const FOCUSED = `(() => {
+  const bar = document.activeElement, words = bar.querySelector("i");
+  return {
+    text: words.textContent,
+    shown: getComputedStyle(words).clipPath === "none",
+    outline: getComputedStyle(bar).outlineStyle,
+  };
+})()`;
