@@ -1,25 +1,32 @@
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
+import { badgeDataOf, badgeOf, unknownBadge } from "../lib/badge.ts";
 import type { BeatStore } from "../lib/beat-store.ts";
 import { healthOf, illHealthOf } from "../lib/health.ts";
-import { json, problemOf, type Reply } from "../lib/http.ts";
+import { cacheable, json, problemOf, type Reply } from "../lib/http.ts";
+import { metricsOf } from "../lib/metrics.ts";
 import { openStore } from "../lib/open-store.ts";
 import { type Pulse, pulse, reachOf } from "../lib/pulse.ts";
 import { loadRules, type Rules } from "../lib/rules.ts";
 
 const STATUS = { show: (pulse: Pulse): Reply => json(200, pulse), excuse: problemOf };
-const VIEWS = new Map([["/health", { show: healthOf, excuse: illHealthOf }]]);
+const VIEWS = new Map([
+  ["/health", { show: healthOf, excuse: illHealthOf }],
+  ["/metrics", { show: metricsOf, excuse: problemOf }],
+  ["/badge.svg", { show: badgeOf, excuse: unknownBadge }],
+  ["/badge.json", { show: badgeDataOf, excuse: problemOf }],
+]);
 
 /** One function for all that is shown of a snapshot; invoked without a route it tells the whole of it. */
 export const createPulseHandler =
   (store: Pick<BeatStore, "history">, rules: Rules, clock: () => number = Date.now) =>
   async (
-    { routeKey }: Partial<Pick<APIGatewayProxyEventV2, "routeKey">>,
+    { routeKey, headers }: Partial<Pick<APIGatewayProxyEventV2, "routeKey" | "headers">>,
     context: Pick<Context, "awsRequestId">,
   ): Promise<Reply> => {
     const { show, excuse } = VIEWS.get(routeKey?.split(" ")[1] ?? "") ?? STATUS;
     try {
       const now = clock();
-      return show(pulse(await store.history(reachOf(now, rules)), now, rules));
+      return cacheable(show(pulse(await store.history(reachOf(now, rules)), now, rules)), headers);
     } catch (error) {
       return excuse(error, context);
     }
