@@ -5,6 +5,7 @@ import { healthOf, illHealthOf } from "../lib/health.ts";
 import { cacheable, json, problemOf, type Reply } from "../lib/http.ts";
 import { metricsOf } from "../lib/metrics.ts";
 import { openStore } from "../lib/open-store.ts";
+import { openapi } from "../lib/openapi.ts";
 import { type Pulse, pulse, reachOf } from "../lib/pulse.ts";
 import { loadRules, type Rules } from "../lib/rules.ts";
 
@@ -16,6 +17,9 @@ const VIEWS = new Map([
   ["/badge.json", { show: badgeDataOf, excuse: problemOf }],
 ]);
 
+/** Told without a look at what is stored. */
+const DOCUMENTS = new Map([["/openapi.json", openapi]]);
+
 /** One function for all that is shown of a snapshot; invoked without a route it tells the whole of it. */
 export const createPulseHandler =
   (store: Pick<BeatStore, "history">, rules: Rules, clock: () => number = Date.now) =>
@@ -23,7 +27,10 @@ export const createPulseHandler =
     { routeKey, headers }: Partial<Pick<APIGatewayProxyEventV2, "routeKey" | "headers">>,
     context: Pick<Context, "awsRequestId">,
   ): Promise<Reply> => {
-    const { show, excuse } = VIEWS.get(routeKey?.split(" ")[1] ?? "") ?? STATUS;
+    const path = routeKey?.split(" ")[1] ?? "";
+    const document = DOCUMENTS.get(path);
+    if (document !== undefined) return cacheable(document, headers);
+    const { show, excuse } = VIEWS.get(path) ?? STATUS;
     try {
       const now = clock();
       return cacheable(show(pulse(await store.history(reachOf(now, rules)), now, rules)), headers);
