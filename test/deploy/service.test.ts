@@ -82,7 +82,7 @@ describe.skipIf(noEmulator)("the deployed service", () => {
   });
 
   httpCases(() => ({
-    request: (method, path) => api.request(method, path),
+    request: api.request,
     beat: () => deliver(tickAt(freshTime())),
   }));
 
