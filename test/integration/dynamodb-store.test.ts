@@ -3,6 +3,7 @@ import { MalformedRowError, StoreUnavailableError } from "../../lib/beat-store.t
 import { createDynamoStore } from "../../lib/dynamodb-store.ts";
 import { minuteAt, startOf } from "../../lib/minute.ts";
 import { atOnce, shuffled } from "../support/at-once.ts";
+import { createMemoryStore } from "../support/memory-store.ts";
 import { testBeatStore } from "../support/store-contract.ts";
 import { connect, freshTable, putRow, storedRows } from "../support/table.ts";
 
@@ -139,6 +140,26 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
 
       expect(await storedRows(db, table)).toEqual([{ sk: "live", beats: 3, born: "tomorrow" }]);
     });
+  });
+
+  test("tells after shuffled, repeated, old and concurrent deliveries the history that the store in memory tells", async () => {
+    const { store } = await empty();
+    const memory = createMemoryStore();
+    const first = beatOf("2026-11-23T23:30Z");
+    const start = startOf(first.minute);
+    const places = Array.from({ length: 80 }, (_, n) => (n - 30) * 3);
+    const beats = places.map((place) => ({
+      minute: minuteAt(start + place * 60_000),
+      recordedAt: start + Math.max(1, place) * 60_000,
+    }));
+    const deliveries = shuffled([...beats, ...beats], 7);
+
+    for (const each of [store, memory]) {
+      await each.record(first);
+      await atOnce(10, deliveries, (beat) => each.record(beat));
+    }
+
+    expect(await store.history(REACH)).toEqual(await memory.history(REACH));
   });
 
   test("tells the pauses that ended of late, the one that goes on, and the minutes that ended ones cover", async () => {
