@@ -6,8 +6,9 @@ export interface Parameters {
   alarmEmail?: string | null;
   existingTable?: string | null;
   keepTable?: string | null;
-  lateAfter: string;
-  downAfter: string;
+  lateAfter: string | number;
+  downAfter: string | number;
+  reservedConcurrency?: string | number | null;
   /** The names given by --param. */
   given: string[];
 }
@@ -32,7 +33,8 @@ const TABLE = /^[A-Za-z0-9_.-]{3,255}$/;
  * @throws StartError naming the parameter
  */
 export const checkParameters = (parameters: Parameters): void => {
-  const { stage, alarmEmail, existingTable, keepTable, lateAfter, downAfter, given } = parameters;
+  const { stage, alarmEmail, existingTable, keepTable, lateAfter, downAfter, reservedConcurrency, given } =
+    parameters;
   if (!STAGE.test(stage)) {
     throw new StartError(
       `stage ${stage} can't be: give up to 44 small letters, digits and hyphens, a letter first`,
@@ -44,6 +46,14 @@ export const checkParameters = (parameters: Parameters): void => {
   }
   if (alarmEmail != null && !EMAIL.test(alarmEmail)) {
     throw new StartError(`param alarmEmail=${alarmEmail} is no e-mail address: give one like me@example.org`);
+  }
+  if (keepTable != null && keepTable !== "true" && keepTable !== "false") {
+    throw new StartError(`param keepTable=${keepTable} can't be: give true or false`);
+  }
+  if (reservedConcurrency != null && !/^[1-9]\d{0,3}$/.test(String(reservedConcurrency))) {
+    throw new StartError(
+      `param reservedConcurrency=${reservedConcurrency} can't be: give a whole number from 1; 0 would stop the heart`,
+    );
   }
   checkRules({ lateAfter, downAfter });
   if (existingTable == null) return;
@@ -62,7 +72,7 @@ export const checkParameters = (parameters: Parameters): void => {
 /** Refuses what the function pulse would refuse to load with. @throws StartError naming both */
 export const checkRules = ({ lateAfter, downAfter }: Pick<Parameters, "lateAfter" | "downAfter">): void => {
   try {
-    loadRules({ LATE_AFTER: lateAfter, DOWN_AFTER: downAfter });
+    loadRules({ LATE_AFTER: String(lateAfter), DOWN_AFTER: String(downAfter) });
   } catch (error) {
     const why = error instanceof Error ? error.message : error;
     throw new StartError(`params lateAfter=${lateAfter} and downAfter=${downAfter} can't be: ${why}`);

@@ -39,6 +39,7 @@ const open = (): { db: DynamoDBDocumentClient; table: string } => {
     );
   }
   process.env["AWS_ENDPOINT_URL_DYNAMODB"] = url;
+  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
   if (isLoopback(url)) useMadeUpCredentials();
   return {
     db: createDynamoClient(),

@@ -8,9 +8,9 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import { toScheduledEvent } from "./dead-letter.ts";
+import { redriveAll, toScheduledEvent } from "./dead-letter.ts";
 
-/** Longer than everything that is done with one letter. */
+/** Longer than all that is done with one letter. */
 const HIDDEN_FOR = 300; // seconds
 
 /** `npm run redrive -- --stage prod`: hands the event of every dead letter to the heartbeat again. */
@@ -20,20 +20,13 @@ const main = async (): Promise<void> => {
   const sqs = new SQSClient({ region });
   const lambda = new LambdaClient({ region });
   const queue = { QueueUrl: await queueOf(new CloudFormationClient({ region }), `heartbeat-${stage}`) };
-  const kept: Message[] = [];
-  let redriven = 0;
-  try {
-    for (let letter = await nextOf(sqs, queue); letter; letter = await nextOf(sqs, queue)) {
-      if (await redrive(lambda, `heartbeat-${stage}-heartbeat`, letter)) {
-        await sqs.send(new DeleteMessageCommand({ ...queue, ReceiptHandle: letter.ReceiptHandle }));
-        redriven++;
-      } else kept.push(letter);
-    }
-  } finally {
-    const shown = { ...queue, VisibilityTimeout: 0 };
-    for (const { ReceiptHandle } of kept) {
-      await sqs.send(new ChangeMessageVisibilityCommand({ ...shown, ReceiptHandle }));
-    }
+  const { redriven, kept } = await redriveAll({
+    next: () => nextOf(sqs, queue),
+    redrive: (letter) => redrive(lambda, `heartbeat-${stage}-heartbeat`, letter),
+    remove: ({ ReceiptHandle }) => sqs.send(new DeleteMessageCommand({ ...queue, ReceiptHandle })),
+  });
+  for (const { ReceiptHandle } of kept) {
+    await sqs.send(new ChangeMessageVisibilityCommand({ ...queue, ReceiptHandle, VisibilityTimeout: 0 }));
   }
   console.log(`${redriven} redriven, ${kept.length} left in the queue`);
   process.exitCode = kept.length === 0 ? 0 : 1;

@@ -21,6 +21,7 @@ describe.skipIf(noEmulator)("on an emulated AWS", () => {
     return heldBy(aws.stateFolder);
   };
 
+  // AWS refuses a second deployment until the first has settled; the emulator's has by then.
   it.each([
     ["before it has uploaded the code", /^Uploading CloudFormation file/],
     ["while the stack changes", /UPDATE_IN_PROGRESS/],

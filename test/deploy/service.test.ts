@@ -101,9 +101,15 @@ describe.skipIf(noEmulator)("the deployed service", () => {
 
     await aws.slsOrThrow(changed, "deploy", WITHOUT_SCHEDULE);
 
-    const answer = await api.text("/ping");
-    await aws.slsOrThrow(folder, "deploy", WITHOUT_SCHEDULE);
-    expect(answer).toMatch(/^\{"payload":"v24\.\d+\.\d+"\}$/);
+    expect(await api.text("/ping")).toMatch(/^\{"payload":"v24\.\d+\.\d+"\}$/);
+  });
+
+  it("sls rollback brings the code before back", async () => {
+    const { output } = await aws.slsOrThrow(folder, "deploy", "list");
+    const [first = ""] = output.match(/(?<=Timestamp: )\d+/g) ?? [];
+
+    await aws.slsOrThrow(folder, "rollback", "--timestamp", first);
+
     expect(await api.text("/ping")).toBe('{"payload":"PONG"}');
   });
 });

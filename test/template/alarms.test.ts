@@ -8,7 +8,14 @@ const withParams = readTemplate(inject("packages").withParams);
 const { Resources } = template;
 
 const TOLD = { AlarmActions: [ref("AlarmTopic")], OKActions: [ref("AlarmTopic")] };
-const ALARMS = ["PulseStoppedAlarm", "DeadLettersAlarm", "ScheduleFailsAlarm", "ServerErrorsAlarm"];
+const ALARMS = [
+  "PulseStoppedAlarm",
+  "DeadLettersAlarm",
+  "ScheduleFailsAlarm",
+  "RuleLettersLostAlarm",
+  "FunctionLettersLostAlarm",
+  "ServerErrorsAlarm",
+];
 
 const sumOf = (Id: string, MetricName: string) => ({
   Id,
@@ -38,7 +45,7 @@ const above0 = (Namespace: string, MetricName: string, Statistic: string, Name: 
 });
 
 describe("an alarm", () => {
-  test("is one of four", () => {
+  test("is one of six", () => {
     expect(allOf(template, "AWS::CloudWatch::Alarm").map(([name]) => name)).toEqual(ALARMS);
   });
 
@@ -89,6 +96,33 @@ describe("an alarm", () => {
     });
   });
 
+  test("rings when a minute does not even reach the dead-letter queue", () => {
+    expect(Resources["RuleLettersLostAlarm"]?.Properties).toEqual({
+      AlarmName: "heartbeat-dev-rule-letters-lost",
+      AlarmDescription: "EventBridge could not even put a scheduled minute into the dead-letter queue.",
+      ...above0(
+        "AWS/Events",
+        "InvocationsFailedToBeSentToDlq",
+        "Sum",
+        "RuleName",
+        ref("HeartbeatEventsRuleSchedule1"),
+      ),
+      ...TOLD,
+    });
+    expect(Resources["FunctionLettersLostAlarm"]?.Properties).toEqual({
+      AlarmName: "heartbeat-dev-function-letters-lost",
+      AlarmDescription: "Lambda could not even put a failed minute into the dead-letter queue.",
+      ...above0(
+        "AWS/Lambda",
+        "DestinationDeliveryFailures",
+        "Sum",
+        "FunctionName",
+        ref("HeartbeatLambdaFunction"),
+      ),
+      ...TOLD,
+    });
+  });
+
   test("rings when the API answers 5xx", () => {
     expect(Resources["ServerErrorsAlarm"]?.Properties).toEqual({
       AlarmName: "heartbeat-dev-server-errors",
@@ -119,7 +153,7 @@ describe("an alarm", () => {
 });
 
 describe("the topic", () => {
-  test("takes messages of the four alarms alone", () => {
+  test("takes messages of the six alarms alone", () => {
     expect(Resources["AlarmTopicPolicy"]?.Properties).toEqual({
       Topics: [ref("AlarmTopic")],
       PolicyDocument: {

@@ -7,10 +7,10 @@ const stage = Resources["HttpApiStage"]?.Properties;
 const logFormat = JSON.parse(stage.AccessLogSettings.Format);
 
 describe("the HTTP API", () => {
-  test("takes 10 requests a second, 20 at once, on all routes together", () => {
+  test("lets 10 requests a second through, 5 at once", () => {
     expect(stage.DefaultRouteSettings).toEqual({
       ThrottlingRateLimit: 10,
-      ThrottlingBurstLimit: 20,
+      ThrottlingBurstLimit: 5,
       DetailedMetricsEnabled: false,
     });
     expect(stage.RouteSettings).toBeUndefined();

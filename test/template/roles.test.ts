@@ -144,7 +144,7 @@ describe("nothing is public but the API", () => {
 
   const statementsIn = (value: unknown): Statement[] => {
     if (typeof value !== "object" || value === null) return [];
-    const own = "Statement" in value && Array.isArray(value.Statement) ? value.Statement : [];
+    const own = "Statement" in value ? [value.Statement as Statement | Statement[]].flat() : [];
     return [...own, ...Object.values(value).flatMap(statementsIn)];
   };
 

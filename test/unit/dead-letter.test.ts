@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import event from "../../events/heartbeat.json" with { type: "json" };
-import { toScheduledEvent } from "../../ops/dead-letter.ts";
+import { redriveAll, toScheduledEvent } from "../../ops/dead-letter.ts";
 
 describe("a dead letter", () => {
   test("from EventBridge is the event", () => {
@@ -31,4 +31,31 @@ describe("a dead letter", () => {
       expect(toScheduledEvent(body)).toBeUndefined();
     },
   );
+});
+
+test("a run tries each letter once, removes what was taken, and ends when one that was not comes again", async () => {
+  const queue = ["a", "b", "c"].map((MessageId) => ({ MessageId }));
+  const tried: string[] = [];
+  const removed: string[] = [];
+
+  const outcome = await redriveAll({
+    // As a queue does once what it hid is shown again: to its end.
+    next: async () => {
+      const letter = queue.shift();
+      if (letter !== undefined) queue.push(letter);
+      return letter;
+    },
+    redrive: async ({ MessageId }) => {
+      tried.push(MessageId);
+      return MessageId === "b";
+    },
+    remove: async (letter) => {
+      removed.push(letter.MessageId);
+      queue.splice(queue.indexOf(letter), 1);
+    },
+  });
+
+  expect(outcome).toEqual({ redriven: 1, kept: [{ MessageId: "a" }, { MessageId: "c" }] });
+  expect(tried).toEqual(["a", "b", "c"]);
+  expect(removed).toEqual(["b"]);
 });

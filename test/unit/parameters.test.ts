@@ -37,7 +37,9 @@ describe("a param", () => {
     { alarmEmail: "me+heart@mail.example.co.uk" },
     { existingTable: "heartbeat-prod-beats-restored" },
     { existingTable: "heartbeat-dev-beats", keepTable: "true" },
+    { reservedConcurrency: 1 },
     { lateAfter: "180", downAfter: "604800" },
+    { lateAfter: 180, downAfter: 600 },
     {
       given: [
         "alarmEmail",
@@ -67,6 +69,19 @@ describe("a param", () => {
       `param existingTable=${existingTable} is no table's name: give 3 to 255 letters, digits, _ . and -`,
     );
   });
+
+  test.each(["", "maybe", "TRUE"])("keepTable=%s is refused by name", (keepTable) => {
+    expect(check({ keepTable })).toThrow(`param keepTable=${keepTable} can't be: give true or false`);
+  });
+
+  test.each(["0", 0, "-1", "many", "1.5", ""])(
+    "reservedConcurrency=%s is refused by name",
+    (reservedConcurrency) => {
+      expect(check({ reservedConcurrency })).toThrow(
+        `param reservedConcurrency=${reservedConcurrency} can't be: give a whole number from 1; 0 would stop the heart`,
+      );
+    },
+  );
 
   test("existingTable can't be the stage's own table where that is deleted with the stage", () => {
     expect(check({ existingTable: "heartbeat-dev-beats" })).toThrow(
