@@ -93,7 +93,7 @@ describe.skipIf(!hasChromium)("the page in Chromium", () => {
       beforeAll(() => becomeHeart(db, TABLE, beatTo(0)));
 
       test("shows each bar in words by the keyboard alone, with its focus in sight", async () => {
-        const { page } = await watchedPage(browser);
+        const { page } = await watchedPage(browser, { viewport: { width: 390, height: 800 } });
         await page.goto(service.url);
 
         const told = [];
@@ -107,7 +107,7 @@ describe.skipIf(!hasChromium)("the page in Chromium", () => {
         expect(told).toEqual(
           Array.from({ length: 24 + 90 }, (_, n) => ({
             text: expect.stringMatching(n < 24 ? hour : day),
-            ...{ shown: true, outline: "solid" },
+            ...{ shown: true, lines: 1, outline: "solid" },
           })),
         );
         await page.keyboard.press("Tab");
@@ -269,6 +269,7 @@ const FOCUSED = `(() => {
   return {
     text: words.textContent,
     shown: getComputedStyle(words).clipPath === "none",
+    lines: Math.round(words.offsetHeight / parseFloat(getComputedStyle(words).lineHeight)),
     outline: getComputedStyle(bar).outlineStyle,
   };
 })()`;
