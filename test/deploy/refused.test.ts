@@ -42,7 +42,15 @@ describe.skipIf(noEmulator)("beats and pulse, whose roles may not read the table
     );
   });
 
-  it.each(["/beats", "/status", "/health"])(
+  it("say unknown on the page", async () => {
+    const { status, headers, body } = await api.request("GET", "/");
+
+    expect(status).toBe(503);
+    expect(headers.get("content-type")).toBe("text/html; charset=utf-8");
+    expect(body.toString()).toContain('<h1 id="word">Unknown</h1>');
+  });
+
+  it.each(["/", "/beats", "/status", "/health"])(
     "answer HEAD %s with the same status and no body",
     async (path) => {
       const { status, body } = await api.request("HEAD", path);

@@ -32,6 +32,7 @@ describe.skipIf(noEmulator)("the deployed service", () => {
     const url = lines.find((line) => line.includes("HttpApiUrl"))?.split(": ")[1];
     expect(url).toMatch(/^https:\/\/\w+\.execute-api\.us-east-1\.amazonaws\.com$/);
     for (const route of ["GET", "HEAD"].flatMap((method) => [
+      `${method} - ${url}/`,
       `${method} - ${url}/ping`,
       `${method} - ${url}/beats`,
       `${method} - ${url}/status`,
@@ -50,6 +51,7 @@ describe.skipIf(noEmulator)("the deployed service", () => {
   it("is new before the first beat", async () => {
     expect(JSON.parse(await api.text("/status"))).toMatchObject({ state: "new", beats: 0 });
     expect(JSON.parse(await api.text("/health"))).toMatchObject({ status: "warn", notes: ["no beat yet"] });
+    expect(await api.text("/")).toContain('<h1 id="word">New</h1>');
   });
 
   it("sls invoke beats the current minute, once", async () => {
