@@ -158,6 +158,9 @@ describe.skipIf(!hasChromium)("the page in Chromium", () => {
           passed = moment;
           await page.clock.fastForward(further);
           told.push([await headline(page), await page.title(), await since(page), await age(page)]);
+          // An answer that is still awaited at the next leap comes too late, and the page no longer knows.
+          const heard = new Date(start + passed).toISOString().slice(11, 19);
+          await page.locator("#heard", { hasText: heard }).waitFor();
         }
 
         expect(told).toEqual([
@@ -204,10 +207,10 @@ describe.skipIf(!hasChromium)("the page in Chromium", () => {
         await answered;
       }
 
-      // A minute may have passed meanwhile, once.
+      // A minute may have passed meanwhile, once, and the leap may have cut that answer short.
       const paths = requests.map((url) => new URL(url).pathname);
       expect(paths.filter((path) => path === "/status").length).toBe(3);
-      expect(paths.filter((path) => path === "/").length).toBeLessThanOrEqual(2);
+      expect(paths.filter((path) => path === "/").length).toBeLessThanOrEqual(3);
     });
   });
 
