@@ -33,7 +33,11 @@ const HEADERS = {
 export const pageOf = (pulse: Pulse): Reply => ({
   statusCode: 200,
   headers: { ...HEADERS, "cache-control": "no-cache" },
-  body: pageOn(pulse.state, factsOf(pulse), [pulse.now.slice(0, 16), pulse.beats, pulse.missed].join()),
+  body: pageOn(
+    pulse.state,
+    factsOf(pulse),
+    [pulse.state, pulse.now.slice(0, 16), pulse.beats, pulse.missed].join(),
+  ),
 });
 
 /** Who can't read the beats doesn't know: that is not down. */
@@ -72,7 +76,7 @@ const pageOn = (state: State | "unknown", { since, main }: Facts, drawnFrom: str
 <main>
 <section class="state" role="status"><h1 id="word">${word}</h1><p id="said">${said}</p><p id="since">${since}</p></section>
 ${main}</main>
-<footer><p id="heard"></p><nav aria-label="The same, for programs"><a href="/status">status</a> <a href="/health">health</a></nav></footer>
+<footer><p id="heard"></p><nav aria-label="The same, for programs"><a href="status">status</a> <a href="health">health</a></nav></footer>
 <script>${raw(SCRIPT)}</script>
 `.text;
 };
@@ -118,5 +122,5 @@ const missedOf = (gaps: Gap[]): Html => {
     .slice(0, MOST_GAPS)
     .map(
       (gap) => html`<li><span>${range(gap)}</span> <span>${minutes(gap.minutes)}</span>`,
-    )}${more > 0 ? html`<li>and ${numeral(more)} more, in <a href="/status">status</a>` : html``}</ul>`;
+    )}${more > 0 ? html`<li>and ${numeral(more)} more, in <a href="status">status</a>` : html``}</ul>`;
 };

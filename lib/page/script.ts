@@ -6,7 +6,7 @@ const PATIENCE = 10_000;
 
 /**
  * Keeps an open page true. By the service's clock, from the last answer of /status, it tells the age of the newest
- * beat and turns late and down when their moments come. When the minute, the beats or the missed have moved,
+ * beat and turns late and down when their moments come. When the state, the minute, the beats or the missed have moved,
  * it has the page drawn anew by the one who draws it, and takes over what differs: so focus stays where it is.
  */
 export const SCRIPT = `
@@ -61,10 +61,10 @@ const ask = async (path, signal) => {
 const refresh = async () => {
   const signal = AbortSignal.timeout(${PATIENCE});
   try {
-    const status = await (await ask("/status", signal)).json();
+    const status = await (await ask("status", signal)).json();
     const clock = Date.parse(status.now) - Date.now();
-    if (lost || document.body.dataset.drawn !== [status.now.slice(0, 16), status.beats, status.missed].join()) {
-      const page = await (await ask("/", signal)).text();
+    if (lost || document.body.dataset.drawn !== [status.state, status.now.slice(0, 16), status.beats, status.missed].join()) {
+      const page = await (await ask("./", signal)).text();
       take(document.body, new DOMParser().parseFromString(page, "text/html").body);
     }
     [told, heard, ahead, lost] = [status, status.now.slice(11, 19), clock, false];

@@ -15,7 +15,7 @@ color-scheme:light dark;
 body{
 --state:var(--grey);
 min-height:100vh;display:flex;flex-direction:column;
-padding:clamp(1.25rem,4vw,3rem) max(1.25rem,50vw - 34rem);
+padding:clamp(1.25rem,4vw,3rem) max(clamp(1.25rem,5vw,4rem),50vw - 34rem);
 font:1rem/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;
 font-variant-numeric:tabular-nums;
 color:var(--ink);background:var(--paper);overflow-wrap:anywhere;
@@ -37,7 +37,7 @@ margin:clamp(2.5rem,8vw,5.5rem) 0 1.25rem -.04em;
 .state p{font-size:clamp(1.25rem,3vw,1.75rem);line-height:1.3;letter-spacing:-.01em}
 .state p+p{font-size:1rem;letter-spacing:0;margin-top:.5rem;min-height:1.5em}
 .pulse{position:relative;margin:clamp(1.5rem,5vw,3rem) 0 clamp(2.5rem,6vw,4rem)}
-svg{display:block;mask-image:linear-gradient(90deg,#0005,#000 60%);width:100%;height:clamp(7rem,18vw,11rem);overflow:visible}
+svg{display:block;mask-image:linear-gradient(90deg,#000b,#000 60%);width:100%;height:clamp(7rem,18vw,11rem);overflow:visible}
 path{fill:none;stroke-width:2;stroke-linejoin:round;vector-effect:non-scaling-stroke}
 .beats{stroke:var(--green)}
 .gaps{stroke:var(--red);stroke-width:4}
@@ -56,7 +56,7 @@ h2{font-size:1.125rem;font-weight:600;letter-spacing:-.01em;margin-bottom:.75rem
 .bars li{flex:1;min-width:0;border-radius:2px;background:var(--low);forced-color-adjust:none}
 .bars i{font-style:normal;position:absolute;right:0;bottom:calc(100% + .7rem);padding-left:.5rem;color:var(--ink);background:var(--paper);font-size:.9375rem;clip-path:inset(50%);pointer-events:none}
 .bars li:hover i,.bars li:focus i{clip-path:none;z-index:1}
-.bars li:hover,.bars li:focus{filter:brightness(1.2)}
+.bars li:hover,.bars li:focus{background-image:linear-gradient(#fff5,#fff5)}
 .bars .bn{height:3px;background:var(--line)}
 .bars .b0,.bars .b1,.bars .b2,.bars .b3,.bars .b4{background:var(--red)}
 .b0{height:8%}.b1{height:16%}.b2{height:24%}.b3{height:32%}.b4{height:42%}.b5{height:52%}.b6{height:62%}.b7{height:72%}.b8{height:82%}.b9{height:90%}
@@ -72,5 +72,6 @@ footer{padding-top:1.5rem;border-top:1px solid var(--line)}
 nav{display:flex;gap:1.25rem}
 a{color:inherit;text-underline-offset:.2em}
 .unknown :is(svg,.bars){filter:grayscale(1)}
+@media(max-width:30rem){.bars i{min-width:100%;text-align:right}}
 @media(prefers-reduced-motion:reduce){*,::after{animation:none!important}}
 `.replace(/\s*\n\s*/g, "");

@@ -55,7 +55,15 @@ describe.skipIf(noEmulator)("beats and pulse, whose roles may not read the table
     expect((await api.request("GET", "/openapi.json")).status).toBe(200);
   });
 
-  it.each(["/beats", "/status", "/health", "/beats/history", "/metrics", "/badge.svg", "/badge.json"])(
+  it("say unknown on the page", async () => {
+    const { status, headers, body } = await api.request("GET", "/");
+
+    expect(status).toBe(503);
+    expect(headers.get("content-type")).toBe("text/html; charset=utf-8");
+    expect(body.toString()).toContain('<h1 id="word">Unknown</h1>');
+  });
+
+  it.each(["/", "/beats", "/status", "/health", "/beats/history", "/metrics", "/badge.svg", "/badge.json"])(
     "answer HEAD %s with the same status and no body",
     async (path) => {
       const { status, body } = await api.request("HEAD", path);

@@ -46,6 +46,7 @@ describe.skipIf(noEmulator)("the deployed service", () => {
   it("is new before the first beat", async () => {
     expect(JSON.parse(await api.text("/status"))).toMatchObject({ state: "new", beats: 0 });
     expect(JSON.parse(await api.text("/health"))).toMatchObject({ status: "warn", notes: ["no beat yet"] });
+    expect(await api.text("/")).toContain('<h1 id="word">New</h1>');
   });
 
   it("sls invoke beats the current minute, once", async () => {

@@ -93,7 +93,7 @@ describe.skipIf(!hasChromium)("the page in Chromium", () => {
       beforeAll(() => becomeHeart(db, TABLE, beatTo(0)));
 
       test("shows each bar in words by the keyboard alone, with its focus in sight", async () => {
-        const { page } = await watchedPage(browser);
+        const { page } = await watchedPage(browser, { viewport: { width: 390, height: 800 } });
         await page.goto(service.url);
 
         const told = [];
@@ -107,7 +107,7 @@ describe.skipIf(!hasChromium)("the page in Chromium", () => {
         expect(told).toEqual(
           Array.from({ length: 24 + 90 }, (_, n) => ({
             text: expect.stringMatching(n < 24 ? hour : day),
-            ...{ shown: true, outline: "solid" },
+            ...{ shown: true, lines: 1, outline: "solid" },
           })),
         );
         await page.keyboard.press("Tab");
@@ -158,6 +158,9 @@ describe.skipIf(!hasChromium)("the page in Chromium", () => {
           passed = moment;
           await page.clock.fastForward(further);
           told.push([await headline(page), await page.title(), await since(page), await age(page)]);
+          // An answer that is still awaited at the next leap comes too late, and the page no longer knows.
+          const heard = new Date(start + passed).toISOString().slice(11, 19);
+          await page.locator("#heard", { hasText: heard }).waitFor();
         }
 
         expect(told).toEqual([
@@ -204,10 +207,10 @@ describe.skipIf(!hasChromium)("the page in Chromium", () => {
         await answered;
       }
 
-      // A minute may have passed meanwhile, once.
+      // A minute may have passed meanwhile, once, and the leap may have cut that answer short.
       const paths = requests.map((url) => new URL(url).pathname);
       expect(paths.filter((path) => path === "/status").length).toBe(3);
-      expect(paths.filter((path) => path === "/").length).toBeLessThanOrEqual(2);
+      expect(paths.filter((path) => path === "/").length).toBeLessThanOrEqual(3);
     });
   });
 
@@ -269,6 +272,7 @@ const FOCUSED = `(() => {
   return {
     text: words.textContent,
     shown: getComputedStyle(words).clipPath === "none",
+    lines: Math.round(words.offsetHeight / parseFloat(getComputedStyle(words).lineHeight)),
     outline: getComputedStyle(bar).outlineStyle,
   };
 })()`;

@@ -196,7 +196,7 @@ describe("the document", () => {
       "form-action 'none'",
       "frame-ancestors 'none'",
     ]);
-    expect(body).not.toMatch(/<[^>]* (?:on\w+|style)=|@import|url\(|(?:src|href)="(?!\/|data:)/);
+    expect(body).not.toMatch(/<[^>]* (?:on\w+|style)=|@import|url\(|(?:src|href)="(?!data:)(?:\w+:|\/\/)/);
   });
 
   test("is HTML that is asked for again each time", () => {
