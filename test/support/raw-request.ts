@@ -3,12 +3,14 @@ import { connect } from "node:net";
 
 /** One HTTP request and all the bytes that come back: `fetch` hides a body sent in answer to HEAD. */
 export const rawRequest = async (method: string, url: string) => {
-  const { hostname, port, pathname } = new URL(url);
+  const { hostname, port, pathname, search } = new URL(url);
   const socket = connect(Number(port), hostname);
   const chunks: Buffer[] = [];
   socket.on("data", (chunk: Buffer) => chunks.push(chunk));
   socket.setTimeout(30_000, () => socket.destroy(new Error(`${method} ${url}: no answer within 30 s`)));
-  socket.end(`${method} ${pathname} HTTP/1.1\r\nhost: ${hostname}:${port}\r\nconnection: close\r\n\r\n`);
+  socket.end(
+    `${method} ${pathname}${search} HTTP/1.1\r\nhost: ${hostname}:${port}\r\nconnection: close\r\n\r\n`,
+  );
   await once(socket, "close");
   const reply = Buffer.concat(chunks);
   const end = reply.indexOf("\r\n\r\n");
