@@ -3,13 +3,16 @@ import { connect } from "node:net";
 
 /** One HTTP request and all the bytes that come back: `fetch` hides a body sent in answer to HEAD. */
 export const rawRequest = async (method: string, url: string, headers: Record<string, string> = {}) => {
-  const { hostname, port, pathname } = new URL(url);
+  const { hostname, port, pathname, search } = new URL(url);
   const socket = connect(Number(port), hostname);
   const chunks: Buffer[] = [];
   socket.on("data", (chunk: Buffer) => chunks.push(chunk));
   socket.setTimeout(30_000, () => socket.destroy(new Error(`${method} ${url}: no answer within 30 s`)));
   const sent = Object.entries({ host: `${hostname}:${port}`, connection: "close", ...headers });
-  const lines = [`${method} ${pathname} HTTP/1.1`, ...sent.map(([name, value]) => `${name}: ${value}`)];
+  const lines = [
+    `${method} ${pathname}${search} HTTP/1.1`,
+    ...sent.map(([name, value]) => `${name}: ${value}`),
+  ];
   socket.end(`${lines.join("\r\n")}\r\n\r\n`);
   await once(socket, "close");
   const reply = Buffer.concat(chunks);
