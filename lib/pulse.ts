@@ -6,7 +6,8 @@ import { type Series, seriesOf } from "./series.ts";
 import { tallyAll, tallyDays, tallyMinutes, uptimeOf } from "./tally.ts";
 import { createTimeline, lastDueAt, type Timeline } from "./timeline.ts";
 
-export type State = "new" | "up" | "late" | "down" | "paused";
+export const STATES = ["new", "up", "late", "down", "paused"] as const;
+export type State = (typeof STATES)[number];
 
 /** The snapshot that everything shown is made of; its fields are told in docs/status.md. */
 export interface Pulse {

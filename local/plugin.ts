@@ -175,6 +175,7 @@ export default class HeartbeatPlugin {
     this.say(`status    http://localhost:${httpPort}/status`);
     this.say(`page      http://localhost:${httpPort}/`);
     this.say(`health    http://localhost:${httpPort}/health`);
+    this.say(`and more  http://localhost:${httpPort}/openapi.json`);
     this.say(`ready on port ${httpPort}`);
   }
 

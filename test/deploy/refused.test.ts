@@ -17,7 +17,7 @@ describe.skipIf(noEmulator)("beats and pulse, whose roles may not read the table
     expect(await aws?.stop()).toEqual([]);
   });
 
-  it.each(["/beats", "/status"])(
+  it.each(["/beats", "/status", "/metrics", "/badge.json"])(
     "answer %s with a problem that tells nothing of the inside",
     async (path) => {
       const { status, headers, body } = await api.request("GET", path);
@@ -50,7 +50,20 @@ describe.skipIf(noEmulator)("beats and pulse, whose roles may not read the table
     expect(body.toString()).toContain('<h1 id="word">Unknown</h1>');
   });
 
-  it.each(["/", "/beats", "/status", "/health"])(
+  it("draw a badge that says unknown", async () => {
+    const { status, headers, body } = await api.request("GET", "/badge.svg");
+
+    expect(status).toBe(503);
+    expect(headers.get("content-type")).toBe("image/svg+xml");
+    expect(headers.get("cache-control")).toBe("no-store");
+    expect(body.toString()).toContain("<title>heartbeat: unknown</title>");
+  });
+
+  it("tell their routes all the same", async () => {
+    expect((await api.request("GET", "/openapi.json")).status).toBe(200);
+  });
+
+  it.each(["/", "/beats", "/status", "/health", "/metrics", "/badge.svg", "/badge.json"])(
     "answer HEAD %s with the same status and no body",
     async (path) => {
       const { status, body } = await api.request("HEAD", path);

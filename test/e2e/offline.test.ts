@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { besideBump } from "../support/beat-log.ts";
 import { createCheckout } from "../support/checkout.ts";
 import { httpCases } from "../support/http-cases.ts";
+import { faultsOf } from "../support/openapi.ts";
 import { type Service, startService } from "../support/service.ts";
 import { freshTime, minuteOf, tickAt } from "../support/ticks.ts";
 
@@ -32,7 +33,7 @@ describe.each(["embedded", "local"])("sls offline on DYNAMODB=%s", (DYNAMODB) =>
 
   describe("HTTP", () => {
     httpCases(() => ({
-      request: (method, path) => service.request(method, path),
+      request: (...args) => service.request(...args),
       beat: () => service.deliver(tickAt(freshTime())),
     }));
 
@@ -153,7 +154,7 @@ describe.each(["embedded", "local"])("sls offline whose DYNAMODB=%s has died", (
     await service.killDatabase();
   });
 
-  it.each(["/beats", "/status"])(
+  it.each(["/beats", "/status", "/metrics", "/badge.json"])(
     "GET %s is a problem that tells nothing of the inside, within 10 s",
     async (path) => {
       const start = Date.now();
@@ -187,7 +188,31 @@ describe.each(["embedded", "local"])("sls offline whose DYNAMODB=%s has died", (
     });
   });
 
-  it.each(["/status", "/health"])("HEAD %s is 503 without a body", async (path) => {
+  it("GET /badge.svg is a picture that says unknown, which nobody keeps, within 10 s", async () => {
+    const start = Date.now();
+
+    const reply = await service.request("GET", "/badge.svg");
+
+    expect(Date.now() - start).toBeLessThan(10_000);
+    expect(reply.status).toBe(503);
+    expect(reply.headers.get("content-type")).toMatch(/^image\/svg\+xml(;|$)/);
+    expect(reply.headers.get("cache-control")).toBe("no-store");
+    expect(reply.body.toString()).toContain("<title>heartbeat: unknown</title>");
+  });
+
+  it("each of these failures is as /openapi.json, which answers still, says", async () => {
+    const { status, body } = await service.request("GET", "/openapi.json");
+    const document = JSON.parse(body.toString());
+
+    const faults = await Promise.all(
+      FAILING.map(async (path) => faultsOf(document, "GET", path, await service.request("GET", path))),
+    );
+
+    expect(status).toBe(200);
+    expect(faults.flat()).toEqual([]);
+  });
+
+  it.each(FAILING)("HEAD %s is 503 without a body", async (path) => {
     const reply = await service.request("HEAD", path);
 
     expect(reply.status).toBe(503);
@@ -222,5 +247,6 @@ describe.each(["embedded", "local"])("sls offline whose DYNAMODB=%s has died", (
   });
 });
 
+const FAILING = ["/beats", "/status", "/health", "/metrics", "/badge.svg", "/badge.json"];
 const isCounted = (answer: unknown) => (answer as { counted?: unknown }).counted === true;
 const timeOf = (answer: unknown) => (answer as { minute: string }).minute.replace("Z", ":00Z");

@@ -70,11 +70,14 @@ describe("the packaged template", () => {
     expect(resources["HeartbeatLambdaFunction"]?.Properties).toEqual(named("heartbeat"));
   });
 
-  it("has the ten routes, and no catch-all", () => {
+  it("has the eighteen routes, and no catch-all", () => {
     const routes = allOf("AWS::ApiGatewayV2::Route").map(({ Properties }) => Properties.RouteKey);
 
     expect(routes.sort()).toEqual(
-      ["/", "/beats", "/health", "/ping", "/status"]
+      [
+        ...["/", "/badge.json", "/badge.svg", "/beats", "/health"],
+        ...["/metrics", "/openapi.json", "/ping", "/status"],
+      ]
         .flatMap((path) => [`GET ${path}`, `HEAD ${path}`])
         .sort(),
     );

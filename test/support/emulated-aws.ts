@@ -108,7 +108,8 @@ export class EmulatedAws {
     if (id === undefined) throw new Error(`no HttpApiId in:\n${output}`);
     const base = `${this.url}/_aws/execute-api/${id}/$default`;
     return {
-      request: (method: string, path: string) => rawRequest(method, `${base}${path}`),
+      request: (method: string, path: string, headers: Record<string, string> = {}) =>
+        rawRequest(method, `${base}${path}`, headers),
       async text(path: string): Promise<string> {
         return (await rawRequest("GET", `${base}${path}`)).body.toString();
       },

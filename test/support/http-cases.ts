@@ -1,11 +1,29 @@
 import { expect, it } from "vitest";
+import { faultsOf, type OpenApi } from "./openapi.ts";
 
 /** How the cases reach a service: in process, through serverless-offline, or deployed. */
 export interface HttpDriver {
-  request(method: string, path: string): Promise<{ status: number; headers: Headers; body: Buffer }>;
+  request(
+    method: string,
+    path: string,
+    headers?: Record<string, string>,
+  ): Promise<{ status: number; headers: Headers; body: Buffer }>;
   /** Makes one more minute beat. */
   beat(): Promise<unknown>;
 }
+
+/** Each with its media type and its cache-control. */
+const ROUTES: [path: string, type: string, cache: string][] = [
+  ["/", "text/html", "no-cache"],
+  ["/ping", "application/json", "no-store"],
+  ["/beats", "application/json", "no-store"],
+  ["/status", "application/json", "no-store"],
+  ["/health", "application/health+json", "no-store"],
+  ["/metrics", "text/plain", "no-store"],
+  ["/badge.svg", "image/svg+xml", "max-age=30, must-revalidate"],
+  ["/badge.json", "application/json", "max-age=30, must-revalidate"],
+  ["/openapi.json", "application/json", "max-age=300, must-revalidate"],
+];
 
 /** What every client may rely on, whatever runs the functions. */
 export const httpCases = (driver: () => HttpDriver): void => {
@@ -68,31 +86,80 @@ export const httpCases = (driver: () => HttpDriver): void => {
     expect(reply.body.toString()).toMatch(/^<!doctype html>.*<h1 id="word">(Up|Late|Down)<\/h1>/s);
   });
 
-  it.each([
-    ["/ping", "application/json"],
-    ["/beats", "application/json"],
-    ["/status", "application/json"],
-    ["/health", "application/health+json"],
-  ])("GET %s is %s that nobody keeps", async (path, type) => {
-    const reply = await driver().request("GET", path);
+  it("GET /metrics, /badge.svg and /badge.json say what /status says", async () => {
+    await driver().beat();
+    const read = async (path: string) => (await driver().request("GET", path)).body.toString();
+    const status = async () => JSON.parse(await read("/status"));
 
-    expect(kindOf(reply.headers)).toEqual({ type, cache: "no-store" });
+    const before = await status();
+    const metrics = await read("/metrics");
+    const { message } = JSON.parse(await read("/badge.json"));
+    const picture = await read("/badge.svg");
+    const after = await status();
+
+    const states = [before.state, after.state];
+    const [, told] = /^heartbeat_state\{state="(\w+)"\} 1$/m.exec(metrics) ?? [];
+    expect(states).toContain(told);
+    expect(states).toContain(/^\w+/.exec(message)?.[0]);
+    expect(states).toContain(/<title>heartbeat: (\w+)/.exec(picture)?.[1]);
+    expect(metrics).toMatch(new RegExp(`^heartbeat_beats_total ${after.beats}$`, "m"));
   });
 
-  it.each(["/", "/ping", "/beats", "/status", "/health"])(
-    "HEAD %s answers as GET does, without a body",
-    async (path) => {
-      const get = await driver().request("GET", path);
+  it("GET and HEAD of every route answer as /openapi.json says", async () => {
+    const { body } = await driver().request("GET", "/openapi.json");
+    const document: OpenApi = JSON.parse(body.toString());
 
-      const head = await driver().request("HEAD", path);
+    const faults: string[] = [];
+    for (const path of Object.keys(document.paths)) {
+      for (const method of ["GET", "HEAD"]) {
+        faults.push(...faultsOf(document, method, path, await driver().request(method, path)));
+      }
+    }
 
-      expect(head.status).toBe(get.status);
-      expect(head.headers.get("content-type")).toBe(get.headers.get("content-type"));
-      expect(head.headers.get("cache-control")).toBe(get.headers.get("cache-control"));
-      expect(head.headers.get("etag")).toBe(get.headers.get("etag"));
-      expect(head.body).toEqual(Buffer.alloc(0));
-    },
-  );
+    expect(Object.keys(document.paths)).toEqual(expect.arrayContaining(ROUTES.map(([path]) => path)));
+    expect(faults).toEqual([]);
+  });
+
+  it.each(ROUTES)("GET %s is %s, to be kept: %s", async (path, type, cache) => {
+    const reply = await driver().request("GET", path);
+
+    expect(kindOf(reply.headers)).toEqual({ type, cache });
+  });
+
+  it("GET /metrics names Prometheus's format and its letters", async () => {
+    const { headers } = await driver().request("GET", "/metrics");
+
+    expect(headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
+  });
+
+  it.each(ROUTES)("HEAD %s answers as GET does, without a body", async (path) => {
+    const get = await driver().request("GET", path);
+
+    const head = await driver().request("HEAD", path);
+
+    expect(head.status).toBe(get.status);
+    for (const name of ["content-type", "cache-control", "etag"]) {
+      expect(head.headers.get(name)).toBe(get.headers.get(name));
+    }
+    expect(head.body).toEqual(Buffer.alloc(0));
+  });
+
+  it.each(
+    ROUTES.filter(([, , cache]) => cache !== "no-store").flatMap(([path]) => [
+      ["GET", path],
+      ["HEAD", path],
+    ]),
+  )("%s %s is 304 to who has it", async (method = "", path = "") => {
+    const { headers } = await driver().request("GET", path);
+    const etag = headers.get("etag") ?? "";
+
+    const reply = await driver().request(method, path, { "if-none-match": `"else", W/${etag}` });
+
+    expect(reply.status).toBe(304);
+    expect(reply.headers.get("etag")).toBe(etag);
+    expect(reply.headers.get("cache-control")).toBe(headers.get("cache-control"));
+    expect(reply.body).toEqual(Buffer.alloc(0));
+  });
 
   it.each([
     ["GET", "/nothing"],

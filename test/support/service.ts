@@ -63,8 +63,9 @@ export class Service {
     return reply.json();
   }
 
-  async request(method: string, path: string) {
-    const reply = await fetch(`${this.url}${path}`, { method, signal: AbortSignal.timeout(ANSWER_WITHIN) });
+  async request(method: string, path: string, headers: Record<string, string> = {}) {
+    const signal = AbortSignal.timeout(ANSWER_WITHIN);
+    const reply = await fetch(`${this.url}${path}`, { method, headers, signal });
     return { status: reply.status, headers: reply.headers, body: Buffer.from(await reply.arrayBuffer()) };
   }
 

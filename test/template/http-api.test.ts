@@ -1,5 +1,6 @@
 import { describe, expect, inject, test } from "vitest";
-import { getAtt, readTemplate, ref } from "../support/template.ts";
+import { openapi } from "../../lib/openapi.ts";
+import { allOf, getAtt, readTemplate, ref } from "../support/template.ts";
 
 const { Resources, Outputs } = readTemplate(inject("packages").dev);
 const stage = Resources["HttpApiStage"]?.Properties;
@@ -13,6 +14,16 @@ describe("the HTTP API", () => {
       DetailedMetricsEnabled: false,
     });
     expect(stage.RouteSettings).toBeUndefined();
+  });
+
+  test("has the routes that /openapi.json describes, and no other", () => {
+    const routes = allOf(readTemplate(inject("packages").dev), "AWS::ApiGatewayV2::Route");
+    const { paths } = JSON.parse(openapi.body ?? "");
+
+    const described = Object.keys(paths).flatMap((path) =>
+      Object.keys(paths[path]).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(routes.map(([, { Properties }]) => Properties.RouteKey).sort()).toEqual(described.sort());
   });
 
   test("has no stage in its paths", () => {

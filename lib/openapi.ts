@@ -1,0 +1,231 @@
+import { kept, type Reply } from "./http.ts";
+import { STATES } from "./pulse.ts";
+
+type Schema = Record<string, unknown>;
+interface Response {
+  description: string;
+  headers?: Schema;
+  content?: Record<string, { schema: Schema }>;
+}
+type Responses = Record<string, Response>;
+
+/** Each property is required but those named. */
+const object = (properties: Record<string, Schema>, optional: string[] = []): Schema => ({
+  type: "object",
+  required: Object.keys(properties).filter((name) => !optional.includes(name)),
+  properties,
+});
+const list = (items: Schema): Schema => ({ type: "array", items });
+const oneOf = (values: readonly string[]): Schema => ({ type: "string", enum: values });
+const orNull = (schema: Schema): Schema => ({ anyOf: [schema, { type: "null" }] });
+const the = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
+const text: Schema = { type: "string" };
+const flag: Schema = { type: "boolean" };
+const whole: Schema = { type: "integer", minimum: 0 };
+
+const gap = object({ from: the("Minute"), to: the("Minute"), minutes: { type: "integer", minimum: 1 } });
+const percent = orNull({ type: "number", minimum: 0, maximum: 100 });
+
+const SCHEMAS: Record<string, Schema> = {
+  Minute: {
+    type: "string",
+    description: "A minute, in UTC.",
+    pattern: "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\dZ$",
+    examples: ["2026-11-23T22:40Z"],
+  },
+  Day: {
+    type: "string",
+    description: "A day, in UTC.",
+    pattern: "^\\d{4}-\\d\\d-\\d\\d$",
+    examples: ["2026-11-23"],
+  },
+  Moment: {
+    type: "string",
+    description: "A moment, in UTC.",
+    format: "date-time",
+    pattern: "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$",
+    examples: ["2026-11-23T22:42:00Z"],
+  },
+  State: {
+    ...oneOf(STATES),
+    description:
+      "new: never beat. up. late, down: without a beat for the seconds in rules. paused: beats are not counted on purpose.",
+  },
+  Status: {
+    ...object({
+      now: the("Moment"),
+      state: the("State"),
+      since: orNull(the("Moment")),
+      born: orNull(the("Minute")),
+      beats: whole,
+      expected: whole,
+      missed: whole,
+      newest: orNull(object({ minute: the("Minute"), age: whole })),
+      nextDue: orNull(the("Moment")),
+      lateAt: orNull(the("Moment")),
+      downAt: orNull(the("Moment")),
+      last24h: object({
+        gaps: list(gap),
+        longestGap: orNull(gap),
+        streak: object({ minutes: whole, from: orNull(the("Minute")), atLeast: flag }),
+        lateness: orNull(object({ p50: whole, p95: whole, max: whole })),
+      }),
+      uptime: object({
+        "1h": percent,
+        "24h": percent,
+        "7d": percent,
+        "30d": percent,
+        "90d": percent,
+        all: percent,
+      }),
+      series: object({
+        minutes: object({
+          from: the("Minute"),
+          marks: list(orNull(oneOf(["beaten", "missed", "covered", "pending"]))),
+        }),
+        hours: list(object({ from: the("Minute"), beaten: whole, missed: whole })),
+        days: list(object({ from: the("Day"), beaten: whole, missed: whole })),
+      }),
+      rules: object({ lateAfter: whole, downAfter: whole }),
+    }),
+    description: "The whole snapshot. Ages and rules are in seconds, lateness in ms, uptime in percent.",
+  },
+  Health: {
+    ...object(
+      {
+        status: oneOf(["pass", "warn", "fail"]),
+        notes: list(text),
+        output: text,
+        checks: object({
+          "heart:age": list(
+            object({
+              componentType: { const: "component" },
+              observedValue: whole,
+              observedUnit: { const: "s" },
+              status: oneOf(["pass", "warn", "fail"]),
+              time: the("Moment"),
+            }),
+          ),
+        }),
+      },
+      ["notes", "output", "checks"],
+    ),
+    description: "As draft-inadarei-api-health-check-06 has it.",
+  },
+  Badge: {
+    ...object({
+      schemaVersion: { const: 1 },
+      label: text,
+      message: text,
+      color: { type: "string", pattern: "^#[0-9a-f]{6}$" },
+      isError: flag,
+    }),
+    description: "As the endpoint badge of shields.io has it.",
+  },
+  Problem: {
+    ...object({
+      type: { const: "about:blank" },
+      title: text,
+      status: { type: "integer", enum: [500, 503] },
+      detail: text,
+    }),
+    description: "As RFC 9457 has it.",
+  },
+};
+
+const reply = (description: string, type: string, schema: Schema): Response => ({
+  description,
+  content: { [type]: { schema } },
+});
+
+const JSON_TYPE = "application/json";
+const SVG = "image/svg+xml";
+const HTML = "text/html";
+const UNAVAILABLE = "The database refuses or is out of reach. Try again soon.";
+const BROKEN = "A stored row has an unexpected shape, or there is a fault of ours.";
+
+const failing = (type: string, schema: Schema): Responses => ({
+  500: reply(BROKEN, type, schema),
+  503: reply(UNAVAILABLE, type, schema),
+});
+const problems = failing("application/problem+json", the("Problem"));
+
+/** With a tag by which who has it already is spared its body. */
+const tagged = (found: Response): Responses => {
+  const headers = { ETag: { description: "For If-None-Match.", schema: text } };
+  return {
+    200: { ...found, headers },
+    304: { description: "Unchanged since the reply whose ETag was sent in If-None-Match.", headers },
+  };
+};
+
+const route = (name: string, summary: string, responses: Responses) => ({
+  get: { operationId: `get${name}`, summary, responses },
+  head: {
+    operationId: `head${name}`,
+    summary: `As GET, without a body. ${summary}`,
+    responses: Object.fromEntries(
+      Object.entries(responses).map(([status, { content: _, ...response }]) => [status, response]),
+    ),
+  },
+});
+
+const PATHS = {
+  "/": route("Page", "The state for people, as a page that keeps itself true.", {
+    ...tagged(reply("The page.", HTML, text)),
+    ...failing(HTML, { ...text, description: 'A page that says "unknown".' }),
+  }),
+  "/ping": route("Ping", "Whether the API answers; touches no table.", {
+    200: reply("PONG.", JSON_TYPE, object({ payload: { const: "PONG" } })),
+  }),
+  "/beats": route("Beats", "How many minutes have beaten, ever.", {
+    200: reply(
+      "The count; every beat that was acknowledged is in it.",
+      JSON_TYPE,
+      object({ payload: whole }),
+    ),
+    ...problems,
+  }),
+  "/status": route("Status", "Whether the heart beats, since when it doesn't, and what it missed.", {
+    200: reply("The whole snapshot.", JSON_TYPE, the("Status")),
+    ...problems,
+  }),
+  "/health": route("Health", "The same for monitors and load balancers.", {
+    ...failing("application/health+json", the("Health")),
+    200: reply("new and late warn; up and paused pass.", "application/health+json", the("Health")),
+    503: reply(`down, or: ${UNAVAILABLE}`, "application/health+json", the("Health")),
+  }),
+  "/metrics": route("Metrics", "The same for Prometheus.", {
+    200: reply("Prometheus's text format 0.0.4.", "text/plain", text),
+    ...problems,
+  }),
+  "/badge.svg": route("Badge", "The state as a picture.", {
+    ...tagged(reply("The state in words and colour.", SVG, text)),
+    ...failing(SVG, { ...text, description: 'A picture that says "unknown".' }),
+  }),
+  "/badge.json": route("BadgeData", "The state for a badge that shields.io draws.", {
+    ...tagged(reply("The same state, words and colour.", JSON_TYPE, the("Badge"))),
+    ...problems,
+  }),
+  "/openapi.json": route("Openapi", "This document.", {
+    ...tagged(reply("OpenAPI 3.1.", JSON_TYPE, { type: "object" })),
+  }),
+};
+
+/** All routes of the API, by OpenAPI 3.1. Each reply and serverless.yml's routes are held against it by tests. */
+const DOCUMENT = {
+  openapi: "3.1.0",
+  info: {
+    title: "heartbeat",
+    version: "0.1.0",
+    summary: "Every minute adds exactly one beat; whether it did can be asked here.",
+    description:
+      "Whoever asks may read it from any page. Any other path or method is answered by the gateway's own 404, too many requests by its own 429.",
+    license: { name: "MIT", identifier: "MIT" },
+  },
+  servers: [{ url: "/" }],
+  paths: PATHS,
+  components: { schemas: SCHEMAS },
+};
+
+export const openapi: Reply = kept(JSON.stringify(DOCUMENT), JSON_TYPE, 300);

@@ -1,0 +1,25 @@
+import { describe, expect, test } from "vitest";
+import { metricsOf } from "../../lib/metrics.ts";
+import { pulse } from "../../lib/pulse.ts";
+import { historyOf, minutesFrom } from "../support/history.ts";
+import { checkMetrics, hasPromtool } from "../support/promtool.ts";
+
+const BEATEN = { born: "2026-11-23T20:00Z", beaten: minutesFrom("2026-11-23T20:00Z", "2026-11-23T22:39Z") };
+const PAUSED = { ...BEATEN, pauses: [{ from: "2026-11-23T22:40Z" }] };
+
+describe.skipIf(!hasPromtool())("promtool has nothing against the metrics", () => {
+  test.each([
+    ["new", {}, "22:40"],
+    ["up", BEATEN, "22:40"],
+    ["late", BEATEN, "22:41"],
+    ["down", BEATEN, "23:59"],
+    ["paused", PAUSED, "23:59"],
+  ])("of a heart that is %s", (state, facts, time) => {
+    const now = Date.parse(`2026-11-23T${time}Z`);
+
+    const { body = "" } = metricsOf(pulse(historyOf(facts), now, { lateAfter: 120, downAfter: 240 }));
+
+    expect(body).toContain(`heartbeat_state{state="${state}"} 1\n`);
+    expect(checkMetrics(body)).toEqual({ code: 0, output: "" });
+  });
+});

@@ -1,0 +1,118 @@
+import { expect, test } from "vitest";
+import { metricsOf } from "../../lib/metrics.ts";
+import { pulse } from "../../lib/pulse.ts";
+import { type Facts, historyOf, minutesFrom } from "../support/history.ts";
+
+const metricsAt = (time: string, facts: Facts) =>
+  metricsOf(pulse(historyOf(facts), Date.parse(time), { lateAfter: 120, downAfter: 240 }));
+
+test("a heart that missed some minutes tells Prometheus all that can be reckoned with", () => {
+  const facts = {
+    born: "2026-11-23T20:00Z",
+    beaten: [
+      ...minutesFrom("2026-11-23T20:00Z", "2026-11-23T20:09Z"),
+      ...minutesFrom("2026-11-23T20:12Z", "2026-11-23T20:39Z"),
+      ["2026-11-23T20:41Z", 1_200] as const,
+      ["2026-11-23T20:42Z", 65_000] as const,
+    ],
+  };
+
+  expect(metricsAt("2026-11-23T20:42:30.500Z", facts)).toEqual({
+    statusCode: 200,
+    headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8", "cache-control": "no-store" },
+    body: `# HELP heartbeat_up 1 while the state is up, else 0.
+# TYPE heartbeat_up gauge
+heartbeat_up 1
+# HELP heartbeat_state 1 for the state that the heart is in, 0 for each other.
+# TYPE heartbeat_state gauge
+heartbeat_state{state="new"} 0
+heartbeat_state{state="up"} 1
+heartbeat_state{state="late"} 0
+heartbeat_state{state="down"} 0
+heartbeat_state{state="paused"} 0
+# HELP heartbeat_state_since_timestamp_seconds Since when it is in that state.
+# TYPE heartbeat_state_since_timestamp_seconds gauge
+heartbeat_state_since_timestamp_seconds 1795466460
+# HELP heartbeat_born_timestamp_seconds Start of the minute in which the first beat was recorded.
+# TYPE heartbeat_born_timestamp_seconds gauge
+heartbeat_born_timestamp_seconds 1795464000
+# HELP heartbeat_beats_total Minutes that have beaten, ever.
+# TYPE heartbeat_beats_total counter
+heartbeat_beats_total 40
+# HELP heartbeat_expected_beats Beats and missed minutes together.
+# TYPE heartbeat_expected_beats gauge
+heartbeat_expected_beats 43
+# HELP heartbeat_missed_beats Minutes that should have beaten and have not. A late arrival lowers it.
+# TYPE heartbeat_missed_beats gauge
+heartbeat_missed_beats 3
+# HELP heartbeat_last_beat_timestamp_seconds Start of the newest beaten minute.
+# TYPE heartbeat_last_beat_timestamp_seconds gauge
+heartbeat_last_beat_timestamp_seconds 1795466520
+# HELP heartbeat_uptime_ratio Beaten of expected minutes in the window.
+# TYPE heartbeat_uptime_ratio gauge
+heartbeat_uptime_ratio{window="1h"} 0.93023
+heartbeat_uptime_ratio{window="24h"} 0.93023
+heartbeat_uptime_ratio{window="7d"} 0.93023
+heartbeat_uptime_ratio{window="30d"} 0.93023
+heartbeat_uptime_ratio{window="90d"} 0.93023
+heartbeat_uptime_ratio{window="all"} 0.93023
+# HELP heartbeat_lateness_seconds From the start of a minute to its recording, of the beats of the last 24 hours; percentile 100 is the latest.
+# TYPE heartbeat_lateness_seconds gauge
+heartbeat_lateness_seconds{percentile="50"} 0.048
+heartbeat_lateness_seconds{percentile="95"} 0.048
+heartbeat_lateness_seconds{percentile="100"} 65
+# HELP heartbeat_late_after_seconds Without a beat for so long it is late.
+# TYPE heartbeat_late_after_seconds gauge
+heartbeat_late_after_seconds 120
+# HELP heartbeat_down_after_seconds Without a beat for so long it is down.
+# TYPE heartbeat_down_after_seconds gauge
+heartbeat_down_after_seconds 240
+`,
+  });
+});
+
+test("a heart that never beat tells no time and no ratio rather than 0", () => {
+  expect(
+    metricsAt("2026-11-23T22:40:10Z", {}).body,
+  ).toBe(`# HELP heartbeat_up 1 while the state is up, else 0.
+# TYPE heartbeat_up gauge
+heartbeat_up 0
+# HELP heartbeat_state 1 for the state that the heart is in, 0 for each other.
+# TYPE heartbeat_state gauge
+heartbeat_state{state="new"} 1
+heartbeat_state{state="up"} 0
+heartbeat_state{state="late"} 0
+heartbeat_state{state="down"} 0
+heartbeat_state{state="paused"} 0
+# HELP heartbeat_beats_total Minutes that have beaten, ever.
+# TYPE heartbeat_beats_total counter
+heartbeat_beats_total 0
+# HELP heartbeat_expected_beats Beats and missed minutes together.
+# TYPE heartbeat_expected_beats gauge
+heartbeat_expected_beats 0
+# HELP heartbeat_missed_beats Minutes that should have beaten and have not. A late arrival lowers it.
+# TYPE heartbeat_missed_beats gauge
+heartbeat_missed_beats 0
+# HELP heartbeat_late_after_seconds Without a beat for so long it is late.
+# TYPE heartbeat_late_after_seconds gauge
+heartbeat_late_after_seconds 120
+# HELP heartbeat_down_after_seconds Without a beat for so long it is down.
+# TYPE heartbeat_down_after_seconds gauge
+heartbeat_down_after_seconds 240
+`);
+});
+
+test("a window in which nothing was expected has no ratio, beside others that have", () => {
+  const facts = { born: "2026-11-23T10:00Z", beaten: ["2026-11-23T10:00Z"] };
+  const paused = { ...facts, pauses: [{ from: "2026-11-23T10:01Z" }] };
+
+  const { body = "" } = metricsAt("2026-11-23T12:00:00Z", paused);
+
+  expect(body.match(/^heartbeat_uptime_ratio.*$/gm)).toEqual([
+    'heartbeat_uptime_ratio{window="24h"} 1',
+    'heartbeat_uptime_ratio{window="7d"} 1',
+    'heartbeat_uptime_ratio{window="30d"} 1',
+    'heartbeat_uptime_ratio{window="90d"} 1',
+    'heartbeat_uptime_ratio{window="all"} 1',
+  ]);
+});
