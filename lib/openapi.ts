@@ -38,12 +38,6 @@ const SCHEMAS: Record<string, Schema> = {
     pattern: "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\dZ$",
     examples: ["2026-11-23T22:40Z"],
   },
-  Day: {
-    type: "string",
-    description: "A day, in UTC.",
-    pattern: "^\\d{4}-\\d\\d-\\d\\d$",
-    examples: ["2026-11-23"],
-  },
   Moment: {
     type: "string",
     description: "A moment, in UTC.",
@@ -157,7 +151,6 @@ const reply = (description: string, type: string, schema: Schema): Response => (
 
 const JSON_TYPE = "application/json";
 const SVG = "image/svg+xml";
-const HTML = "text/html";
 const UNAVAILABLE = "The database refuses or is out of reach. Try again soon.";
 const BROKEN = "A stored row has an unexpected shape, or there is a fault of ours.";
 
