@@ -1,68 +1,22 @@
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
-import { badgeDataOf, badgeOf, unknownBadge } from "../lib/badge.ts";
-import type { BeatStore } from "../lib/beat-store.ts";
-import { healthOf, illHealthOf } from "../lib/health.ts";
-import { historyPage, stretchOf } from "../lib/history-page.ts";
-import { toHistoryQuery } from "../lib/history-query.ts";
-import { cacheable, json, problemOf, type Reply } from "../lib/http.ts";
-import { metricsOf } from "../lib/metrics.ts";
+import { cacheable, type Reply } from "../lib/http.ts";
 import { openStore } from "../lib/open-store.ts";
-import { openapi } from "../lib/openapi.ts";
-import { pageOf, unknownPage } from "../lib/page/page.ts";
-import { type Pulse, pulse, reachOf } from "../lib/pulse.ts";
 import { loadRules, type Rules } from "../lib/rules.ts";
+import { type Question, viewOf } from "../lib/views.ts";
 
-const STATUS = { show: (pulse: Pulse): Reply => json(200, pulse), excuse: problemOf };
-const VIEWS = new Map([
-  ["/", { show: pageOf, excuse: unknownPage }],
-  ["/health", { show: healthOf, excuse: illHealthOf }],
-  ["/metrics", { show: metricsOf, excuse: problemOf }],
-  ["/badge.svg", { show: badgeOf, excuse: unknownBadge }],
-  ["/badge.json", { show: badgeDataOf, excuse: problemOf }],
-]);
-
-/** Told without a look at what is stored. */
-const DOCUMENTS = new Map([["/openapi.json", openapi]]);
-
-/** One function for all that is shown of a snapshot; invoked without a route it tells the whole of it. */
+/** One function for all that is shown of the heart. */
 export const createPulseHandler =
-  (store: Pick<BeatStore, "history">, rules: Rules, clock: () => number = Date.now) =>
+  (store: Question["store"], rules: Rules, clock: () => number = Date.now) =>
   async (
-    { routeKey, headers }: Partial<Pick<APIGatewayProxyEventV2, "routeKey" | "headers">>,
+    { routeKey, rawQueryString = "", headers }: Partial<APIGatewayProxyEventV2>,
     context: Pick<Context, "awsRequestId">,
   ): Promise<Reply> => {
-    const path = routeKey?.split(" ")[1] ?? "";
-    const document = DOCUMENTS.get(path);
-    if (document !== undefined) return cacheable(document, headers);
-    const { show, excuse } = VIEWS.get(path) ?? STATUS;
+    const { answer, excuse } = viewOf(routeKey);
     try {
-      const now = clock();
-      return cacheable(show(pulse(await store.history(reachOf(now, rules)), now, rules)), headers);
+      return cacheable(await answer({ store, rules, now: clock(), query: rawQueryString }), headers);
     } catch (error) {
       return excuse(error, context);
     }
   };
 
-/** A page of the past is not made of a snapshot, but by the same rules. */
-export const createHistoryHandler =
-  (store: Pick<BeatStore, "past">, rules: Rules, clock: () => number = Date.now) =>
-  async (
-    { rawQueryString = "" }: Pick<Partial<APIGatewayProxyEventV2>, "rawQueryString">,
-    context: Pick<Context, "awsRequestId">,
-  ): Promise<Reply> => {
-    try {
-      const now = clock();
-      const query = toHistoryQuery(rawQueryString, now);
-      const past = await store.past(stretchOf(query, now, rules));
-      return json(200, historyPage(past, query, now, rules));
-    } catch (error) {
-      return problemOf(error, context);
-    }
-  };
-
-const [store, rules] = [openStore(), loadRules()];
-const tellPulse = createPulseHandler(store, rules);
-const tellHistory = createHistoryHandler(store, rules);
-
-export const handler = (event: Partial<APIGatewayProxyEventV2>, context: Pick<Context, "awsRequestId">) =>
-  event.routeKey?.endsWith(" /beats/history") ? tellHistory(event, context) : tellPulse(event, context);
+export const handler = createPulseHandler(openStore(), loadRules());

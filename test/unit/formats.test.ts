@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import event from "../../events/pulse.json" with { type: "json" };
 import { MalformedRowError, StoreUnavailableError } from "../../lib/beat-store.ts";
 import { type Facts, historyOf, minutesFrom } from "../support/history.ts";
+import { createMemoryStore } from "../support/memory-store.ts";
 
 // The module opens the store that the environment names as it loads, as on Lambda.
 vi.stubEnv("BEATS_TABLE", "unit-beats");
@@ -22,8 +23,10 @@ const read = async (path: string, facts: Facts | Error, time = "22:40:00", heade
     if (facts instanceof Error) throw facts;
     return historyOf(facts);
   };
-  const handler = createPulseHandler({ history }, { lateAfter: 120, downAfter: 240 }, () =>
-    Date.parse(`2026-11-23T${time}Z`),
+  const handler = createPulseHandler(
+    { ...createMemoryStore(), history },
+    { lateAfter: 120, downAfter: 240 },
+    () => Date.parse(`2026-11-23T${time}Z`),
   );
   return handler({ ...event, headers, routeKey: `GET ${path}` }, { awsRequestId: "1b4d" });
 };

@@ -2,11 +2,12 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import event from "../../events/pulse.json" with { type: "json" };
 import { MalformedRowError, StoreUnavailableError, type Stretch } from "../../lib/beat-store.ts";
 import { type Facts, minutesFrom } from "../support/history.ts";
+import { createMemoryStore } from "../support/memory-store.ts";
 import { pastOf } from "../support/past.ts";
 
 // The module opens the store that the environment names as it loads, as on Lambda.
 vi.stubEnv("BEATS_TABLE", "unit-beats");
-const { createHistoryHandler } = await import("../../handlers/pulse.ts");
+const { createPulseHandler } = await import("../../handlers/pulse.ts");
 
 const NOW = Date.parse("2026-11-23T22:40:34.500Z");
 const RULES = { lateAfter: 120, downAfter: 240 };
@@ -23,7 +24,11 @@ const ask = (rawQueryString: string, stored: Facts | Error = UP) => {
     return pastOf(stored)(stretch);
   };
   const request = { ...event, routeKey: "GET /beats/history", rawQueryString };
-  return createHistoryHandler({ past }, RULES, () => NOW)(request, { awsRequestId: "1b4d" });
+  return createPulseHandler(
+    { ...createMemoryStore(), past },
+    RULES,
+    () => NOW,
+  )(request, { awsRequestId: "1b4d" });
 };
 
 let logged: unknown[];
@@ -65,11 +70,10 @@ test("its next is, as it stands, the query of the page that follows", async () =
 });
 
 test("an invocation without a query tells the last day's hours", async () => {
-  const reply = await createHistoryHandler(
-    { past: async (s) => pastOf(UP)(s) },
-    RULES,
-    () => NOW,
-  )({}, { awsRequestId: "1b4d" });
+  const { rawQueryString: _, ...request } = { ...event, routeKey: "GET /beats/history" };
+  const store = { ...createMemoryStore(), past: async (stretch: Stretch) => pastOf(UP)(stretch) };
+
+  const reply = await createPulseHandler(store, RULES, () => NOW)(request, { awsRequestId: "1b4d" });
 
   expect(JSON.parse(reply.body ?? "").items).toHaveLength(3);
 });

@@ -5,6 +5,7 @@ import { type History, MalformedRowError, StoreUnavailableError } from "../../li
 import { openapi } from "../../lib/openapi.ts";
 import manifest from "../../package.json" with { type: "json" };
 import { type Facts, historyOf, minutesFrom } from "../support/history.ts";
+import { createMemoryStore } from "../support/memory-store.ts";
 import { type Answer, faultsOf, type OpenApi } from "../support/openapi.ts";
 
 // The module opens the store that the environment names as it loads, as on Lambda.
@@ -23,8 +24,10 @@ const PAUSED = { ...BEATEN, pauses: [{ from: "2026-11-23T22:40Z" }] };
 const ask = async (path: string, stored: Facts | Error, time = "22:40", headers = {}) => {
   const history = (): Promise<History> =>
     stored instanceof Error ? Promise.reject(stored) : Promise.resolve(historyOf(stored));
-  const handler = createPulseHandler({ history }, { lateAfter: 120, downAfter: 240 }, () =>
-    Date.parse(`2026-11-23T${time}Z`),
+  const handler = createPulseHandler(
+    { ...createMemoryStore(), history },
+    { lateAfter: 120, downAfter: 240 },
+    () => Date.parse(`2026-11-23T${time}Z`),
   );
   const reply = await handler({ ...event, headers, routeKey: `GET ${path}` }, { awsRequestId: "1b4d" });
   return {

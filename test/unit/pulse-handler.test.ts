@@ -4,6 +4,7 @@ import { type History, MalformedRowError, StoreUnavailableError } from "../../li
 import { pageOf } from "../../lib/page/page.ts";
 import { pulse } from "../../lib/pulse.ts";
 import { type Facts, historyOf, minutesFrom } from "../support/history.ts";
+import { createMemoryStore } from "../support/memory-store.ts";
 
 // The module opens the store that the environment names as it loads, as on Lambda.
 vi.stubEnv("BEATS_TABLE", "unit-beats");
@@ -20,6 +21,7 @@ const beatingTo = (newest: string): Facts => ({
 const UP = beatingTo("2026-11-23T22:40Z");
 
 const storeOf = (history: History | Error) => ({
+  ...createMemoryStore(),
   history: () => (history instanceof Error ? Promise.reject(history) : Promise.resolve(history)),
 });
 const ask = (routeKey: string | undefined, stored: Facts | Error) =>
@@ -58,6 +60,7 @@ describe("/status", () => {
   test("asks the store for 24 hours of minutes and 90 days, today's among them", async () => {
     const asked: unknown[] = [];
     const store = {
+      ...createMemoryStore(),
       history: async (reach: unknown) => {
         asked.push(reach);
         return historyOf({});

@@ -1,0 +1,54 @@
+import { badgeDataOf, badgeOf, unknownBadge } from "./badge.ts";
+import type { BeatStore } from "./beat-store.ts";
+import { healthOf, illHealthOf } from "./health.ts";
+import { historyPage, stretchOf } from "./history-page.ts";
+import { toHistoryQuery } from "./history-query.ts";
+import { json, problemOf, type Reply } from "./http.ts";
+import { metricsOf } from "./metrics.ts";
+import { openapi } from "./openapi.ts";
+import { pageOf, unknownPage } from "./page/page.ts";
+import { type Pulse, pulse, reachOf } from "./pulse.ts";
+import type { Rules } from "./rules.ts";
+
+/** What a view is made from. */
+export interface Question {
+  store: Pick<BeatStore, "history" | "past">;
+  rules: Rules;
+  /** Ms since the epoch. */
+  now: number;
+  /** As it stands behind the question mark. */
+  query: string;
+}
+
+interface View {
+  answer(question: Question): Promise<Reply>;
+  /** What is said when `answer` throws. */
+  excuse: typeof problemOf;
+}
+
+/** Views of the snapshot, so that they never disagree. */
+const ofPulse =
+  (show: (pulse: Pulse) => Reply): View["answer"] =>
+  async ({ store, rules, now }) =>
+    show(pulse(await store.history(reachOf(now, rules)), now, rules));
+
+/** A page of the past is not made of the snapshot, but by the same rules. */
+const ofPast: View["answer"] = async ({ store, rules, now, query }) => {
+  const asked = toHistoryQuery(query, now);
+  return json(200, historyPage(await store.past(stretchOf(asked, now, rules)), asked, now, rules));
+};
+
+const STATUS: View = { answer: ofPulse((pulse) => json(200, pulse)), excuse: problemOf };
+
+const VIEWS = new Map<string, View>([
+  ["/", { answer: ofPulse(pageOf), excuse: unknownPage }],
+  ["/health", { answer: ofPulse(healthOf), excuse: illHealthOf }],
+  ["/metrics", { answer: ofPulse(metricsOf), excuse: problemOf }],
+  ["/badge.svg", { answer: ofPulse(badgeOf), excuse: unknownBadge }],
+  ["/badge.json", { answer: ofPulse(badgeDataOf), excuse: problemOf }],
+  ["/beats/history", { answer: ofPast, excuse: problemOf }],
+  ["/openapi.json", { answer: async () => openapi, excuse: problemOf }],
+]);
+
+/** By route key, such as `GET /health`; without one, as of `sls invoke`, the whole snapshot. */
+export const viewOf = (routeKey = ""): View => VIEWS.get(routeKey.split(" ")[1] ?? "") ?? STATUS;
