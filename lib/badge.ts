@@ -42,7 +42,7 @@ export const badgeDataOf = (pulse: Pulse): Reply => {
   return kept(JSON.stringify(badge), "application/json", KEPT_SECONDS);
 };
 
-/** The state in words. It stays the same while nothing happens, and so does the etag. */
+/** The state in words. It stays the same while all is well, and so does the etag. */
 const messageOf = ({ state, since, uptime }: Pulse): string => {
   if (since === null) return `${state}, no beat yet`;
   if (state !== "up") return `${state} since ${since.slice(0, 10)} ${since.slice(11, 16)} UTC`;

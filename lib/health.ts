@@ -1,5 +1,5 @@
 import { json, type Reply, toProblem } from "./http.ts";
-import type { Pulse } from "./pulse.ts";
+import { isSinceAtLeast, type Pulse } from "./pulse.ts";
 
 /** Health by state, with its HTTP status, as draft-inadarei-api-health-check-06 has them. */
 const HEALTH = {
@@ -25,7 +25,9 @@ export const healthOf = (pulse: Pulse): Reply => {
   };
   const body = {
     status,
-    notes: [since === null ? "no beat yet" : `${state} since ${since}`],
+    notes: [
+      since === null ? "no beat yet" : `${state} since ${isSinceAtLeast(pulse) ? "at least " : ""}${since}`,
+    ],
     // The draft wants no output of what passes.
     ...(status === "pass" ? {} : { output: outputOf(pulse) }),
     ...(newest === null ? {} : { checks: { "heart:age": [age] } }),
@@ -33,10 +35,12 @@ export const healthOf = (pulse: Pulse): Reply => {
   return json(code, body, TYPE);
 };
 
-const outputOf = ({ newest, missed }: Pulse): string =>
-  newest === null
-    ? "no minute has beaten"
-    : `the newest beat is ${newest.age} s old, ${missed} missed in all`;
+const outputOf = ({ born, newest, missed }: Pulse): string => {
+  if (born === null) return "no minute has beaten";
+  const last =
+    newest === null ? `no minute since ${born} has beaten` : `the newest beat is ${newest.age} s old`;
+  return `${last}, ${missed} missed in all`;
+};
 
 /** Who can't tell the pulse is not healthy. */
 export const illHealthOf = (...fault: Parameters<typeof toProblem>): Reply => {

@@ -1,8 +1,8 @@
 import type { Past, Stretch } from "./beat-store.ts";
 import { type HistoryQuery, nextQuery } from "./history-query.ts";
-import { fromIndex, type Minute, toIndex } from "./minute.ts";
+import { fromIndex, type Minute, momentAt } from "./minute.ts";
 import type { Rules } from "./rules.ts";
-import { nameOf, positionOf } from "./step.ts";
+import { BEGINNING, nameOf, positionOf } from "./step.ts";
 import { missedIn } from "./tally.ts";
 import { createTimeline, lastDueAt, type Mark, overlapOf, type Span, type Timeline } from "./timeline.ts";
 
@@ -33,8 +33,6 @@ export interface Sums {
 export type HourItem = { hour: string } & Sums;
 export type DayItem = { day: string } & Sums;
 
-/** The first position that is not told in years of four digits. */
-const BEGINNING = toIndex("0000-01-01T00:00Z");
 const MINUTES_A_DAY = 1_440;
 
 /** What must be known for a page: of minutes and hours the minutes, of days the sums and what is not over yet. */
@@ -66,7 +64,7 @@ export const historyPage = (past: Past, query: HistoryQuery, now: number, rules:
   for (let position = last; position >= oldest; position--)
     items.push(itemAt(position, query, past, timeline));
   return {
-    now: `${new Date(now).toISOString().slice(0, 19)}Z`,
+    now: momentAt(now),
     step: step.name,
     items,
     next: oldest > end ? nextQuery(query, oldest) : null,

@@ -1,7 +1,7 @@
 import { BadRequestError } from "./http.ts";
 import { isMinute, toIndex } from "./minute.ts";
 import { show } from "./show.ts";
-import { nameOf, positionNamed, positionOf, STEPS, type Step } from "./step.ts";
+import { BEGINNING, nameOf, positionNamed, positionOf, STEPS, type Step } from "./step.ts";
 
 /** Which page of the history is asked for. */
 export interface HistoryQuery {
@@ -88,7 +88,7 @@ const toMinutes = (parameter: string, text: string): { first: number; last: numb
 const toCursor = (
   text: string,
   step: Step,
-  { first = Number.NEGATIVE_INFINITY, last }: { first: number | undefined; last: number },
+  { first = positionOf(step, BEGINNING), last }: { first: number | undefined; last: number },
 ): number => {
   const position = positionNamed(step, text);
   if (position === undefined) {

@@ -1,5 +1,5 @@
 import type { Reply } from "./http.ts";
-import { type Pulse, STATES, type State } from "./pulse.ts";
+import { isSinceAtLeast, type Pulse, STATES, type State } from "./pulse.ts";
 
 type Labels = Record<string, string>;
 /** Null where there is nothing to tell: such a series is left out, as none is the truth and 0 is not. */
@@ -15,7 +15,11 @@ export const metricsOf = (pulse: Pulse): Reply => ({
 const familiesOf = ({ state, since, born, beats, expected, missed, newest, ...pulse }: Pulse): string[] => [
   gauge("up", "1 while the state is up, else 0.", [[state === "up" ? 1 : 0]]),
   gauge("state", "1 for the state that the heart is in, 0 for each other.", stateSeries(state)),
-  gauge("state_since_timestamp_seconds", "Since when it is in that state.", [[secondsAt(since)]]),
+  gauge(
+    "state_since_timestamp_seconds",
+    "Since when it is in that state; left out where it is for over a day.",
+    [[isSinceAtLeast({ state, last24h: pulse.last24h }) ? null : secondsAt(since)]],
+  ),
   gauge("born_timestamp_seconds", "Start of the minute in which the first beat was recorded.", [
     [secondsAt(born)],
   ]),

@@ -18,6 +18,9 @@ export const toIndex = (minute: Minute): number => startOf(minute) / 60_000;
 
 export const fromIndex = (index: number): Minute => minuteAt(index * 60_000);
 
+/** `time`, in ms since the epoch, to the second, as RFC 3339 writes it in UTC. */
+export const momentAt = (time: number): string => `${new Date(time).toISOString().slice(0, 19)}Z`;
+
 export const isMinute = (value: unknown): value is Minute => {
   const start = typeof value === "string" ? startOf(value) : Number.NaN;
   return !Number.isNaN(start) && minuteAt(start) === value;

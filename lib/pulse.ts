@@ -1,6 +1,6 @@
 import type { History, Reach } from "./beat-store.ts";
 import { type LastDay, lastDayOf, MINUTES } from "./last-day.ts";
-import { dayAt, fromIndex, type Minute, startOf, toIndex } from "./minute.ts";
+import { dayAt, fromIndex, type Minute, momentAt, startOf, toIndex } from "./minute.ts";
 import type { Rules } from "./rules.ts";
 import { type Series, seriesOf } from "./series.ts";
 import { tallyAll, tallyDays, tallyMinutes, uptimeOf } from "./tally.ts";
@@ -28,6 +28,10 @@ export interface Pulse {
   rules: Rules;
 }
 
+/** Up for longer than a snapshot looks back: `since` is then only as far as it looked, and moves on with the time. */
+export const isSinceAtLeast = ({ state, last24h }: Pick<Pulse, "state" | "last24h">): boolean =>
+  state === "up" && last24h.streak.atLeast;
+
 const DAYS = 90;
 
 /** How far back `pulse` looks at minutes, those that are not due yet among them, and at days. */
@@ -48,18 +52,18 @@ export const pulse = (history: History, now: number, rules: Rules): Pulse => {
   const { state, since } = stateOf(timeline, limits, { now, streak: last24h.streak.from });
   const { beats, born = null, newest } = history;
   return {
-    now: instant(now),
+    now: momentAt(now),
     state,
     // Whoever sent a beat may have a clock that is ahead of ours.
-    since: since === null ? null : instant(Math.min(since, now)),
+    since: since === null ? null : momentAt(Math.min(since, now)),
     born,
     beats,
     expected: beats + all.missed,
     missed: all.missed,
     newest: newest === undefined ? null : { minute: newest, age: secondsSince(startOf(newest), now) },
     nextDue: nextDueOf(timeline, rules),
-    lateAt: limits === undefined ? null : instant(limits.late),
-    downAt: limits === undefined ? null : instant(limits.down),
+    lateAt: limits === undefined ? null : momentAt(limits.late),
+    downAt: limits === undefined ? null : momentAt(limits.down),
     last24h,
     uptime: {
       "1h": uptimeOf(tallyMinutes(timeline, 60)),
@@ -111,10 +115,7 @@ const nextDueOf = ({ born, open, lastDue, markOf }: Timeline, { lateAfter }: Rul
   if (born === Infinity || open !== undefined) return null;
   let minute = Math.max(born, lastDue + 1);
   while (markOf(minute) === "beaten" || markOf(minute) === "covered") minute++;
-  return instant(minute * 60_000 + (lateAfter - 60) * 1_000);
+  return momentAt(minute * 60_000 + (lateAfter - 60) * 1_000);
 };
 
 const secondsSince = (time: number, now: number): number => Math.max(0, Math.floor((now - time) / 1_000));
-
-/** UTC to the second, as RFC 3339 writes it. */
-const instant = (time: number): string => `${new Date(time).toISOString().slice(0, 19)}Z`;

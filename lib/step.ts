@@ -15,6 +15,9 @@ export const STEPS: readonly Step[] = [
   { name: "day", minutes: 1_440, usual: 30, most: 366 },
 ];
 
+/** No minute lies before: its year would not be of four digits. */
+export const BEGINNING = toIndex("0000-01-01T00:00Z");
+
 /** The position that holds a minute, by its index. */
 export const positionOf = ({ minutes }: Step, index: number): number => Math.floor(index / minutes);
 

@@ -53,7 +53,10 @@ export const tallyAll = (history: History, timeline: Timeline): Tally => {
     0,
   );
   const by = { beaten: beaten - minutesAhead.length, covered: history.covered - coveredAhead };
-  return { beaten, missed: missedIn(timeline, { from: -Infinity, to: last }, by.beaten, by.covered) };
+  return {
+    beaten: by.beaten,
+    missed: missedIn(timeline, { from: -Infinity, to: last }, by.beaten, by.covered),
+  };
 };
 
 /** Beaten of expected minutes, in percent; null where none was expected. */

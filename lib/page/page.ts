@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Reply, toProblem } from "../http.ts";
 import type { Gap } from "../last-day.ts";
-import type { Pulse, State } from "../pulse.ts";
+import { isSinceAtLeast, type Pulse, type State } from "../pulse.ts";
 import { dayBars, hourBars, noTrace, trace } from "./charts.ts";
 import { type Html, html, raw } from "./html.ts";
 import { SCRIPT } from "./script.ts";
@@ -74,7 +74,7 @@ const pageOn = (state: State | "unknown", { since, main }: Facts, drawnFrom: str
 <body class="${state}" data-drawn="${drawnFrom}">
 <header><b>heartbeat</b><span>one beat a minute · UTC</span></header>
 <main>
-<section class="state" role="status"><h1 id="word">${word}</h1><p id="said">${said}</p><p id="since">${since}</p></section>
+<section class="state"><div role="status"><h1 id="word">${word}</h1><p id="said">${said}</p></div><p id="since">${since}</p></section>
 ${main}</main>
 <footer><p id="heard"></p><nav aria-label="The same, for programs"><a href="status">status</a> <a href="health">health</a></nav></footer>
 <script>${raw(SCRIPT)}</script>
@@ -88,12 +88,12 @@ const factsOf = (pulse: Pulse): Facts => {
     since:
       since === null
         ? html``
-        : html`since ${streak.atLeast && pulse.state === "up" ? "at least " : ""}<time datetime="${since}">${dateAndTime(since)} UTC</time>`,
+        : html`since ${isSinceAtLeast(pulse) ? "at least " : ""}<time datetime="${since}">${dateAndTime(since)} UTC</time>`,
     main: html`<figure class="pulse">${trace(series.minutes)}<i></i><figcaption><span>60 minutes ago</span><span>now</span></figcaption></figure>
 <dl class="facts">
 <div><dt>Beats</dt><dd>${numeral(beats)}</dd><dd>of ${numeral(expected)} expected, ${numeral(missed)} missed</dd></div>
 <div><dt>Last beat</dt>${newest === null ? html`<dd>–</dd><dd>none yet</dd>` : html`<dd id="age">${timeOfDay(newest.minute)}</dd><dd>${dateAndTime(newest.minute)}</dd>`}</div>
-<div><dt>In a row</dt><dd>${numeral(streak.minutes)}</dd><dd>${streak.atLeast ? "at least, " : ""}beats without a gap</dd></div>
+<div><dt>In a row</dt><dd>${numeral(streak.minutes)}</dd><dd>${streak.atLeast ? "or more " : ""}beats without a gap</dd></div>
 </dl>
 <section><h2>24 hours</h2>${hourBars(series.hours)}</section>
 <section><h2>90 days</h2>${dayBars(series.days)}</section>

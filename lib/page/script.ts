@@ -3,6 +3,8 @@ import { WORDS } from "./words.ts";
 /** How often an open page asks, and how long it waits for an answer, in ms. */
 const EVERY = 15_000;
 const PATIENCE = 10_000;
+/** An answer as old as this tells nothing; a page in the background asks but once a minute. */
+const STALE = 90_000;
 
 /**
  * Keeps an open page true. By the service's clock, from the last answer of /status, it tells the age of the newest
@@ -13,10 +15,10 @@ export const SCRIPT = `
 const WORDS = ${JSON.stringify(WORDS)};
 const find = (id) => document.getElementById(id);
 const tell = (id, text) => { const place = find(id); if (place && place.textContent !== text) place.textContent = text; };
-let told, heard, ahead = 0, lost = false;
+let told, heard, heardAt = 0, ahead = 0, lost = false, asking = false, timer;
 
 const state = (now) => {
-  if (lost) return "unknown";
+  if (lost || Date.now() - heardAt > ${STALE}) return "unknown";
   if (!told.lateAt) return told.state;
   return now >= Date.parse(told.downAt) ? "down" : now >= Date.parse(told.lateAt) ? "late" : "up";
 };
@@ -40,7 +42,7 @@ const tick = () => {
     if (is === "unknown") tell("since", heard ? "last heard at " + heard + " UTC" : "");
     document.title = WORDS[is].word + " · heartbeat";
   }
-  if (told?.newest) tell("age", lost ? "?" : lasting(now - Date.parse(told.newest.minute)) + " ago");
+  if (told?.newest) tell("age", is === "unknown" ? "?" : lasting(now - Date.parse(told.newest.minute)) + " ago");
   tell("heard", heard ? "As of " + heard + " UTC" : "");
 };
 
@@ -59,6 +61,9 @@ const ask = async (path, signal) => {
 };
 
 const refresh = async () => {
+  if (asking) return;
+  asking = true;
+  clearTimeout(timer);
   const signal = AbortSignal.timeout(${PATIENCE});
   try {
     const status = await (await ask("status", signal)).json();
@@ -67,14 +72,17 @@ const refresh = async () => {
       const page = await (await ask("./", signal)).text();
       take(document.body, new DOMParser().parseFromString(page, "text/html").body);
     }
-    [told, heard, ahead, lost] = [status, status.now.slice(11, 19), clock, false];
+    [told, heard, heardAt, ahead, lost] = [status, status.now.slice(11, 19), Date.now(), clock, false];
   } catch {
     lost = true;
   }
+  asking = false;
   tick();
-  setTimeout(refresh, ${EVERY});
+  timer = setTimeout(refresh, ${EVERY});
 };
 
 setInterval(tick, 1000);
+addEventListener("pageshow", refresh);
+document.addEventListener("visibilitychange", () => document.hidden || refresh());
 refresh();
 `.replace(/\n\s*/g, "\n");

@@ -26,7 +26,7 @@ color:var(--ink);background:var(--paper);overflow-wrap:anywhere;
 .paused{--state:var(--blue)}
 body{border-top:.375rem solid var(--state)}
 header,footer,figcaption{display:flex;flex-wrap:wrap;justify-content:space-between;gap:.25rem 1.5rem}
-header,footer,figcaption,dt,dd+dd,.rules,.state p+p{color:var(--soft);font-size:.9375rem}
+header,footer,figcaption,dt,dd+dd,.rules,#since{color:var(--soft);font-size:.9375rem}
 header b{color:var(--ink);letter-spacing:-.01em}
 main{flex:1}
 h1{
@@ -35,7 +35,7 @@ margin:clamp(2.5rem,8vw,5.5rem) 0 1.25rem -.04em;
 }
 .unknown h1,.paused h1{font-size:clamp(3.75rem,15vw,9rem)}
 .state p{font-size:clamp(1.25rem,3vw,1.75rem);line-height:1.3;letter-spacing:-.01em}
-.state p+p{font-size:1rem;letter-spacing:0;margin-top:.5rem;min-height:1.5em}
+#since{font-size:1rem;letter-spacing:0;margin-top:.5rem;min-height:1.5em}
 .pulse{position:relative;margin:clamp(1.5rem,5vw,3rem) 0 clamp(2.5rem,6vw,4rem)}
 svg{display:block;mask-image:linear-gradient(90deg,#000b,#000 60%);width:100%;height:clamp(7rem,18vw,11rem);overflow:visible}
 path{fill:none;stroke-width:2;stroke-linejoin:round;vector-effect:non-scaling-stroke}

@@ -214,6 +214,22 @@ describe.skipIf(!hasChromium)("the page in Chromium", () => {
     });
   });
 
+  test("a page that slept doesn't know until it is answered, and then knows at once", async () => {
+    const service = await startService({ folder, env: { DYNAMODB: "embedded" } });
+    await becomeHeart(connect(service.databaseUrl), TABLE, beatTo(0));
+    const { page } = await watchedPage(browser);
+    await page.goto(service.url);
+    await heardOf(page);
+
+    // As a machine that wakes: its clock has moved on, and no timer of the page has run.
+    await page.evaluate("(() => { const now = Date.now; Date.now = () => now() + 3_600_000; })()");
+    await page.locator("h1", { hasText: "Unknown" }).waitFor();
+    await page.evaluate("dispatchEvent(new Event('pageshow'))");
+
+    await page.locator("h1", { hasText: "Up" }).waitFor();
+    expect(await headline(page)).toBe("Up");
+  });
+
   test.each(SCHEMES)("an open page whose service is gone doesn't know, in %s", async (colorScheme) => {
     const service = await startService({ folder, env: { DYNAMODB: "embedded" } });
     await becomeHeart(connect(service.databaseUrl), TABLE, beatTo(0));

@@ -126,7 +126,7 @@ describe("an alarm", () => {
   test("rings when the API answers 5xx", () => {
     expect(Resources["ServerErrorsAlarm"]?.Properties).toEqual({
       AlarmName: "heartbeat-dev-server-errors",
-      AlarmDescription: "The HTTP API answered a request with a 5xx status.",
+      AlarmDescription: "The HTTP API answered a request with a 5xx status, /health left out.",
       ...above0("Heartbeat", "ServerErrors", "Sum", "ApiId", ref("HttpApi")),
       ...TOLD,
     });

@@ -30,7 +30,7 @@ heartbeat_state{state="up"} 1
 heartbeat_state{state="late"} 0
 heartbeat_state{state="down"} 0
 heartbeat_state{state="paused"} 0
-# HELP heartbeat_state_since_timestamp_seconds Since when it is in that state.
+# HELP heartbeat_state_since_timestamp_seconds Since when it is in that state; left out where it is for over a day.
 # TYPE heartbeat_state_since_timestamp_seconds gauge
 heartbeat_state_since_timestamp_seconds 1795466460
 # HELP heartbeat_born_timestamp_seconds Start of the minute in which the first beat was recorded.
@@ -115,4 +115,13 @@ test("a window in which nothing was expected has no ratio, beside others that ha
     'heartbeat_uptime_ratio{window="90d"} 1',
     'heartbeat_uptime_ratio{window="all"} 1',
   ]);
+});
+
+test("since when it is up is left out where a snapshot does not look back so far", () => {
+  const facts = {
+    born: "2026-11-22T20:00Z",
+    beaten: minutesFrom("2026-11-22T20:00Z", "2026-11-23T22:40Z"),
+  };
+
+  expect(metricsAt("2026-11-23T22:40:34Z", facts).body).not.toContain("state_since");
 });

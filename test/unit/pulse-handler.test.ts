@@ -129,6 +129,22 @@ describe("/health", () => {
       "down since 2026-11-23T22:40:00Z",
       "the newest beat is 274 s old, 3 missed in all",
     ],
+    [
+      "that is up for longer than a snapshot looks back passes, since at least then",
+      { born: "2026-11-22T20:00Z", beaten: minutesFrom("2026-11-22T20:00Z", "2026-11-23T22:40Z") },
+      200,
+      "pass",
+      "up since at least 2026-11-22T22:41:00Z",
+      undefined,
+    ],
+    [
+      "that beat only before it was born fails",
+      { born: "2026-11-23T22:36Z", beaten: ["2026-11-20T12:00Z"] },
+      503,
+      "fail",
+      "down since 2026-11-23T22:40:00Z",
+      "no minute since 2026-11-23T22:36Z has beaten, 4 missed in all",
+    ],
     ["that never beat warns", {}, 200, "warn", "no beat yet", "no minute has beaten"],
     [
       "that is paused passes, with a note",
