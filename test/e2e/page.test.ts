@@ -153,14 +153,18 @@ describe.skipIf(!hasChromium)("the page in Chromium", () => {
 
         const told = [];
         let passed = 0;
+        // An answer that is still awaited at the next leap comes too late, and the page no longer knows.
+        const heardNow = () =>
+          page.locator("#heard", { hasText: new Date(start + passed).toISOString().slice(11, 19) }).waitFor();
         for (const moment of [late - 10_000, late + 2_000, down - 10_000, down + 2_000]) {
-          const further = moment - passed;
-          passed = moment;
-          await page.clock.fastForward(further);
+          // By leaps that are too short for the last answer to grow stale.
+          while (passed < moment) {
+            if (passed > 0) await heardNow();
+            const leap = Math.min(60_000, moment - passed);
+            passed += leap;
+            await page.clock.fastForward(leap);
+          }
           told.push([await headline(page), await page.title(), await since(page), await age(page)]);
-          // An answer that is still awaited at the next leap comes too late, and the page no longer knows.
-          const heard = new Date(start + passed).toISOString().slice(11, 19);
-          await page.locator("#heard", { hasText: heard }).waitFor();
         }
 
         expect(told).toEqual([
