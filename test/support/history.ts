@@ -1,5 +1,5 @@
 import type { DaySums, History, Pause } from "../../lib/beat-store.ts";
-import { fromIndex, type Minute, toIndex } from "../../lib/minute.ts";
+import { type Day, fromIndex, type Minute, toIndex } from "../../lib/minute.ts";
 
 export interface Facts {
   born?: Minute | undefined;
@@ -21,24 +21,20 @@ export const historyOf = ({ born, beaten = [], pauses = [] }: Facts): History =>
     .flatMap(({ from, to }) => (to === undefined ? [] : minutesFrom(from, to)))
     .filter((minute) => born !== undefined && minute >= born);
   const isEarly = (minute: Minute) => born !== undefined && minute < born;
-  const sumsOf = (prefix: string): DaySums => {
-    const beats = [...minutes.keys()].filter((minute) => minute.startsWith(prefix));
-    return {
-      beats: beats.length,
-      early: beats.filter(isEarly).length,
-      covered: covered.filter((minute) => minute.startsWith(prefix)).length,
-    };
+  const all: DaySums = { beats: 0, early: 0, covered: 0 };
+  const days = new Map<Day, DaySums>();
+  const add = (minute: Minute, sum: keyof DaySums) => {
+    const day = days.get(minute.slice(0, 10)) ?? { beats: 0, early: 0, covered: 0 };
+    days.set(minute.slice(0, 10), day);
+    day[sum]++;
+    all[sum]++;
   };
-  const days = new Set([...minutes.keys(), ...covered].map((minute) => minute.slice(0, 10)));
-  return {
-    ...sumsOf(""),
-    born,
-    newest: [...minutes.keys()]
-      .filter((minute) => !isEarly(minute))
-      .sort()
-      .at(-1),
-    minutes,
-    days: new Map([...days].map((day) => [day, sumsOf(day)])),
-    pauses,
-  };
+  let newest: Minute | undefined;
+  for (const minute of minutes.keys()) {
+    add(minute, "beats");
+    if (isEarly(minute)) add(minute, "early");
+    else if (newest === undefined || minute > newest) newest = minute;
+  }
+  for (const minute of covered) add(minute, "covered");
+  return { ...all, born, newest, minutes, days, pauses };
 };
