@@ -1,6 +1,6 @@
 import type { Past, Stretch } from "./beat-store.ts";
 import { type HistoryQuery, nextQuery } from "./history-query.ts";
-import { fromIndex, type Minute, momentAt } from "./minute.ts";
+import { fromIndex, MINUTES_A_DAY, type Minute, momentAt } from "./minute.ts";
 import type { Rules } from "./rules.ts";
 import { BEGINNING, nameOf, positionOf } from "./step.ts";
 import { missedIn } from "./tally.ts";
@@ -32,8 +32,6 @@ export interface Sums {
 }
 export type HourItem = { hour: string } & Sums;
 export type DayItem = { day: string } & Sums;
-
-const MINUTES_A_DAY = 1_440;
 
 /** What must be known for a page: of minutes and hours the minutes, of days the sums and what is not over yet. */
 export const stretchOf = (query: HistoryQuery, now: number, { lateAfter }: Rules): Stretch => {

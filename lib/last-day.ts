@@ -1,6 +1,6 @@
 import type { History } from "./beat-store.ts";
-import { fromIndex, type Minute, toIndex } from "./minute.ts";
-import { lengthOf, type Span, type Timeline } from "./timeline.ts";
+import { fromIndex, MINUTES_A_DAY, type Minute, toIndex } from "./minute.ts";
+import { lengthOf, type Span, spansOf, type Timeline } from "./timeline.ts";
 
 /** Missed minutes without another between them, both ends included. */
 export interface Gap {
@@ -20,10 +20,8 @@ export interface LastDay {
   lateness: { p50: number; p95: number; max: number } | null;
 }
 
-export const MINUTES = 1_440;
-
 export const lastDayOf = (history: History, timeline: Timeline): LastDay => {
-  const window = { from: timeline.last - MINUTES + 1, to: timeline.last };
+  const window = { from: timeline.last - MINUTES_A_DAY + 1, to: timeline.last };
   const gaps = gapsOf(timeline, window);
   return {
     gaps,
@@ -33,14 +31,8 @@ export const lastDayOf = (history: History, timeline: Timeline): LastDay => {
   };
 };
 
-const gapsOf = ({ markOf }: Timeline, { from, to }: Span): Gap[] => {
-  const spans: Span[] = [];
-  for (let minute = to; minute >= from; minute--) {
-    if (markOf(minute) !== "missed") continue;
-    const span = spans.at(-1);
-    if (span?.from === minute + 1) span.from = minute;
-    else spans.push({ from: minute, to: minute });
-  }
+const gapsOf = (timeline: Timeline, window: Span): Gap[] => {
+  const spans = spansOf(timeline, window, "missed").reverse();
   return spans.map((span) => ({
     from: fromIndex(span.from),
     to: fromIndex(span.to),

@@ -4,6 +4,8 @@ export type Minute = string;
 /** A UTC day such as `2026-11-23`. */
 export type Day = string;
 
+export const MINUTES_A_DAY = 1_440;
+
 /** The minute that holds `time`, in ms since the epoch. */
 export const minuteAt = (time: number): Minute => `${new Date(time).toISOString().slice(0, 16)}Z`;
 

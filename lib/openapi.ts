@@ -1,5 +1,6 @@
 import { kept, type Reply } from "./http.ts";
 import { STATES } from "./pulse.ts";
+import { MARKS } from "./timeline.ts";
 
 type Schema = Record<string, unknown>;
 interface Response {
@@ -26,7 +27,6 @@ const whole: Schema = { type: "integer", minimum: 0 };
 const gap = object({ from: the("Minute"), to: the("Minute"), minutes: { type: "integer", minimum: 1 } });
 const percent = orNull({ type: "number", minimum: 0, maximum: 100 });
 
-const MARKS = ["beaten", "missed", "covered", "pending"];
 const TALLY = { beaten: whole, missed: whole };
 const MINUTE_STATES = [...MARKS, "early", "unborn"];
 const SUMS = { beats: whole, expected: whole, missed: whole, covered: whole, early: whole };

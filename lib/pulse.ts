@@ -1,6 +1,6 @@
 import type { History, Reach } from "./beat-store.ts";
-import { type LastDay, lastDayOf, MINUTES } from "./last-day.ts";
-import { dayAt, fromIndex, type Minute, momentAt, startOf, toIndex } from "./minute.ts";
+import { type LastDay, lastDayOf } from "./last-day.ts";
+import { dayAt, fromIndex, MINUTES_A_DAY, type Minute, momentAt, startOf, toIndex } from "./minute.ts";
 import type { Rules } from "./rules.ts";
 import { type Series, seriesOf } from "./series.ts";
 import { tallyAll, tallyDays, tallyMinutes, uptimeOf } from "./tally.ts";
@@ -38,7 +38,7 @@ const DAYS = 90;
 export const reachOf = (now: number, { lateAfter }: Rules): Reach => {
   const last = Math.floor(now / 60_000);
   return {
-    minutes: fromIndex(Math.min(last - MINUTES, lastDueAt(now, lateAfter)) + 1),
+    minutes: fromIndex(Math.min(last - MINUTES_A_DAY, lastDueAt(now, lateAfter)) + 1),
     days: dayAt(now - (DAYS - 1) * 86_400_000),
   };
 };
@@ -67,7 +67,7 @@ export const pulse = (history: History, now: number, rules: Rules): Pulse => {
     last24h,
     uptime: {
       "1h": uptimeOf(tallyMinutes(timeline, 60)),
-      "24h": uptimeOf(tallyMinutes(timeline, MINUTES)),
+      "24h": uptimeOf(tallyMinutes(timeline, MINUTES_A_DAY)),
       "7d": uptimeOf(tallyDays(history, timeline, 7)),
       "30d": uptimeOf(tallyDays(history, timeline, 30)),
       "90d": uptimeOf(tallyDays(history, timeline, DAYS)),

@@ -1,5 +1,5 @@
 import type { History } from "./beat-store.ts";
-import { type Day, dayAt, fromIndex, type Minute } from "./minute.ts";
+import { type Day, dayAt, fromIndex, MINUTES_A_DAY, type Minute } from "./minute.ts";
 import { type Tally, tallyEachDay, tallySpan } from "./tally.ts";
 import type { Mark, Timeline } from "./timeline.ts";
 
@@ -18,7 +18,7 @@ export const seriesOf = (history: History, timeline: Timeline, days: number): Se
   const { last, markOf } = timeline;
   const firstMinute = last - 59;
   const thisHour = last - (last % 60);
-  const today = last - (last % 1_440);
+  const today = last - (last % MINUTES_A_DAY);
   return {
     minutes: {
       from: fromIndex(firstMinute),
@@ -29,7 +29,7 @@ export const seriesOf = (history: History, timeline: Timeline, days: number): Se
       return { from: fromIndex(from), ...tallySpan(timeline, { from, to: Math.min(from + 59, last) }) };
     }),
     days: tallyEachDay(history, timeline, days)
-      .map((tally, ago) => ({ from: dayAt((today - ago * 1_440) * 60_000), ...tally }))
+      .map((tally, ago) => ({ from: dayAt((today - ago * MINUTES_A_DAY) * 60_000), ...tally }))
       .reverse(),
   };
 };

@@ -1,4 +1,4 @@
-import { fromIndex, isMinute, toIndex } from "./minute.ts";
+import { fromIndex, isMinute, MINUTES_A_DAY, toIndex } from "./minute.ts";
 
 /** How finely a history is told. A position is a minute, an hour or a day, counted since the epoch. */
 export interface Step {
@@ -12,7 +12,7 @@ export interface Step {
 export const STEPS: readonly Step[] = [
   { name: "minute", minutes: 1, usual: 60, most: 1_440 },
   { name: "hour", minutes: 60, usual: 24, most: 168 },
-  { name: "day", minutes: 1_440, usual: 30, most: 366 },
+  { name: "day", minutes: MINUTES_A_DAY, usual: 30, most: 366 },
 ];
 
 /** No minute lies before: its year would not be of four digits. */

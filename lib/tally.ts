@@ -1,13 +1,11 @@
 import type { History } from "./beat-store.ts";
-import { dayAt, toIndex } from "./minute.ts";
+import { dayAt, MINUTES_A_DAY, toIndex } from "./minute.ts";
 import { count, lengthOf, overlapOf, type Span, type Timeline } from "./timeline.ts";
 
 export interface Tally {
   beaten: number;
   missed: number;
 }
-
-const MINUTES_A_DAY = 1_440;
 
 /** The last `minutes` minutes, this one included, each looked at. */
 export const tallyMinutes = (timeline: Timeline, minutes: number): Tally =>

@@ -3,7 +3,8 @@ import { toIndex } from "./minute.ts";
 import type { Rules } from "./rules.ts";
 
 /** What became of a minute since the heart was born; `pending`: it may still beat in time. */
-export type Mark = "beaten" | "missed" | "covered" | "pending";
+export const MARKS = ["beaten", "missed", "covered", "pending"] as const;
+export type Mark = (typeof MARKS)[number];
 
 /** Both ends included; empty where `to` is before `from`. Minutes as `toIndex` tells them. */
 export interface Span {
@@ -60,6 +61,18 @@ export const lengthOf = ({ from, to }: Span): number => Math.max(0, to - from + 
 
 export const overlapOf = (a: Span, b: Span): number =>
   lengthOf({ from: Math.max(a.from, b.from), to: Math.min(a.to, b.to) });
+
+/** The runs of minutes that bear a mark, within a span, oldest first. */
+export const spansOf = ({ markOf }: Pick<Timeline, "markOf">, { from, to }: Span, mark: Mark): Span[] => {
+  const spans: Span[] = [];
+  for (let minute = from; minute <= to; minute++) {
+    if (markOf(minute) !== mark) continue;
+    const span = spans.at(-1);
+    if (span?.to === minute - 1) span.to = minute;
+    else spans.push({ from: minute, to: minute });
+  }
+  return spans;
+};
 
 /** The minutes of a span that bear a mark. */
 export const count = ({ markOf }: Pick<Timeline, "markOf">, { from, to }: Span, mark: Mark): number => {

@@ -1,7 +1,7 @@
 import { fromIndex, toIndex } from "../minute.ts";
 import type { Series } from "../series.ts";
 import type { Tally } from "../tally.ts";
-import type { Mark } from "../timeline.ts";
+import { type Mark, spansOf } from "../timeline.ts";
 import { type Html, html } from "./html.ts";
 import { dateAndTime, numeral, range, timeOfDay } from "./words.ts";
 
@@ -37,13 +37,8 @@ const line = (
 
 const traceInWords = ({ from, marks }: Series["minutes"]): string => {
   const first = toIndex(from);
-  const spans: { from: number; to: number }[] = [];
-  marks.forEach((mark, place) => {
-    const span = spans.at(-1);
-    if (mark !== "missed") return;
-    if (span?.to === first + place - 1) span.to++;
-    else spans.push({ from: first + place, to: first + place });
-  });
+  const markOf = (minute: number) => marks[minute - first] ?? undefined;
+  const spans = spansOf({ markOf }, { from: first, to: first + marks.length - 1 }, "missed");
   const beaten = marks.filter((mark) => mark === "beaten").length;
   const missed = spans.map((span) => range({ from: fromIndex(span.from), to: fromIndex(span.to) }));
   return `Of the last 60 minutes ${numeral(beaten)} beat; ${missed.length === 0 ? "none was missed" : `missed: ${missed.join(", ")}`}.`;
