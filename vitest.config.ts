@@ -44,6 +44,7 @@ export default defineConfig({
         test: {
           name: "soak",
           // After all else: what they do to a database would slow the others.
+          maxWorkers: 3,
           sequence: { groupOrder: 2 },
           include: ["test/soak/**/*.test.ts"],
           globalSetup: "test/support/engines.ts",
