@@ -93,12 +93,13 @@ export const play = async (
   await deliverAll(givenUp);
   if (saidCounted.length > new Set(saidCounted).size)
     throw new Violation("a minute is counted twice", `as was answered: ${saidCounted.sort().join()}`);
-  const stored = await atRest();
+  const rested = await atRest();
   await deliverAll(deliveries);
-  if (!isDeepStrictEqual(await atRest(), stored))
+  if (!isDeepStrictEqual(await atRest(), rested))
     throw new Violation("something else is wrong", "delivering everything again changed what is stored");
-  const { delivered, acknowledged, ...others } = asPlayed;
-  return { delivered, acknowledged, stored: stored.stored, counted: stored.counted, ...others };
+  const { delivered, acknowledged, conflicts, retries, ...others } = asPlayed;
+  const { stored, counted } = rested;
+  return { delivered, acknowledged, stored, counted, conflicts, retries, ...others };
 
   /** Without a fault. */
   async function deliverAll(these: readonly Delivery[]) {
