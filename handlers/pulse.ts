@@ -6,14 +6,14 @@ import { type Question, viewOf } from "../lib/views.ts";
 
 /** One function for all that is shown of the heart. */
 export const createPulseHandler =
-  (store: Question["store"], rules: Rules, clock: () => number = Date.now) =>
+  (store: Question["store"], stage: Rules, clock: () => number = Date.now) =>
   async (
     { routeKey, rawQueryString = "", headers }: Partial<APIGatewayProxyEventV2>,
     context: Pick<Context, "awsRequestId">,
   ): Promise<Reply> => {
     const { answer, excuse } = viewOf(routeKey);
     try {
-      return cacheable(await answer({ store, rules, now: clock(), query: rawQueryString }), headers);
+      return cacheable(await answer({ store, stage, now: clock(), query: rawQueryString }), headers);
     } catch (error) {
       return excuse(error, context);
     }

@@ -7,6 +7,8 @@ import { minuteOf } from "./tick.ts";
 export interface BeatReply {
   counted: boolean;
   minute: Minute;
+  /** A pause covers the minute. */
+  paused?: true;
 }
 
 export interface Invocation {
@@ -23,12 +25,13 @@ export const beat = async (
 ): Promise<BeatReply> => {
   const minute = minuteOf(event, now);
   const recording = { minute, recordedAt: now };
-  const counted = (await store.record(recording)) === "counted";
+  const outcome = await store.record(recording);
+  const counted = outcome === "counted";
   if (counted) {
     console.info(bumpLine(now));
     console.info({ minute, lateness: latenessOf(recording) });
   }
   // Not by console, which Lambda wraps in JSON of its own that holds no metrics.
-  process.stdout.write(`${emfLine(functionName, counted ? "counted" : "duplicate", recording)}\n`);
-  return { counted, minute };
+  process.stdout.write(`${emfLine(functionName, outcome, recording)}\n`);
+  return { counted, minute, ...(outcome === "covered" ? { paused: true } : {}) };
 };

@@ -90,7 +90,10 @@ describe("a param", () => {
   });
 
   test.each([
-    [{ lateAfter: "60" }, 'LATE_AFTER must be whole seconds, at least 120, not "60"'],
+    [
+      { lateAfter: "60" },
+      "LATE_AFTER must be whole seconds, at least 120 and less than 604800 (7 days), not 60",
+    ],
     [{ downAfter: "120" }, "DOWN_AFTER must be whole seconds, more than LATE_AFTER, 120, and at most 604800"],
   ])("%j is refused by name", (given, told) => {
     const { lateAfter, downAfter } = { lateAfter: "120", downAfter: "240", ...given };
