@@ -97,15 +97,30 @@ describe("each stage", () => {
   });
 
   test.each([
-    [dev, "120", "240"],
-    [prod, "120", "240"],
-    [withParams, "180", "600"],
-  ])("tells pulse, and no other, its rules of late and down", (template, LATE_AFTER, DOWN_AFTER) => {
-    for (const [name, { Properties }] of allOf(template, "AWS::Lambda::Function")) {
-      const { BEATS_TABLE, ...others } = Properties.Environment.Variables;
-      expect(others).toEqual(name === "PulseLambdaFunction" ? { LATE_AFTER, DOWN_AFTER } : {});
-    }
-  });
+    ["dev", dev, { LATE_AFTER: "120", DOWN_AFTER: "240" }, ""],
+    ["prod", prod, { LATE_AFTER: "120", DOWN_AFTER: "240" }, ""],
+    [
+      "prod with params",
+      withParams,
+      { LATE_AFTER: "180", DOWN_AFTER: "600" },
+      "https://hc.example.org/2c41?rid=7",
+    ],
+  ])(
+    "%s tells its rules to heartbeat and pulse, whom to notify to heartbeat",
+    (_, template, rules, NOTIFY_URL) => {
+      const told = allOf(template, "AWS::Lambda::Function").map(([name, { Properties }]) => {
+        const { BEATS_TABLE, ...others } = Properties.Environment.Variables;
+        return [name, others];
+      });
+
+      expect(told).toEqual([
+        ["HeartbeatLambdaFunction", { ...rules, NOTIFY_URL }],
+        ["PingLambdaFunction", {}],
+        ["BeatsLambdaFunction", {}],
+        ["PulseLambdaFunction", rules],
+      ]);
+    },
+  );
 
   test("keeps the log of each function and of the API for 30 days", () => {
     expect(allOf(dev, "AWS::Logs::LogGroup").map(([, { Properties }]) => Properties)).toEqual([
@@ -142,6 +157,10 @@ describe("a bad parameter of a deployment", () => {
     { options: ["--region", "mars"], told: "Configuration error at 'provider.region'" },
     { options: ["--stage", "PROD"], told: "stage PROD can't be" },
     { options: ["--param", "alarmEmail=me"], told: "param alarmEmail=me is no e-mail address" },
+    {
+      options: ["--param", "notifyUrl=hc"],
+      told: "param notifyUrl can't be: NOTIFY_URL must be an https URL",
+    },
     { options: ["--param", "alarmMail=me@example.org"], told: "param alarmMail is not known" },
   ])("is refused in a line that names it, before anything is made: $options", async ({ options, told }) => {
     const { code, output } = await run(["npx", "sls", "deploy", ...options], {
