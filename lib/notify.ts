@@ -37,7 +37,7 @@ export const notify = async (url: URL): Promise<void> => {
     if (failure === undefined) return;
     failures.push(failure);
   }
-  console.warn({ notNotified: url.host, failures });
+  console.warn({ notified: false, host: url.host, failures });
 };
 
 const failureOf = async (url: URL): Promise<string | undefined> => {

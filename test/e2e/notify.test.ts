@@ -110,7 +110,7 @@ describe("sls offline with a notifyUrl", () => {
     expect(reply).toEqual({ counted: true, minute: minuteOf(time) });
     expect(await service.count()).toBe(before + 1);
     await service.program.waitForLine(/ECONNREFUSED/, 5_000);
-    expect(service.program.output()).toContain(`notNotified: '${new URL(receiver.url).host}'`);
+    expect(service.program.output()).toContain(`host: '${new URL(receiver.url).host}'`);
     expect(service.program.output()).not.toContain(SECRET);
   });
 });

@@ -133,7 +133,7 @@ describe("a notice in vain ends after two calls, and in one record that tells th
     await notify(url);
 
     expect(receiver.calls.map(({ path }) => path)).toEqual(Array(2).fill(url.pathname + url.search));
-    expect(written).toEqual([{ notNotified: url.host, failures: [failure, failure] }]);
+    expect(written).toEqual([{ notified: false, host: url.host, failures: [failure, failure] }]);
     expect(JSON.stringify(written)).not.toContain(SECRET);
   });
 
@@ -142,7 +142,7 @@ describe("a notice in vain ends after two calls, and in one record that tells th
 
     await notify(url);
 
-    expect(written).toEqual([{ notNotified: url.host, failures: ["ECONNREFUSED", "ECONNREFUSED"] }]);
+    expect(written).toEqual([{ notified: false, host: url.host, failures: ["ECONNREFUSED", "ECONNREFUSED"] }]);
   });
 
   test("of one that hangs, or only ever says that it goes on, within 9 s", { timeout: 30_000 }, async () => {
@@ -159,7 +159,7 @@ describe("a notice in vain ends after two calls, and in one record that tells th
     expect(Date.now() - start).toBeLessThan(9_000);
     expect(receiver.calls).toHaveLength(2);
     const timedOut = "The operation was aborted due to timeout";
-    expect(written).toEqual([{ notNotified: url.host, failures: [timedOut, timedOut] }]);
+    expect(written).toEqual([{ notified: false, host: url.host, failures: [timedOut, timedOut] }]);
   });
 });
 
