@@ -142,7 +142,9 @@ describe("a notice in vain ends after two calls, and in one record that tells th
 
     await notify(url);
 
-    expect(written).toEqual([{ notified: false, host: url.host, failures: ["ECONNREFUSED", "ECONNREFUSED"] }]);
+    expect(written).toEqual([
+      { notified: false, host: url.host, failures: ["ECONNREFUSED", "ECONNREFUSED"] },
+    ]);
   });
 
   test("of one that hangs, or only ever says that it goes on, within 9 s", { timeout: 30_000 }, async () => {
