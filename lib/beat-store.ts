@@ -76,6 +76,9 @@ export interface BeatStore {
 
   /** As `history`, however long ago the stretch is. */
   past(stretch: Stretch): Promise<Past>;
+
+  /** The rules that are stored. Throws as `record`. */
+  rules(): Promise<Partial<Rules>>;
 }
 
 /** The database refuses, is out of reach or fails; the message says how, for the log alone. */

@@ -38,6 +38,7 @@ import {
   toLastPause,
   toLive,
   toPast,
+  toRules,
   toSettings,
 } from "./table-layout.ts";
 
@@ -157,6 +158,10 @@ export const createDynamoStore = (db: DynamoDBDocumentClient, table: string): Be
 
   async past(stretch) {
     return toPast(await rowsIn(db, table, rangesOfPast(stretch)), stretch);
+  },
+
+  async rules() {
+    return toRules((await rowsIn(db, table, [settingsRange])).get(RULES));
   },
 });
 

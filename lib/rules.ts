@@ -7,7 +7,7 @@ export interface Rules {
 }
 
 /** A beat may come at any second of its minute: from here on a healthy heart is never late. */
-const LEAST_LATE = 120;
+export const LEAST_LATE = 120;
 const MOST_DOWN = 7 * 86_400;
 
 /**

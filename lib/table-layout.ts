@@ -161,7 +161,8 @@ const toText = (row: Row, attribute: string): string | undefined => {
   throw malformed(RULES, attribute, value);
 };
 
-const toRules = (row: Row = {}): Partial<Rules> => {
+/** Throws as `toHistory`. */
+export const toRules = (row: Row = {}): Partial<Rules> => {
   const { lateAfter, downAfter } = row;
   return {
     ...(lateAfter === undefined ? {} : { lateAfter: toCount(lateAfter, RULES, "lateAfter") }),

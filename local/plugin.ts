@@ -1,13 +1,14 @@
 import { setTimeout as after } from "node:timers/promises";
 import type { CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
-import { checkParameters, checkRules, type Parameters } from "../cloud/parameters.ts";
+import { checkNotifyUrl, checkParameters, checkRules, type Parameters } from "../cloud/parameters.ts";
+import { isLoopback } from "../lib/loopback.ts";
 import { bundle, bundleForInvokeLocal, bundleIfChanged } from "./bundle.ts";
 import { type Database, startDatabase } from "./database.ts";
 import { hideMetrics } from "./hide-metrics.ts";
 import { useMadeUpCredentials } from "./made-up-credentials.ts";
 import { requireFree } from "./ports.ts";
 import { endOrphans, liveRecord, openRecord, ownRecord, processOf, recordIn } from "./run-record.ts";
-import { isLoopback, loadSettings, type Settings } from "./settings.ts";
+import { loadSettings, type Settings } from "./settings.ts";
 import { endWith, StartError } from "./start-error.ts";
 import { createTable } from "./table.ts";
 
@@ -121,6 +122,7 @@ export default class HeartbeatPlugin {
       if (signal !== "SIGHUP" || process.stdout.isTTY) process.on(signal, this.interrupted);
     }
     checkRules(this.serverless.service.custom.checked);
+    checkNotifyUrl(this.serverless.service.custom.checked);
     hideMetrics();
     const { folder, endpoint } = settings;
     const places = folder === undefined || endpoint !== undefined ? [] : [recordIn(folder)];

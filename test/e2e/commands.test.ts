@@ -95,12 +95,22 @@ describe("commands beside a running service", () => {
   });
 });
 
-it.each(["beat", "audit"])("npm run %s without a service says so in one line", async (name) => {
-  const env = { PORT: String(await freePort()), LAMBDA_PORT: String(await freePort()) };
+it.each([["beat"], ["audit"], ["pause", "--", "upgrade"], ["resume"]])(
+  "npm run %s without a service says so in one line",
+  async (...script) => {
+    const env = { PORT: String(await freePort()), LAMBDA_PORT: String(await freePort()) };
 
-  const { code, lines } = await run(["npm", "run", "-s", name], { folder, env });
+    const { code, lines } = await run(["npm", "run", "-s", ...script], { folder, env });
 
-  expect(lines).toEqual([expect.stringMatching(/^no service.*start it/)]);
+    expect(lines).toEqual([expect.stringMatching(/^no service.*start it/)]);
+    expect(code).toBe(1);
+  },
+);
+
+it.each([[], ["--", ""], ["--", "  "]])("npm run pause %j says that it takes a reason", async (...args) => {
+  const { code, lines } = await run(["npm", "run", "-s", "pause", ...args], { folder });
+
+  expect(lines).toEqual([expect.stringMatching(/^npm run pause -- "reason": /)]);
   expect(code).toBe(1);
 });
 

@@ -1,9 +1,10 @@
 import { describe, expect, inject, test } from "vitest";
 import { MalformedRowError, StoreUnavailableError } from "../../lib/beat-store.ts";
-import { createDynamoStore } from "../../lib/dynamodb-store.ts";
+import { createDynamoSettingsStore, createDynamoStore } from "../../lib/dynamodb-store.ts";
 import { minuteAt, startOf } from "../../lib/minute.ts";
 import { atOnce, shuffled } from "../support/at-once.ts";
 import { createMemoryStore } from "../support/memory-store.ts";
+import { testSettingsStore } from "../support/settings-contract.ts";
 import { testBeatStore } from "../support/store-contract.ts";
 import { connect, freshTable, putRow, storedRows } from "../support/table.ts";
 
@@ -20,6 +21,10 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
   };
 
   testBeatStore(async () => (await empty()).store);
+  testSettingsStore(async () => {
+    const { db, table, store } = await empty();
+    return { ...store, ...createDynamoSettingsStore(db, table) };
+  });
 
   test("marks the minute with its lateness, and adds it to the total and to its day", async () => {
     const { db, table, store } = await empty();

@@ -96,6 +96,9 @@ export const createMemoryStore = (): BeatStore & SettingsStore => {
         rules,
       };
     },
+    async rules() {
+      return told.rules;
+    },
     async settings() {
       return settings();
     },

@@ -10,6 +10,7 @@ const { createHeartbeatHandler } = await import("../../handlers/heartbeat.ts");
 const { handler: ping } = await import("../../handlers/ping.ts");
 
 const NOW = Date.parse("2026-11-23T22:40:00.048Z");
+const STAGE = { rules: { lateAfter: 120, downAfter: 240 } };
 const CONTEXT = { awsRequestId: "1b4d", functionName: "heartbeat-unit-heartbeat" };
 
 let logged: unknown[];
@@ -25,7 +26,7 @@ afterEach(() => vi.restoreAllMocks());
 
 describe("heartbeat", () => {
   test("counts and meters a scheduled minute, and logs it in the original's words beside minute and lateness", async () => {
-    const heartbeat = createHeartbeatHandler(createMemoryStore(), () => NOW);
+    const heartbeat = createHeartbeatHandler(createMemoryStore(), STAGE, () => NOW);
 
     const answer = await heartbeat(event, CONTEXT);
 
@@ -46,10 +47,10 @@ describe("heartbeat", () => {
 
   test("answers that a stored minute was not counted, logs no beat and meters a duplicate", async () => {
     const store = createMemoryStore();
-    await createHeartbeatHandler(store, () => NOW)(event, CONTEXT);
+    await createHeartbeatHandler(store, STAGE, () => NOW)(event, CONTEXT);
     logged = [];
     metered = [];
-    const heartbeat = createHeartbeatHandler(store, () => NOW + 90_000);
+    const heartbeat = createHeartbeatHandler(store, STAGE, () => NOW + 90_000);
 
     const answer = await heartbeat({ ...event, id: "another" }, CONTEXT);
 
@@ -59,7 +60,7 @@ describe("heartbeat", () => {
   });
 
   test("tells no lateness below 0 of an event whose clock is ahead", async () => {
-    const heartbeat = createHeartbeatHandler(createMemoryStore(), () => NOW - 30_000);
+    const heartbeat = createHeartbeatHandler(createMemoryStore(), STAGE, () => NOW - 30_000);
 
     await heartbeat(event, CONTEXT);
 
@@ -68,7 +69,7 @@ describe("heartbeat", () => {
 
   test("fails on a bad event, counts, logs and meters nothing", async () => {
     const store = createMemoryStore();
-    const heartbeat = createHeartbeatHandler(store, () => NOW);
+    const heartbeat = createHeartbeatHandler(store, STAGE, () => NOW);
 
     await expect(async () => heartbeat({ time: "yesterday" }, CONTEXT)).rejects.toThrow(
       'event.time must be a real UTC time like 2026-11-23T22:40:00Z, not "yesterday"',
@@ -81,7 +82,7 @@ describe("heartbeat", () => {
 
   test("fails when the store does, so that Lambda tries again, and meters nothing that is not committed", async () => {
     const fault = new StoreUnavailableError("the beat could not be recorded", "no answer");
-    const heartbeat = createHeartbeatHandler(failing(fault), () => NOW);
+    const heartbeat = createHeartbeatHandler(failing(fault), STAGE, () => NOW);
 
     await expect(heartbeat(event, CONTEXT)).rejects.toBe(fault);
 
@@ -158,4 +159,5 @@ const failing = (fault: Error): BeatStore => ({
   count: () => Promise.reject(fault),
   history: () => Promise.reject(fault),
   past: () => Promise.reject(fault),
+  rules: () => Promise.reject(fault),
 });
