@@ -107,12 +107,15 @@ it.each([["beat"], ["audit"], ["pause", "--", "upgrade"], ["resume"]])(
   },
 );
 
-it.each([[], ["--", ""], ["--", "  "]])("npm run pause %j says that it takes a reason", async (...args) => {
-  const { code, lines } = await run(["npm", "run", "-s", "pause", ...args], { folder });
+it.each([{ args: [] }, { args: ["--", " "] }])(
+  "npm run pause of $args says that it takes a reason",
+  async ({ args }) => {
+    const { code, lines } = await run(["npm", "run", "-s", "pause", ...args], { folder });
 
-  expect(lines).toEqual([expect.stringMatching(/^npm run pause -- "reason": /)]);
-  expect(code).toBe(1);
-});
+    expect(lines).toEqual([expect.stringMatching(/^npm run pause -- "reason": /)]);
+    expect(code).toBe(1);
+  },
+);
 
 it("sls invoke local signs with made-up credentials, not the machine's", async () => {
   await using database = await scriptDynamoDb(reply(200, { Table: { TableStatus: "ACTIVE" } }));

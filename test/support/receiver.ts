@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
-import { dawdle, dribble, hang, loseAnswer, stall } from "./scripted-dynamodb.ts";
+
+export { dawdle, dribble, hang, loseAnswer as drop } from "./scripted-dynamodb.ts";
 
 /** What a receiver does with a call. */
 export type Reception = (response: ServerResponse) => unknown;
@@ -47,9 +48,6 @@ export const answer =
 
 /** To another place of the same receiver, where a call would be counted. */
 export const redirect: Reception = answer(302, { location: "/elsewhere" });
-
-/** Says 200, and goes on talking. */
-export { dawdle, dribble, hang, loseAnswer as drop, stall };
 
 /** Speaks no HTTP. */
 export const babble: Reception = ({ socket }) => socket?.end("?\r\n\r\n");
