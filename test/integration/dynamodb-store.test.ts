@@ -172,7 +172,7 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
     const pauses = [{ from: "2026-11-23T22:41Z", to: "2026-11-23T22:42Z" }, { from: "2026-11-24T00:10Z" }];
     await putRow(db, table, { sk: "live#rules", covered: 1_500, pauses, version: 4 });
     await putRow(db, table, { sk: "month#2026-11", 23: 7, covered22: 1_440, covered23: 60 });
-    await putRow(db, table, { sk: "pause#2026-11-23T22:41Z", to: "2026-11-23T22:42Z" });
+    await putRow(db, table, { sk: "pause#2026-11-23T22:41Z#000001", to: "2026-11-23T22:42Z" });
 
     const history = await store.history(REACH);
 
@@ -231,17 +231,24 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
         { from: "2025-11-24T10:05Z", to: "2025-11-24T10:06Z" },
       ];
       for (const { from, ...row } of [...inOrder, ...others, ...recent])
-        await putRow(db, table, { sk: `pause#${from}`, ...row });
+        await putRow(db, table, { sk: `pause#${from}#000001`, ...row });
       await putRow(db, table, { sk: "live#rules", pauses: recent });
 
       expect((await store.past({ minutes: MINUTES })).pauses).toEqual([...inOrder, ...recent]);
       expect((await store.past({ days: { from: "2025-11-23", to: "2025-11-23" } })).pauses).toEqual(recent);
     });
 
+    test("leaves out a pause that was ended before its first minute came", async () => {
+      const { db, table, store } = await empty();
+      await putRow(db, table, { sk: "pause#2025-11-23T22:20Z#000001", to: "2025-11-23T22:19Z" });
+
+      expect((await store.past({ minutes: MINUTES })).pauses).toEqual([]);
+    });
+
     test("takes a recent pause for ended or not as the recent pauses have it", async () => {
       const { db, table, store } = await empty();
       const ended = { from: "2025-11-23T22:20Z", to: "2025-11-23T22:21Z" };
-      await putRow(db, table, { sk: `pause#${ended.from}` });
+      await putRow(db, table, { sk: `pause#${ended.from}#000001` });
       await putRow(db, table, { sk: "live#rules", pauses: [ended] });
 
       expect((await store.past({ minutes: MINUTES })).pauses).toEqual([ended]);
@@ -253,16 +260,16 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
       [{ sk: "live#rules", pauses: 5 }, "row live#rules: pauses has an unexpected value: 5"],
       [{ sk: "month#2025-11", 31: 1 }, "row month#2025-11: 31 has an unexpected value: 1"],
       [
-        { sk: "pause#2025-11-23T22:20Z", to: "2025-11-23T22:19Z" },
-        'row pause#2025-11-23T22:20Z: to has an unexpected value: "2025-11-23T22:19Z"',
+        { sk: "pause#2025-11-23T22:20Z#000001", to: "2025-11-23T22:18Z" },
+        'row pause#2025-11-23T22:20Z#000001: to has an unexpected value: "2025-11-23T22:18Z"',
       ],
       [
-        { sk: "pause#2025-11-23T22:20Z", to: 7 },
-        "row pause#2025-11-23T22:20Z: to has an unexpected value: 7",
+        { sk: "pause#2025-11-23T22:20Z#000001", to: 7 },
+        "row pause#2025-11-23T22:20Z#000001: to has an unexpected value: 7",
       ],
       [
-        { sk: "pause#2025-11-23T22:20" },
-        'row pause#2025-11-23T22:20: from has an unexpected value: "2025-11-23T22:20"',
+        { sk: "pause#2025-11-23T22:20Z" },
+        'row pause#2025-11-23T22:20Z: key has an unexpected value: "pause#2025-11-23T22:20Z"',
       ],
     ])("refuses to tell it by %j", async (row, message) => {
       const { db, table, store } = await empty();

@@ -177,7 +177,7 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
     const after = await store.history({ minutes: "", days: DAY });
 
     expect([before.covered, before.days.get(DAY)?.covered]).toEqual([0, 0]);
-    expect([after.covered, ...[...after.days].map(([day, { covered }]) => [day, covered])]).toEqual([
+    expect([after.covered, ...[...after.days].sort().map(([day, { covered }]) => [day, covered])]).toEqual([
       70 + 1_440 + 2,
       ...[
         [DAY, 70],
