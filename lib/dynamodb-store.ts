@@ -213,23 +213,30 @@ const rowsIn = async (
   return new Map(rows.flat());
 };
 
-/** One Query: no range holds the megabyte at which a second page would begin. */
+/** One Query, and more only where a range holds over a megabyte, as many thousands of pauses would. */
 const query = async (
   db: DynamoDBDocumentClient,
   table: string,
   { range: [first, last], lastOnly = false }: RowRange,
 ): Promise<[string, Row][]> => {
-  const { Items = [] } = await db.send(
-    new QueryCommand({
-      TableName: table,
-      KeyConditionExpression: "pk = :pk AND sk BETWEEN :first AND :last",
-      ExpressionAttributeValues: { ":pk": PARTITION, ":first": first, ":last": last },
-      ConsistentRead: true,
-      ...(lastOnly ? { ScanIndexForward: false, Limit: 1 } : {}),
-    }),
-    withinLimit(),
-  );
-  return Items.map(({ pk, sk, ...row }) => [String(sk), row]);
+  const rows: [string, Row][] = [];
+  let start: Record<string, unknown> | undefined;
+  do {
+    const { Items = [], LastEvaluatedKey } = await db.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: "pk = :pk AND sk BETWEEN :first AND :last",
+        ExpressionAttributeValues: { ":pk": PARTITION, ":first": first, ":last": last },
+        ConsistentRead: true,
+        ...(lastOnly ? { ScanIndexForward: false, Limit: 1 } : {}),
+        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+      }),
+      withinLimit(),
+    );
+    for (const { pk, sk, ...row } of Items) rows.push([String(sk), row]);
+    start = lastOnly ? undefined : LastEvaluatedKey;
+  } while (start !== undefined);
+  return rows;
 };
 
 /** A write of one row. `put`: all that it is to hold. */

@@ -146,7 +146,7 @@ describe("each stage", () => {
       ["heartbeat-dev-heartbeat", 256, 65],
       ["heartbeat-dev-ping", 128, 3],
       ["heartbeat-dev-beats", 256, 10],
-      ["heartbeat-dev-pulse", 256, 10],
+      ["heartbeat-dev-pulse", 256, 20],
       ["heartbeat-dev-settings", 256, 90],
     ]);
   });

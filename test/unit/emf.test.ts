@@ -57,6 +57,12 @@ describe("emfLine", () => {
     });
   });
 
+  test("meters a beat that a pause covers, so that the alarm stays quiet", () => {
+    const line = emfLine("heartbeat-dev-heartbeat", "covered", at("2026-11-23T22:40:00.048Z"));
+
+    expect(JSON.parse(line)).toMatchObject({ BeatsCounted: 0, BeatsDuplicate: 0, BeatsPaused: 1 });
+  });
+
   test("is one line", () => {
     expect(emfLine("f", "counted", at("2026-11-23T22:40:00.000Z"))).not.toContain("\n");
   });

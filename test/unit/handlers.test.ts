@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import event from "../../events/heartbeat.json" with { type: "json" };
 import { type BeatStore, MalformedRowError, StoreUnavailableError } from "../../lib/beat-store.ts";
 import { createMemoryStore } from "../support/memory-store.ts";
+import { onDay } from "../support/paused-heart.ts";
 
 // The modules open the store that the environment names as they load, as on Lambda.
 vi.stubEnv("BEATS_TABLE", "unit-beats");
@@ -57,6 +58,21 @@ describe("heartbeat", () => {
     expect(answer).toEqual({ counted: false, minute: "2026-11-23T22:40Z" });
     expect(logged).toEqual([]);
     expect(metered).toEqual([expect.objectContaining({ BeatsCounted: 0, BeatsDuplicate: 1 })]);
+  });
+
+  test("answers of a minute that a pause covers that it is paused, logs no beat and meters it as paused", async () => {
+    const store = createMemoryStore();
+    await onDay("2026-11-23", store).pause("22:40", "database upgrade");
+    logged = [];
+    metered = [];
+
+    const answer = await createHeartbeatHandler(store, STAGE, () => NOW)(event, CONTEXT);
+
+    expect(answer).toEqual({ counted: false, minute: "2026-11-23T22:40Z", paused: true });
+    expect(logged).toEqual([]);
+    expect(metered).toEqual([
+      expect.objectContaining({ BeatsCounted: 0, BeatsDuplicate: 0, BeatsPaused: 1 }),
+    ]);
   });
 
   test("tells no lateness below 0 of an event whose clock is ahead", async () => {

@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { type BeatStore, StoreUnavailableError } from "../../lib/beat-store.ts";
+import { type BeatStore, MalformedRowError, StoreUnavailableError } from "../../lib/beat-store.ts";
 import { loadNotifyUrl, notify } from "../../lib/notify.ts";
 import { createMemoryStore } from "../support/memory-store.ts";
+import { onDay } from "../support/paused-heart.ts";
 import { freePort } from "../support/ports.ts";
 import {
   answer,
@@ -221,6 +222,42 @@ describe("heartbeat", () => {
 
     expect(reply).toEqual({ counted: true, minute: MINUTE });
     expect(receiver.calls).toHaveLength(calls);
+  });
+
+  test("is by the stored lateAfter younger or older than by the stage's, which is asked of old beats alone", async () => {
+    const store = createMemoryStore();
+    await onDay("2026-11-23", store).ask("20:00", { lateAfter: 300, downAfter: 600 });
+    const rules = vi.spyOn(store, "rules");
+    await using receiver = await startReceiver();
+
+    for (const [time, lateness] of [
+      ["22:40:00", 119_999],
+      ["22:41:00", 299_999],
+      ["22:42:00", 300_000],
+    ] as const) {
+      const now = Date.parse(`2026-11-23T${time}Z`) + lateness;
+      await create(receiver.url, store, now)({ time: `2026-11-23T${time}Z` }, CONTEXT);
+    }
+
+    expect(receiver.calls).toHaveLength(2);
+    expect(rules).toHaveBeenCalledTimes(2);
+  });
+
+  test("is by the stage's lateAfter where the stored one can't be read, which is logged", async () => {
+    const store = {
+      ...createMemoryStore(),
+      rules: () => Promise.reject(new MalformedRowError("row live#rules: …")),
+    };
+    await using receiver = await startReceiver();
+    vi.spyOn(console, "error").mockImplementation((line) => written.push(line));
+
+    const reply = await create(receiver.url, store, START + 120_000)(event, CONTEXT);
+
+    expect(reply).toEqual({ counted: true, minute: MINUTE });
+    expect(receiver.calls).toEqual([]);
+    expect(written).toContain(
+      '{"error":"MalformedRowError: row live#rules: …: whom to notify is decided by the stage\'s rules"}',
+    );
   });
 
   test("answers the same where nobody can be notified", async () => {
