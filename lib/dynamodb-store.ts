@@ -153,24 +153,21 @@ export const createDynamoStore = (db: DynamoDBDocumentClient, table: string): Be
   },
 
   async history(reach) {
-    return toHistory(await rowsIn(db, table, rangesOf(reach)), reach);
+    return toHistory(await rowsIn(db, table, rangesOf(reach), "history"), reach);
   },
 
   async past(stretch) {
-    return toPast(await rowsIn(db, table, rangesOfPast(stretch)), stretch);
+    return toPast(await rowsIn(db, table, rangesOfPast(stretch), "history"), stretch);
   },
 
   async rules() {
-    return toRules((await rowsIn(db, table, [settingsRange])).get(RULES));
+    return toRules((await rowsIn(db, table, [settingsRange], "rules")).get(RULES));
   },
 });
 
 export const createDynamoSettingsStore = (db: DynamoDBDocumentClient, table: string): SettingsStore => ({
   async settings() {
-    const rows = await query(db, table, settingsRange).catch((cause) => {
-      throw new StoreUnavailableError("the settings could not be read", cause);
-    });
-    return toSettings(new Map(rows));
+    return toSettings(await rowsIn(db, table, [settingsRange], "settings"));
   },
 
   async change(seen, change) {
@@ -195,20 +192,17 @@ const orNone = async (
 };
 
 /** The last pause that began in `minute` or before, of those that have ended. */
-const endedPauseUpTo = async (db: DynamoDBDocumentClient, table: string, minute: Minute) => {
-  const rows = await query(db, table, lastPauseUpTo(minute)).catch((cause) => {
-    throw new StoreUnavailableError("the pauses could not be read", cause);
-  });
-  return pausesIn(new Map(rows)).find(({ to }) => to !== undefined);
-};
+const endedPauseUpTo = async (db: DynamoDBDocumentClient, table: string, minute: Minute) =>
+  pausesIn(await rowsIn(db, table, [lastPauseUpTo(minute)], "pauses")).find(({ to }) => to !== undefined);
 
 const rowsIn = async (
   db: DynamoDBDocumentClient,
   table: string,
   ranges: readonly RowRange[],
+  what: string,
 ): Promise<ReadonlyMap<string, Row>> => {
   const rows = await Promise.all(ranges.map((range) => query(db, table, range))).catch((cause) => {
-    throw new StoreUnavailableError("the history could not be read", cause);
+    throw new StoreUnavailableError(`the ${what} could not be read`, cause);
   });
   return new Map(rows.flat());
 };
