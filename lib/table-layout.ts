@@ -151,8 +151,11 @@ const toOpenPause = (row: Row, last: Pause | undefined): OpenPause | undefined =
 const toSignature = (row: Row): Signature | undefined => {
   if (row["version"] === undefined) return undefined;
   const by = toText(row, "by");
-  const { time = "", requestId = "" } = { time: toText(row, "time"), requestId: toText(row, "requestId") };
-  return { time, requestId, ...(by === undefined ? {} : { by }) };
+  return {
+    time: toText(row, "time") ?? "",
+    requestId: toText(row, "requestId") ?? "",
+    ...(by === undefined ? {} : { by }),
+  };
 };
 
 const toText = (row: Row, attribute: string): string | undefined => {
