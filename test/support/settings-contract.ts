@@ -205,6 +205,25 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
     },
   );
 
+  test.each([
+    ["goes on", []],
+    ["was ended before its first minute", ["22:42:25"]],
+  ])(
+    "sums what an ended pause covers of the life of a heart that is born after another, which %s",
+    async (_, ends) => {
+      const { beat, pause, resume, history } = await heart();
+      await pause("22:40");
+      await resume("22:42:10");
+      await pause("22:42:20");
+      for (const time of ends) await resume(time);
+
+      expect(await beat("22:30", "22:42:30")).toBe("counted");
+
+      const { covered, days } = await history();
+      expect([covered, days.get(DAY)?.covered]).toEqual([1, 1]);
+    },
+  );
+
   test("has a heart that is born during a pause covered from its birth on", async () => {
     const { beat, pause, resume, history } = await heart();
     await pause("22:40");
