@@ -106,7 +106,10 @@ export const play = async (script: readonly Step[], store: BeatStore & SettingsS
 
   const minutes = await look("GET /beats/history", "step=minute&limit=1440");
   const days = await look("GET /beats/history", "step=day&limit=366");
-  const states = minutes.items.map(({ minute, state }: { minute: string; state: string }) => ({ minute, state }));
+  const states = minutes.items.map(({ minute, state }: { minute: string; state: string }) => ({
+    minute,
+    state,
+  }));
   expect(states).toEqual(model.minutes(now).slice(0, 1_440));
   expect(days.items).toEqual(model.days(now));
   return now;

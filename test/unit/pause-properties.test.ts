@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, test, vi } from "vitest";
 import { play, scripts } from "../support/heart-script.ts";
 import { createMemoryStore } from "../support/memory-store.ts";
 
