@@ -35,7 +35,7 @@ export interface History extends DaySums {
   /** Ms from the start of each beaten minute to its recording. */
   minutes: ReadonlyMap<Minute, number>;
   days: ReadonlyMap<Day, DaySums>;
-  /** In order of time, none overlapping: each that ended of late, and the one that goes on. */
+  /** In order of time, none overlapping: each that ended of late, the last that did, and the one that goes on. */
   pauses: readonly Pause[];
   /** Those that are stored; they win over the stage's. */
   rules: Partial<Rules>;

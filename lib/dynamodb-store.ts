@@ -87,31 +87,30 @@ const unchanged = (seen: Record<string, unknown>): Condition => {
   };
 };
 
+type CoveredDays = readonly (readonly [Day, Pick<DaySums, "covered">])[];
+
 /** How a beat is tried. */
 interface Attempt {
   place: Place;
   /** That no pause covers its minute. */
   guard: Condition;
-  /** What of an ended pause a birth brings into the sums. */
-  covered: ReadonlyMap<Day, Pick<DaySums, "covered">>;
+  /** What of ended pauses a birth brings into the sums. */
+  covered: CoveredDays;
 }
 
 /** The newest of a heart that was never paused, or not since: nearly every beat is that. */
 const USUAL: Attempt = {
   place: "newest",
   guard: { expression: "(attribute_not_exists(openFrom) OR openFrom <= :minute)" },
-  covered: new Map(),
+  covered: [],
 };
 
-const attemptAfter = (beat: Beat, row: Row | undefined, pause: Pause | undefined): Attempt => {
-  const live = toLive(row);
-  const born = minuteAt(beat.recordedAt);
-  return {
-    place: placeOf(beat, live),
-    guard: unchanged({ openFrom: row?.["openFrom"] }),
-    covered: live.born === undefined && pause?.to !== undefined ? coveredDays(pause, born) : USUAL.covered,
-  };
-};
+/** `pauses`: that have ended, where the beat may be the first. */
+const attemptAfter = (beat: Beat, row: Row = { beats: 0 }, pauses: readonly Pause[]): Attempt => ({
+  place: placeOf(beat, toLive(row)),
+  guard: unchanged({ openFrom: row["openFrom"], pausedFrom: row["pausedFrom"] }),
+  covered: pauses.flatMap((pause) => [...coveredDays(pause, minuteAt(beat.recordedAt))]),
+});
 
 const placeOf = ({ minute, recordedAt }: Beat, { born, newest }: Live): Place => {
   if (minute < (born ?? minuteAt(recordedAt))) return "early";
@@ -138,7 +137,9 @@ export const createDynamoStore = (db: DynamoDBDocumentClient, table: string): Be
         const earlier = await orNone(() => endedPauseUpTo(db, table, beat.minute));
         if (earlier !== undefined && covers(earlier, beat.minute)) return "covered";
       }
-      attempt = attemptAfter(beat, row, pause);
+      const isBirth = toLive(row).born === undefined;
+      const ended = isBirth && pause !== undefined ? await orNone(() => endedPauses(db, table)) : undefined;
+      attempt = attemptAfter(beat, row, ended ?? []);
     }
     throw new StoreUnavailableError("the beat could not be recorded", `no place in ${MOST_TRIES} tries`);
   },
@@ -178,10 +179,8 @@ export const createDynamoSettingsStore = (db: DynamoDBDocumentClient, table: str
   },
 });
 
-/** What is stored of a pause, for a beat; in an unexpected shape it is for whoever reads the log. */
-const orNone = async (
-  read: () => Pause | undefined | Promise<Pause | undefined>,
-): Promise<Pause | undefined> => {
+/** What is stored of pauses, for a beat; in an unexpected shape it is for whoever reads the log. */
+const orNone = async <Told>(read: () => Told | Promise<Told>): Promise<Told | undefined> => {
   try {
     return await read();
   } catch (error) {
@@ -194,6 +193,10 @@ const orNone = async (
 /** The last pause that began in `minute` or before, of those that have ended. */
 const endedPauseUpTo = async (db: DynamoDBDocumentClient, table: string, minute: Minute) =>
   pausesIn(await rowsIn(db, table, [lastPauseUpTo(minute)], "pauses")).find(({ to }) => to !== undefined);
+
+/** Those that ended of late. */
+const endedPauses = async (db: DynamoDBDocumentClient, table: string): Promise<Pause[]> =>
+  toSettings(await rowsIn(db, table, [settingsRange], "pauses")).pauses.filter(({ to }) => to !== undefined);
 
 const rowsIn = async (
   db: DynamoDBDocumentClient,
@@ -286,7 +289,7 @@ const transact = async (db: DynamoDBDocumentClient, table: string, beat: Beat, a
   const early = place === "early" ? { early: 1 } : {};
   const days = daySums([[dayAt(startOf(beat.minute)), { beats: 1, ...early }], ...covered]);
   const writes = [markMinute(beat), addToLive(beat, attempt), ...[...days].map(addSums)];
-  if (covered.size > 0) writes.push(addSums([RULES, { covered: sumOf(covered) }]));
+  if (covered.length > 0) writes.push(addSums([RULES, { covered: sumOf(covered) }]));
   const refusals = await write(db, table, writes).catch((cause) => {
     throw new StoreUnavailableError("the beat could not be recorded", cause);
   });
@@ -331,15 +334,14 @@ const addSums = ([row, sums]: readonly [string, Record<string, number>]): Write 
   };
 };
 
-const sumOf = (days: Attempt["covered"]): number =>
-  [...days.values()].reduce((sum, { covered }) => sum + covered, 0);
+const sumOf = (days: CoveredDays): number => days.reduce((sum, [, { covered }]) => sum + covered, 0);
 
 /** All that a change of the settings writes. */
 const writesOf = (seen: Settings, { signature, rules = seen.rules, begun, ended }: Change): Write[] => {
   const { pause, covered = 0, surroundings } = seen;
   const version = seen.version + 1;
   const pausedBy = begun === undefined ? pause?.version : version;
-  const newlyCovered = ended?.covered ?? new Map();
+  const newlyCovered = [...(ended?.covered ?? [])];
   const settings = {
     version,
     ...signature,

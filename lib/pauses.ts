@@ -44,7 +44,10 @@ export const coveredDays = (
 /** Longer than a minute can be pending under any rules, or a day be looked at by the minute. */
 const RECENT_MS = 8 * 86_400_000;
 
-/** Those of late, as `History` has them, when one has begun or ended. */
+/**
+ * Those of late, as `History` has them, when one has begun or ended. The last that has ended is one of them
+ * however old it is: ages run from its resume.
+ */
 export const recentPauses = (
   pauses: readonly Pause[],
   { begun, ended }: { begun?: Pause | undefined; ended?: Pause | undefined },
@@ -53,8 +56,9 @@ export const recentPauses = (
   const limit = minuteAt(now - RECENT_MS);
   const open = begun ?? (ended === undefined ? pauses.find(({ to }) => to === undefined) : undefined);
   const all = ended?.to === undefined ? pauses : [...pauses, { from: ended.from, to: ended.to }];
+  const covering = all.filter(({ from, to = "" }) => to >= from);
   return [
-    ...all.filter(({ from, to }) => to !== undefined && to >= limit && to >= from),
+    ...covering.filter(({ to = "" }, place) => to >= limit || place === covering.length - 1),
     ...(open === undefined ? [] : [open]),
   ];
 };

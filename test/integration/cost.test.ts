@@ -6,7 +6,7 @@ import { historyPage, stretchOf } from "../../lib/history-page.ts";
 import { toHistoryQuery } from "../../lib/history-query.ts";
 import { fromIndex, minuteAt, toIndex } from "../../lib/minute.ts";
 import { pulse, reachOf } from "../../lib/pulse.ts";
-import { hourOf } from "../../lib/table-layout.ts";
+import { hourOf, pauseOf } from "../../lib/table-layout.ts";
 import { twoDigits, writeDays } from "../support/long-life.ts";
 import { onDay } from "../support/paused-heart.ts";
 import { freshTable, putRow } from "../support/table.ts";
@@ -135,7 +135,7 @@ test("a page of a week of the largest rows, with a pause each hour, costs 29 rea
   const lateness = Object.fromEntries(twoDigits(60).map((minute) => [minute, 99_999_999_999]));
   for (let hour = toIndex("2026-11-16T22:00Z"); hour <= now; hour += 60) {
     await putRow(db, table, { sk: hourOf(fromIndex(hour)).row, ...lateness });
-    await putRow(db, table, { sk: `pause#${fromIndex(hour)}#000001`, to: fromIndex(hour) });
+    await putRow(db, table, { sk: pauseOf(fromIndex(hour), 1), to: fromIndex(hour) });
   }
   await putRow(db, table, { sk: "live", beats: 1, born: "2018-08-20T14:38Z", newest: fromIndex(now) });
   const turnTo = createReader(store, meter(db));

@@ -148,6 +148,23 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
     expect(await beat("22:41")).toBe("counted");
   });
 
+  test("tells of the last pause that covers a minute however long ago it ended, since ages run from there", async () => {
+    const { beat, pause, resume, store } = await heart();
+    await beat("22:30");
+    await pause("22:41");
+    await resume("22:42");
+    const later = onDay("2026-12-03", store);
+
+    await later.ask("22:43", { lateAfter: 180 });
+    const { pauses: after } = await store.history({ minutes: "", days: "" });
+    await later.pause("22:44", "again");
+    const { pauses: during } = await store.history({ minutes: "", days: "" });
+
+    const last = { from: on("22:41"), to: on("22:42") };
+    expect(after).toEqual([last]);
+    expect(during).toEqual([last, { from: "2026-12-03T22:44Z", reason: "again" }]);
+  });
+
   test("lets a second pause begin in the minute in which the first was ended, after it", async () => {
     const { beat, pause, resume, history } = await heart();
     await beat("22:40");
@@ -202,6 +219,25 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
 
       const { covered, days } = await history();
       expect([covered, days.get(DAY)?.covered]).toEqual([sum, sum]);
+    },
+  );
+
+  test.each([
+    ["goes on", []],
+    ["was ended before its first minute", ["22:42:25"]],
+  ])(
+    "sums what an ended pause covers of the life of a heart that is born after another, which %s",
+    async (_, ends) => {
+      const { beat, pause, resume, history } = await heart();
+      await pause("22:40");
+      await resume("22:42:10");
+      await pause("22:42:20");
+      for (const time of ends) await resume(time);
+
+      expect(await beat("22:30", "22:42:30")).toBe("counted");
+
+      const { covered, days } = await history();
+      expect([covered, days.get(DAY)?.covered]).toEqual([1, 1]);
     },
   );
 
