@@ -2,6 +2,7 @@ import { setTimeout as after } from "node:timers/promises";
 import type { CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
 import { checkParameters, checkRules, type Parameters } from "../cloud/parameters.ts";
 import { bundle, bundleForInvokeLocal, bundleIfChanged } from "./bundle.ts";
+import { type ConfigCheck, checkConfigOnce } from "./checked-config.ts";
 import { type Database, startDatabase } from "./database.ts";
 import { hideMetrics } from "./hide-metrics.ts";
 import { useMadeUpCredentials } from "./made-up-credentials.ts";
@@ -15,6 +16,7 @@ import { createTable } from "./table.ts";
 interface Serverless {
   processedInput: { commands: string[]; options: Record<string, unknown> & { param?: string[] } };
   pluginManager: { spawn(command: string): Promise<void> };
+  configSchemaHandler: ConfigCheck;
   service: {
     provider: { stage: string };
     custom: {
@@ -45,6 +47,7 @@ export default class HeartbeatPlugin {
 
   constructor(serverless: Serverless) {
     this.serverless = serverless;
+    if (this.isLocal) checkConfigOnce(serverless.configSchemaHandler);
     this.hooks = {
       initialize: () => {
         if (this.isLocal) useMadeUpCredentials();
