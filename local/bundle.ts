@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Plugin } from "esbuild";
 import { StartError } from "./start-error.ts";
@@ -66,10 +66,15 @@ export const bundleIfChanged = async (functions: string[]): Promise<void> => {
   if (!there || readFileSync(MADE_FROM, "utf8") !== fingerprint(functions)) await bundle(functions);
 };
 
-/** `sls invoke local` looks for a handler in .js and .cjs files only. */
+/** `sls invoke local` requires a handler, which it looks for in .js and then .cjs files; ours await their first read. */
 export const bundleForInvokeLocal = async (functions: string[]): Promise<void> => {
   await bundleIfChanged(functions);
-  for (const name of functions) place(join("dist", `${name}.js`), `export * from "./${name}.mjs";\n`);
+  for (const name of functions) {
+    // What an earlier version made would be found first.
+    rmSync(join("dist", `${name}.js`), { force: true });
+    const handler = `async (...call) => (await import("./${name}.mjs")).handler(...call)`;
+    place(join("dist", `${name}.cjs`), `exports.handler = ${handler};\n`);
+  }
 };
 
 /** Of all that a bundle is made from. */
