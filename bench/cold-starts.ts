@@ -49,7 +49,9 @@ export const measureColdStarts = async (rounds: number, folder: string): Promise
     for (const subject of SUBJECTS) await live(subject);
     for (let round = 1; round <= rounds; round++) {
       for (const subject of SUBJECTS) lives[subject].push(await live(subject));
-      console.error(`cold starts ${round}/${rounds}  ${SUBJECTS.map((name) => lastOf(lives, name)).join("  ")}`);
+      console.error(
+        `cold starts ${round}/${rounds}  ${SUBJECTS.map((name) => lastOf(lives, name)).join("  ")}`,
+      );
     }
   } finally {
     database.stop();
@@ -91,7 +93,8 @@ export const measureColdStarts = async (rounds: number, folder: string): Promise
 };
 
 const sizeOf = (file: string): number => readFileSync(file).length;
-const zippedSizeOf = (file: string): number => Math.round(deflateRawSync(readFileSync(file)).length / 100) / 10;
+const zippedSizeOf = (file: string): number =>
+  Math.round(deflateRawSync(readFileSync(file)).length / 100) / 10;
 
 const lastOf = (lives: Record<Subject, Life[]>, name: Subject): string =>
   `${name} ${lives[name].at(-1)?.replied.toFixed(0)} ms`;

@@ -26,8 +26,9 @@ export const checkConfigOnce = (framework: ConfigCheck): void => {
 
 const markOf = (config: object): string =>
   createHash("sha256")
-    // The check takes each null out and puts it back at another place.
-    .update(JSON.stringify(config, (_, value) => value ?? undefined))
+    // `custom`, the ports among it, is for plugins and not checked; each null is taken out by the check and comes
+    // back at another place.
+    .update(JSON.stringify({ ...config, custom: null }, (_, value) => value ?? undefined))
     .update(readFileSync("package-lock.json"))
     .digest("hex");
 

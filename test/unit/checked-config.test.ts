@@ -72,6 +72,12 @@ test("a null that the check puts elsewhere is no change", async () => {
   expect(await start({ a: null, b: 1 }, move)).toBe(0);
 });
 
+test("what is for plugins alone, such as ports, is no change", async () => {
+  await start({ custom: { port: "7718" } });
+
+  expect(await start({ custom: { port: "7719" } })).toBe(0);
+});
+
 test("where nothing can be written a config is checked each time", async () => {
   writeFileSync(".heartbeat", "no folder");
 
