@@ -16,19 +16,22 @@ const started = cpu();
 const { body = "" } = await invoke();
 const replied = cpu();
 
-const following = [];
-let last = replied;
-for (let invocation = 0; invocation < 20; invocation++) {
-  await invoke();
-  const now = cpu();
-  following.push(now - last);
-  last = now;
-}
+/** What each of so many invocations took. */
+const measure = async (invocations) => {
+  const took = [];
+  let last = cpu();
+  for (let invocation = 0; invocation < invocations; invocation++) {
+    await invoke();
+    const now = cpu();
+    took.push(now - last);
+    last = now;
+  }
+  return took;
+};
 
-for (let invocation = 0; invocation < warm; invocation++) await invoke();
-const before = cpu();
-for (let invocation = 0; invocation < warm; invocation++) await invoke();
-const sustained = (cpu() - before) / warm;
+const following = await measure(20);
+await measure(warm);
+const warmed = await measure(warm);
 
-console.log(JSON.stringify({ body, replied, first: replied - started, following, sustained }));
+console.log(JSON.stringify({ body, replied, first: replied - started, following, warmed }));
 process.exit();
