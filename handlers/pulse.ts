@@ -3,6 +3,7 @@ import { cacheable, type Reply } from "../lib/http.ts";
 import { openStore } from "../lib/open-store.ts";
 import { loadRules, type Rules } from "../lib/rules.ts";
 import { type Question, viewOf } from "../lib/views.ts";
+import { warmUp } from "../lib/warm-up.ts";
 
 /** One function for all that is shown of the heart. */
 export const createPulseHandler =
@@ -19,4 +20,7 @@ export const createPulseHandler =
     }
   };
 
-export const handler = createPulseHandler(openStore(), loadRules());
+const store = openStore();
+const stage = loadRules();
+await warmUp(store.past({}));
+export const handler = createPulseHandler(store, stage);

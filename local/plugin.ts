@@ -3,6 +3,7 @@ import type { CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
 import { checkNotifyUrl, checkParameters, checkRules, type Parameters } from "../cloud/parameters.ts";
 import { isLoopback } from "../lib/loopback.ts";
 import { bundle, bundleForInvokeLocal, bundleIfChanged } from "./bundle.ts";
+import { type ConfigCheck, checkConfigOnce } from "./checked-config.ts";
 import { type Database, startDatabase } from "./database.ts";
 import { hideMetrics } from "./hide-metrics.ts";
 import { useMadeUpCredentials } from "./made-up-credentials.ts";
@@ -16,6 +17,7 @@ import { createTable } from "./table.ts";
 interface Serverless {
   processedInput: { commands: string[]; options: Record<string, unknown> & { param?: string[] } };
   pluginManager: { spawn(command: string): Promise<void> };
+  configSchemaHandler: ConfigCheck;
   service: {
     provider: { stage: string };
     custom: {
@@ -46,6 +48,7 @@ export default class HeartbeatPlugin {
 
   constructor(serverless: Serverless) {
     this.serverless = serverless;
+    if (this.isLocal) checkConfigOnce(serverless.configSchemaHandler);
     this.hooks = {
       initialize: () => {
         if (this.isLocal) useMadeUpCredentials();

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 
 export type Step = (response: ServerResponse) => void;
 
@@ -16,11 +17,14 @@ export const scriptDynamoDb = async (...steps: Step[]) => {
     step?.(response);
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
+  const connections: Socket[] = [];
+  server.on("connection", (connection) => connections.push(connection));
   const address = server.address();
   return {
     url: `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`,
     requests,
     headers,
+    connections,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       server.close();

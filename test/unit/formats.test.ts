@@ -4,8 +4,8 @@ import { MalformedRowError, StoreUnavailableError } from "../../lib/beat-store.t
 import { type Facts, historyOf, minutesFrom } from "../support/history.ts";
 import { createMemoryStore } from "../support/memory-store.ts";
 
-// The module opens the store that the environment names as it loads, as on Lambda.
-vi.stubEnv("BEATS_TABLE", "unit-beats");
+// The module opens a store as it loads, and reads from it.
+vi.doMock("../../lib/open-store.ts", () => ({ openStore: createMemoryStore }));
 const { createPulseHandler } = await import("../../handlers/pulse.ts");
 
 const BEATEN: Facts = {

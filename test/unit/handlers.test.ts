@@ -4,8 +4,8 @@ import { type BeatStore, MalformedRowError, StoreUnavailableError } from "../../
 import { createMemoryStore } from "../support/memory-store.ts";
 import { onDay } from "../support/paused-heart.ts";
 
-// The modules open the store that the environment names as they load, as on Lambda.
-vi.stubEnv("BEATS_TABLE", "unit-beats");
+// The modules open a store as they load, and read from it.
+vi.doMock("../../lib/open-store.ts", () => ({ openStore: createMemoryStore }));
 const { createBeatsHandler } = await import("../../handlers/beats.ts");
 const { createHeartbeatHandler } = await import("../../handlers/heartbeat.ts");
 const { handler: ping } = await import("../../handlers/ping.ts");
@@ -162,7 +162,8 @@ test("ping says PONG in exactly the original's bytes", async () => {
 
 describe("without BEATS_TABLE", () => {
   test.each(["", undefined])("(%j) opening the store fails and names the variable", async (value) => {
-    const { openStore } = await import("../../lib/open-store.ts");
+    const { openStore } =
+      await vi.importActual<typeof import("../../lib/open-store.ts")>("../../lib/open-store.ts");
 
     expect(() => openStore(value === undefined ? {} : { BEATS_TABLE: value })).toThrow(
       "BEATS_TABLE is not set: it must hold the name of the table of beats",
