@@ -42,6 +42,18 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: "soak",
+          // After all else: what they do to a database would slow the others.
+          maxWorkers: 3,
+          sequence: { groupOrder: 2 },
+          include: ["test/soak/**/*.test.ts"],
+          globalSetup: "test/support/engines.ts",
+          testTimeout: 300_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: "deploy",
           maxWorkers: 4,
           sequence: { groupOrder: 1 },

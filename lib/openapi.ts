@@ -171,6 +171,9 @@ const tagged = (found: Response): Responses => {
   };
 };
 
+/** A minute or a day; that it is a real one no pattern can say. */
+const period: Schema = { type: "string", pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}Z)?$" };
+
 const parameter = (name: string, description: string, schema: Schema): Schema => ({
   ...{ name, in: "query", description, schema },
 });
@@ -213,14 +216,14 @@ const PATHS = {
     },
     [
       parameter("step", "Left out: hour.", oneOf(["minute", "hour", "day"])),
-      parameter("from", "The oldest minute or day; left out: the birth.", text),
-      parameter("to", "The newest minute or day, included; left out: this minute.", text),
+      parameter("from", "The oldest minute or day; left out: the birth.", period),
+      parameter("to", "The newest minute or day, included; left out: this minute.", period),
       parameter("limit", "Items on a page: at most 1440 minutes, 168 hours, 366 days.", {
         type: "integer",
         minimum: 1,
         maximum: 1_440,
       }),
-      parameter("cursor", "What the page before ended with, as its next has it.", text),
+      parameter("cursor", "What the page before ended with, as its next has it.", period),
     ],
   ),
   "/status": route("Status", "Whether the heart beats, since when it doesn't, and what it missed.", {

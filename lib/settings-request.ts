@@ -48,7 +48,7 @@ const faultsOf = (event: object): string[] => {
     ...event,
   };
   return [
-    ...Object.keys(others).map((key) => `${show(key)} is no setting, there are ${KEYS.join(", ")}`),
+    ...faultsOfKeys(Object.keys(others)),
     ...(pause === undefined ? [] : faultsOfText("pause", pause, 200)),
     ...(resume === undefined || resume === true ? [] : [`resume must be true, not ${show(resume)}`]),
     ...(pause === undefined || resume === undefined ? [] : ["pause and resume can't be asked for at once"]),
@@ -58,6 +58,17 @@ const faultsOf = (event: object): string[] => {
       : [`ifVersion must be a whole number from 0, not ${show(ifVersion)}`]),
     ...(by === undefined ? [] : faultsOfText("by", by, 100)),
   ];
+};
+
+/** However many there are, a message stays one that can be read. */
+const MOST_KEYS = 3;
+
+const faultsOfKeys = (unknown: readonly string[]): string[] => {
+  if (unknown.length === 0) return [];
+  const more = unknown.length - MOST_KEYS;
+  const names = [...unknown.slice(0, MOST_KEYS).map(show), ...(more > 0 ? [`${more} more`] : [])].join(", ");
+  const verb = unknown.length === 1 ? "is no setting" : "are no settings";
+  return [`${names} ${verb}, there are ${KEYS.join(", ")}`];
 };
 
 /** Of a rule that is not given, or to be the stage's, nothing is said here: what is in force depends on more. */

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import sampleTick from "../../events/heartbeat.json" with { type: "json" };
 import { createCheckout } from "../support/checkout.ts";
+import { reply, scriptDynamoDb } from "../support/fault-proxy.ts";
 import { freePort } from "../support/ports.ts";
 import { run } from "../support/program.ts";
-import { reply, scriptDynamoDb } from "../support/scripted-dynamodb.ts";
 import { type Service, startService } from "../support/service.ts";
 import { freshTime, minuteOf, tickAt } from "../support/ticks.ts";
 

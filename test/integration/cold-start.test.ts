@@ -7,8 +7,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { bundleReference } from "../../bench/references.ts";
 import { bundle } from "../../local/bundle.ts";
 import { createCheckout } from "../support/checkout.ts";
+import { fail, hang, reply, type Step, scriptDynamoDb, succeed } from "../support/fault-proxy.ts";
 import { invokeOnNode24 } from "../support/on-node-24.ts";
-import { fail, hang, reply, type Step, scriptDynamoDb, succeed } from "../support/scripted-dynamodb.ts";
 
 const FUNCTIONS = ["heartbeat", "ping", "beats", "pulse"];
 const KEYS = { AWS_ACCESS_KEY_ID: "AKIATEST", AWS_SECRET_ACCESS_KEY: "secret", AWS_SESSION_TOKEN: "token" };

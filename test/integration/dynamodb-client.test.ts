@@ -10,7 +10,7 @@ import {
   scriptDynamoDb,
   stall,
   succeed,
-} from "../support/scripted-dynamodb.ts";
+} from "../support/fault-proxy.ts";
 import { connect } from "../support/table.ts";
 
 const BEAT = { minute: "2026-11-23T22:40Z", recordedAt: Date.parse("2026-11-23T22:40:00.048Z") };

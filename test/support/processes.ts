@@ -23,6 +23,14 @@ export const listenerOn = (port: number, among: Process[]): number | undefined =
   return among.find(({ pid }) => openFiles(pid).some((file) => sockets.includes(file)))?.pid;
 };
 
+/** MB of memory that a process holds. */
+export const memoryOf = (pid: number): number => {
+  const kilobytes = hasProc
+    ? /^VmRSS:\s+(\d+)/m.exec(read(pid, "status"))?.[1]
+    : quietly("ps", ["-o", "rss=", "-p", String(pid)]);
+  return Math.round(Number(kilobytes) / 1_024);
+};
+
 const pids = () =>
   readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))

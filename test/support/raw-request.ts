@@ -2,19 +2,28 @@ import { once } from "node:events";
 import { connect } from "node:net";
 
 /** One HTTP request and all the bytes that come back: `fetch` hides a body sent in answer to HEAD. */
-export const rawRequest = async (method: string, url: string, headers: Record<string, string> = {}) => {
+export const rawRequest = (method: string, url: string, headers: Record<string, string> = {}) => {
   const { hostname, port, pathname, search } = new URL(url);
-  const socket = connect(Number(port), hostname);
-  const chunks: Buffer[] = [];
-  socket.on("data", (chunk: Buffer) => chunks.push(chunk));
-  socket.setTimeout(30_000, () => socket.destroy(new Error(`${method} ${url}: no answer within 30 s`)));
   const sent = Object.entries({ host: `${hostname}:${port}`, connection: "close", ...headers });
   const lines = [
     `${method} ${pathname}${search} HTTP/1.1`,
     ...sent.map(([name, value]) => `${name}: ${value}`),
   ];
-  socket.end(`${lines.join("\r\n")}\r\n\r\n`);
-  await once(socket, "close");
+  return exchange({ hostname, port: Number(port) }, `${lines.join("\r\n")}\r\n\r\n`);
+};
+
+/** Sends any bytes, a character each, and reads what comes back until the connection is closed. */
+export const exchange = async ({ hostname, port }: { hostname: string; port: number }, bytes: string) => {
+  const socket = connect(port, hostname);
+  const chunks: Buffer[] = [];
+  socket.on("data", (chunk: Buffer) => chunks.push(chunk));
+  const silent = () => socket.destroy(new Error(`no answer within 30 s to ${bytes.slice(0, 200)}`));
+  socket.setTimeout(30_000, silent);
+  socket.end(Buffer.from(bytes, "latin1"));
+  await once(socket, "close").catch((error) => {
+    // As who has read enough closes it while more is being sent.
+    if (!["ECONNRESET", "EPIPE"].includes(error.code)) throw error;
+  });
   const reply = Buffer.concat(chunks);
   const end = reply.indexOf("\r\n\r\n");
   const [statusLine = "", ...fields] = reply.subarray(0, end).toString().split("\r\n");

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
 
-export { dawdle, dribble, hang, loseAnswer as drop } from "./scripted-dynamodb.ts";
+export { dawdle, dribble, hang, loseAnswer as drop } from "./fault-proxy.ts";
 
 /** What a receiver does with a call. */
 export type Reception = (response: ServerResponse) => unknown;

@@ -149,9 +149,9 @@ describe("a notice in vain ends after two calls, and in one record that tells th
   });
 
   test("of one that hangs, or only ever says that it goes on, within 9 s", { timeout: 30_000 }, async () => {
-    await using receiver = await startReceiver((response) => {
+    await using receiver = await startReceiver(() => {
       receiver.receive = dawdle;
-      hang(response);
+      hang();
     });
     const url = new URL(receiver.url);
     const start = Date.now();

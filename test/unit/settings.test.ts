@@ -84,6 +84,7 @@ describe("refused as a whole is", () => {
     [5, 'the data must be an object such as {"pause":"a reason"}, not 5'],
     ["pause", 'the data must be an object such as {"pause":"a reason"}, not "pause"'],
     [{ colour: "red" }, `"colour" is no setting, ${KEYS}`],
+    [{ a: 1, b: 2, c: 3, d: 4, e: 5 }, `"a", "b", "c", 2 more are no settings, ${KEYS}`],
     [JSON.parse('{"__proto__":{"pause":"x"}}'), `"__proto__" is no setting, ${KEYS}`],
     [{ pause: "" }, 'pause must be a text of 1 to 200 characters, not ""'],
     [{ pause: "  " }, 'pause must be a text of 1 to 200 characters, not "  "'],

@@ -1,0 +1,87 @@
+import { setTimeout as passes } from "node:timers/promises";
+import { expect, it } from "vitest";
+import { startEngine } from "../../local/engines.ts";
+import { createCheckout, createFolder } from "../support/checkout.ts";
+import { eventually } from "../support/eventually.ts";
+import { passOn, startFaultProxy } from "../support/fault-proxy.ts";
+import { memoryOf } from "../support/processes.ts";
+import { startService } from "../support/service.ts";
+import { createTraffic } from "../support/traffic.ts";
+
+const CLIENTS = 50;
+const ROUTES = ["/beats", "/status", "/ping"];
+/** The database is killed at the start of the second and of the third part. */
+const PART = 20_000;
+const DOWN = 4_000;
+
+it(`${CLIENTS} clients that read for a minute while beats come and the database goes see no count fall`, async () => {
+  const data = createFolder();
+  let pid = 0;
+  const start = () => startEngine("embedded", { folder: data, onSpawn: (spawned) => (pid = spawned) });
+  await using proxy = await startFaultProxy(() => passOn, (await start()).url);
+  const service = await startService({
+    folder: createCheckout(),
+    env: { AWS_ENDPOINT_URL_DYNAMODB: proxy.url },
+  });
+  const traffic = createTraffic();
+  const wrong: string[] = [];
+  const figures = { replies: 0, refusals: 0, beats: 0 };
+  let goesOn = true;
+  let isDown = false;
+
+  const read = async (route: string, seen: number): Promise<number> => {
+    const acknowledged = traffic.acknowledged.size;
+    const wasDown = isDown;
+    const { status, body } = await service.request("GET", route);
+    figures.replies++;
+    if (status === 503 && route !== "/ping" && (wasDown || isDown)) {
+      figures.refusals++;
+      return seen;
+    }
+    if (status !== 200) wrong.push(`${route}: ${status} ${body}`);
+    if (route === "/ping" || status !== 200) return seen;
+    const { payload, beats = payload } = JSON.parse(body.toString());
+    const least = Math.max(seen, acknowledged);
+    if (!(beats >= least && beats <= traffic.attempted.size))
+      wrong.push(`${route}: ${beats}, of ${least} to ${traffic.attempted.size}`);
+    return beats;
+  };
+  const client = async (_: unknown, number: number) => {
+    let seen = 0;
+    for (let n = number; goesOn; n++) seen = await read(ROUTES[n % ROUTES.length] ?? "", seen);
+  };
+  const clients = Promise.all(Array.from({ length: CLIENTS }, client));
+  const writers = traffic.start((event) => service.deliver(event), 2);
+
+  await passes(PART);
+  const memoryWarm = memoryOf(service.program.pid);
+  const recoveries: number[] = [];
+  for (const _ of ["a first time", "a second time"]) {
+    isDown = true;
+    process.kill(pid, "SIGKILL");
+    await passes(DOWN);
+    proxy.behind = (await start()).url;
+    const back = Date.now();
+    expect(
+      await eventually(async () => (await service.request("GET", "/beats")).status === 200, 10_000),
+    ).toBe(true);
+    recoveries.push(Date.now() - back);
+    isDown = false;
+    await passes(PART - DOWN);
+  }
+  goesOn = false;
+  await Promise.all([clients, writers.stop()]);
+
+  const memory = memoryOf(service.program.pid);
+  expect(await traffic.sendAgain((event) => service.deliver(event))).toEqual([]);
+  expect(await service.count()).toBe(traffic.attempted.size);
+  figures.beats = traffic.attempted.size;
+  console.log(
+    `${CLIENTS} clients, ${JSON.stringify(figures)}, back ${recoveries.join(" and ")} ms after the database, ${memoryWarm} MB, then ${memory} MB`,
+  );
+  expect(wrong.slice(0, 5)).toEqual([]);
+  expect(figures.refusals).toBeGreaterThan(0);
+  // Generous: a collector may be late, a leak of a reply a request would be hundreds of MB.
+  expect(memory).toBeLessThan(memoryWarm * 1.5 + 100);
+  process.kill(pid, "SIGKILL");
+}, 180_000);

@@ -1,0 +1,105 @@
+import { isDeepStrictEqual } from "node:util";
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { createDynamoStore } from "../../lib/dynamodb-store.ts";
+import type { Reply } from "../../lib/http.ts";
+import { type Minute, toIndex } from "../../lib/minute.ts";
+import type { Pulse } from "../../lib/pulse.ts";
+import { lastDueAt } from "../../lib/timeline.ts";
+import { readRows } from "../../ops/ledger.ts";
+import { recount } from "../../ops/recount.ts";
+import { type Model, Violation } from "./model.ts";
+
+// The modules open the store that the environment names as they load, as on Lambda.
+process.env["BEATS_TABLE"] = "soak-beats";
+const { createBeatsHandler } = await import("../../handlers/beats.ts");
+const { createHeartbeatHandler } = await import("../../handlers/heartbeat.ts");
+const { createPulseHandler } = await import("../../handlers/pulse.ts");
+
+export interface Tick {
+  id: string;
+  time: string;
+}
+
+/**
+ * One instance of the function, of the right design or of a wrong one. At rest no request of it fails, and
+ * nothing else is under way.
+ */
+export interface Heart {
+  /** @throws StoreUnavailableError where Lambda would try again */
+  deliver(tick: Tick, now: number): Promise<{ counted: boolean; minute: Minute }>;
+
+  /** The total; undefined where that can't be told at the moment. */
+  total(): Promise<number | undefined>;
+
+  /** The snapshot at `now`, as `total`. Wrong designs have none. */
+  pulse?(now: number): Promise<Pulse | undefined>;
+
+  /** The minutes stored, where the design stores any. */
+  minutes?(): Promise<ReadonlySet<Minute>>;
+
+  /** All that is stored, to be compared. */
+  rows?(): Promise<unknown>;
+
+  /** Holds against the model what it tells at rest. */
+  audit?(model: Model, now: number): Promise<void>;
+}
+
+/** Starts an instance: `db` reaches the database through the faults. */
+export type Design = (db: DynamoDBDocumentClient, table: string) => Heart;
+
+const RULES = { lateAfter: 120, downAfter: 240 };
+const CONTEXT = { functionName: "heartbeat-soak-heartbeat", awsRequestId: "soak" };
+
+/** The service, by its handlers. */
+export const theHeart: Design = (db, table) => {
+  const store = createDynamoStore(db, table);
+  const ask = async (handler: Promise<Reply>) => {
+    const { statusCode, body = "" } = await handler;
+    if (statusCode === 503) return undefined;
+    if (statusCode !== 200) throw new Violation("something else is wrong", `${statusCode}: ${body}`);
+    return JSON.parse(body);
+  };
+  const heart = {
+    deliver: (tick: Tick, now: number) =>
+      createHeartbeatHandler(store, { rules: RULES }, () => now)(tick, CONTEXT),
+
+    total: async () => (await ask(createBeatsHandler(store)({}, CONTEXT)))?.payload,
+
+    pulse: (now: number) =>
+      ask(createPulseHandler(store, RULES, () => now)({ routeKey: "GET /status" }, CONTEXT)),
+
+    minutes: async () => {
+      const { minutes } = await store.past({
+        minutes: { from: "2026-01-01T00:00Z", to: "2026-12-31T23:59Z" },
+      });
+      return new Set(minutes.keys());
+    },
+
+    rows: () => readRows(db, table),
+
+    async audit(model: Model, now: number) {
+      const rows = await heart.rows();
+      const { minutes, differences } = recount(rows, now);
+      const { beats } = Object(rows.get("live") ?? { beats: 0 });
+      if (beats !== minutes)
+        throw new Violation("the total is not the minutes stored", `${beats} and ${minutes}`);
+      if (differences.length > 0)
+        throw new Violation("something else is wrong", `sums differ: ${JSON.stringify(differences)}`);
+      const { born, expected, missed } = await heart.pulse(now);
+      const reckoned = born === null ? 0 : missedSince(toIndex(born), model.acknowledged, now);
+      if (!isDeepStrictEqual({ expected, missed }, { expected: minutes + reckoned, missed: reckoned }))
+        throw new Violation(
+          "something else is wrong",
+          `${expected} expected, ${missed} of ${reckoned} missed`,
+        );
+    },
+  };
+  return heart;
+};
+
+const missedSince = (born: number, beaten: ReadonlySet<Minute>, now: number): number => {
+  const due = Math.max(0, lastDueAt(now, RULES.lateAfter) - born + 1);
+  return (
+    due - [...beaten].map(toIndex).filter((m) => m >= born && m <= lastDueAt(now, RULES.lateAfter)).length
+  );
+};

@@ -1,0 +1,68 @@
+import fc from "fast-check";
+import { describe, expect, inject, test } from "vitest";
+import { createDynamoStore } from "../../lib/dynamodb-store.ts";
+import { fromIndex, toIndex } from "../../lib/minute.ts";
+import { atOnce } from "../support/at-once.ts";
+import { freshTable, storedRows } from "../support/table.ts";
+import { theHeart } from "./heart.ts";
+import { smallHistory } from "./history.ts";
+import { play } from "./play.ts";
+import { keepQuiet } from "./quiet.ts";
+
+const ENGINES = [
+  { engine: "embedded", runs: 15 },
+  { engine: "local", runs: 3 },
+] as const;
+
+/** A run mostly waits: for timeouts, and before it tries again. */
+const AT_ONCE = 8;
+/** Time enough to find a smaller history that fails, too. */
+const LIMITS = { interruptAfterTimeLimit: 240_000, markInterruptAsFailure: true };
+
+/** fast-check prints the seed of a failure, and its path: beside `numRuns` they play it again. */
+describe.each(ENGINES)("on the $engine engine", ({ engine, runs }) => {
+  const url = inject("engines")[engine];
+  const it = test.skipIf(url === undefined);
+  const empty = () => freshTable(url ?? "");
+  keepQuiet();
+
+  it("any history ends as a set of minutes does, whatever fails on the way", async () => {
+    const ends = fc.asyncProperty(smallHistory, async (history) => {
+      const { db, table } = await empty();
+      db.destroy();
+
+      await play(theHeart, { url: url ?? "", table }, history);
+    });
+    const check = () => fc.assert(ends, { numRuns: runs, ...LIMITS });
+    await Promise.all(Array.from({ length: AT_ONCE }, check));
+  });
+
+  it("any order of deliveries ends in the same rows, by one and the same clock", async () => {
+    const first = toIndex("2026-11-30T23:40Z");
+    const minutes = fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 1, maxLength: 25 });
+    const orders = minutes.chain((order) =>
+      fc.record({
+        order: fc.constant(order),
+        another: fc.shuffledSubarray(order, { minLength: order.length }),
+        clock: fc.integer({ min: 0, max: 60 }),
+        workers: fc.integer({ min: 1, max: 8 }),
+      }),
+    );
+    const ends = fc.asyncProperty(orders, async ({ order, another, clock, workers }) => {
+      const rowsAfter = async (minutes: readonly number[], limit: number) => {
+        const { db, table } = await empty();
+        const store = createDynamoStore(db, table);
+        const recordedAt = (first + clock) * 60_000;
+        await atOnce(limit, minutes, (minute) =>
+          store.record({ minute: fromIndex(first + minute), recordedAt }),
+        );
+        const rows = await storedRows(db, table);
+        db.destroy();
+        return rows;
+      };
+
+      expect(await rowsAfter(another, workers)).toEqual(await rowsAfter(order, 1));
+    });
+    await fc.assert(ends, { numRuns: runs * AT_ONCE, ...LIMITS });
+  });
+});

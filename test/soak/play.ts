@@ -1,0 +1,272 @@
+import { isDeepStrictEqual } from "node:util";
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { StoreUnavailableError } from "../../lib/beat-store.ts";
+import { fromIndex, type Minute, toIndex } from "../../lib/minute.ts";
+import { atOnce } from "../support/at-once.ts";
+import { type Asked, loseAnswer, type Step, startFaultProxy } from "../support/fault-proxy.ts";
+import { connect } from "../support/table.ts";
+import { tickAt } from "../support/ticks.ts";
+import type { Design, Heart } from "./heart.ts";
+import { type Delivery, FAULTS, type Fault, type History, type Plan, type Read } from "./history.ts";
+import { createModel, type Model, Violation } from "./model.ts";
+
+/** The history crosses the end of an hour, a day and a month. */
+const START = toIndex("2026-11-30T23:40Z");
+
+export interface Figures {
+  /** Invocations of the function by an event. */
+  delivered: number;
+  /** Those that answered. */
+  acknowledged: number;
+  /** Minutes stored, and the total. */
+  stored: number;
+  counted: number;
+  /** Transactions cancelled by a conflict. */
+  conflicts: number;
+  /** By the client, with the same token. */
+  retries: number;
+  /** By Lambda, after an error or a crash. */
+  redeliveries: number;
+  crashes: number;
+  reads: number;
+}
+
+/**
+ * Plays a history against a design on an empty table, then lets it rest, delivers what was given up, and at last
+ * everything once more. @throws Violation at the first promise broken
+ */
+export const play = async (
+  design: Design,
+  { url, table }: { url: string; table: string },
+  { operations, workers }: History,
+): Promise<Figures> => {
+  const model = createModel();
+  await using lambda = await startLambda(design, url, table);
+  const { figures } = lambda;
+  const saidCounted: Minute[] = [];
+
+  const deliver = async (instance: Instance, delivery: Delivery, plan: Plan, clock: number) => {
+    const minute = fromIndex(START + delivery.minute);
+    model.attempted.add(minute);
+    figures.delivered++;
+    const answered = await instance.invoke(plan, (heart) => heart.deliver(tickOf(delivery), clock));
+    if (answered === undefined) return false;
+    const { answer } = answered;
+    figures.acknowledged++;
+    if (answer.minute !== minute) throw new Violation("something else is wrong", JSON.stringify(answer));
+    if (answer.counted) saidCounted.push(minute);
+    model.acknowledged.add(minute);
+    return true;
+  };
+
+  const perform = {
+    deliver: async (instance: Instance, delivery: Delivery & { tries?: number }) => {
+      const { at, skew, plans, tries = 0 } = delivery;
+      if (await deliver(instance, delivery, plans[tries] ?? [], (START + at) * 60_000 + 500 + skew)) return;
+      if (tries + 1 === plans.length) return;
+      figures.redeliveries++;
+      queue.put({ ...delivery, at: at + tries + 1, tries: tries + 1 });
+    },
+    read: async (instance: Instance, { at, what, plan }: Read) => {
+      figures.reads++;
+      await instance.invoke(plan, READS[what](model, (START + at) * 60_000 + 500));
+    },
+  };
+
+  const queue = createQueue<(Delivery & { tries?: number }) | Read>(operations);
+  await inParallel(workers, async (stopped) => {
+    let instance = lambda.start();
+    for (let next = queue.take(); next !== undefined && !stopped(); next = queue.take()) {
+      if (instance.isDead()) instance = lambda.start();
+      if (next.kind === "deliver") await perform.deliver(instance, next);
+      else await perform.read(instance, next);
+    }
+  }).catch((error) => {
+    throw Object.assign(Object(error), { deliveries: figures.delivered });
+  });
+
+  await lambda.rest();
+  const asPlayed = { ...figures, retries: lambda.retries() };
+  const end = (START + (operations.at(-1)?.at ?? 0) + 3) * 60_000;
+  const deliveries = operations.filter((operation) => operation.kind === "deliver");
+  const givenUp = deliveries.filter(({ minute }) => !model.acknowledged.has(fromIndex(START + minute)));
+  await deliverAll(givenUp);
+  if (saidCounted.length > new Set(saidCounted).size)
+    throw new Violation("a minute is counted twice", `as was answered: ${saidCounted.sort().join()}`);
+  const stored = await atRest();
+  await deliverAll(deliveries);
+  if (!isDeepStrictEqual(await atRest(), stored))
+    throw new Violation("something else is wrong", "delivering everything again changed what is stored");
+  const { delivered, acknowledged, ...others } = asPlayed;
+  return { delivered, acknowledged, stored: stored.stored, counted: stored.counted, ...others };
+
+  /** Without a fault. */
+  async function deliverAll(these: readonly Delivery[]) {
+    const instances = Array.from({ length: workers }, lambda.start);
+    const queue = [...these];
+    await inParallel(workers, async (stopped) => {
+      const instance = instances.pop() ?? lambda.start();
+      for (let next = queue.shift(); next !== undefined && !stopped(); next = queue.shift()) {
+        if (!(await deliver(instance, next, [], end)))
+          throw new Violation("something else is wrong", "a delivery without a fault failed");
+      }
+    });
+  }
+
+  async function atRest() {
+    const told = await lambda.start().invoke([], async (heart) => {
+      for (const read of Object.values(READS)) await read(model, end)(heart);
+      const total = await heart.total();
+      if (total !== model.acknowledged.size)
+        throw new Violation(
+          "the total is not the minutes stored",
+          `${total} and ${model.acknowledged.size} acknowledged`,
+        );
+      await heart.audit?.(model, end);
+      return { stored: model.acknowledged.size, counted: total, rows: await heart.rows?.() };
+    });
+    if (told === undefined) throw new Violation("something else is wrong", "at rest it does not answer");
+    return told.answer;
+  }
+};
+
+/** What a reader may be told, from before it asks. */
+const READS: Record<Read["what"], (model: Model, now: number) => (heart: Heart) => Promise<void>> = {
+  total: (model) => async (heart) => {
+    const judge = model.expectTotal();
+    const total = await heart.total();
+    if (total !== undefined) judge(total);
+  },
+  pulse: (model, now) => async (heart) => {
+    const judge = model.expectTotal();
+    const pulse = await heart.pulse?.(now);
+    if (pulse === undefined) return;
+    judge(pulse.beats);
+    const { beats, expected, missed, newest } = pulse;
+    if (expected !== beats + missed || missed < 0 || (newest?.age ?? 0) < 0)
+      throw new Violation("something else is wrong", JSON.stringify({ beats, expected, missed, newest }));
+  },
+  minutes: (model) => async (heart) => {
+    const judge = model.expectMinutes();
+    const minutes = await heart.minutes?.();
+    if (minutes !== undefined) judge(minutes);
+  },
+};
+
+const tickOf = ({ minute, event, second }: Delivery) => {
+  const time = new Date((START + minute) * 60_000 + second * 1_000).toISOString();
+  return { ...tickAt(time.replace(".000", "")), id: `${minute}-${event}`, time };
+};
+
+/** Operations by the time of each. What is put in afterwards comes after those of its time. */
+const createQueue = <T extends { at: number }>(operations: readonly T[]) => {
+  const waiting = [...operations];
+  return {
+    take: () => waiting.shift(),
+    put(operation: T) {
+      const place = waiting.findIndex(({ at }) => at > operation.at);
+      waiting.splice(place === -1 ? waiting.length : place, 0, operation);
+    },
+  };
+};
+
+/** The first error stops all, and is thrown when all have stopped. */
+const inParallel = async (workers: number, work: (stopped: () => boolean) => Promise<void>) => {
+  let fault: { error: unknown } | undefined;
+  await atOnce(workers, Array.from({ length: workers }), () =>
+    work(() => fault !== undefined).catch((error: unknown) => {
+      fault ??= { error };
+    }),
+  );
+  if (fault !== undefined) throw fault.error;
+};
+
+interface Instance {
+  isDead(): boolean;
+  /** What the heart answers; undefined where it can't, or dies by the plan. */
+  invoke<T>(plan: Plan, ask: (heart: Heart) => Promise<T>): Promise<{ answer: T } | undefined>;
+}
+
+/** Instances of a function, all before one database, each meeting the faults of its own plan. */
+const startLambda = async (design: Design, url: string, table: string) => {
+  const figures = { delivered: 0, acknowledged: 0, conflicts: 0, redeliveries: 0, crashes: 0, reads: 0 };
+  const tokens: unknown[] = [];
+  const instances: { plan: Fault[]; dead: boolean; die(): void; db: DynamoDBDocumentClient }[] = [];
+
+  const choose = ({ operation, headers, body }: Asked): Step => {
+    const instance = instances[Number(headers["x-instance"])];
+    if (instance === undefined || instance.dead) return loseAnswer;
+    if (body["ClientRequestToken"] !== undefined) tokens.push(body["ClientRequestToken"]);
+    const fault = instance.plan.shift() ?? "none";
+    if (fault === "crash before" || fault === "crash after") {
+      return async (response, pass) => {
+        if (fault === "crash after") await pass();
+        figures.crashes++;
+        instance.die();
+        response.destroy();
+      };
+    }
+    const inTransaction = operation === "TransactWriteItems";
+    if (fault === "conflict" && inTransaction) figures.conflicts++;
+    // Only a transaction is cancelled.
+    const isOdd = !inTransaction && (fault === "conflict" || fault === "throttled in the transaction");
+    const step: Step = FAULTS[isOdd ? "throttled" : fault];
+    return (response, pass) =>
+      step(response, async () => {
+        const answer = await pass();
+        if (answer.status === 400 && answer.body.includes("TransactionConflict")) figures.conflicts++;
+        return answer;
+      });
+  };
+  const proxy = await startFaultProxy(choose, url);
+
+  return {
+    figures,
+
+    /** A try again of a request has the token of the first. */
+    retries: () => tokens.length - new Set(tokens).size,
+
+    start(): Instance {
+      const number = String(instances.length);
+      const db = connect(proxy.url);
+      db.middlewareStack.add(
+        (next) => (args) => {
+          Object(args.request).headers["x-instance"] = number;
+          return next(args);
+        },
+        { step: "build" },
+      );
+      const heart = design(db, table);
+      const state = { plan: [] as Fault[], dead: false, die: () => {}, db };
+      instances.push(state);
+      return {
+        isDead: () => state.dead,
+        invoke: async (plan, ask) => {
+          state.plan = [...plan];
+          const died = new Promise<undefined>((resolve) => {
+            state.die = () => {
+              state.dead = true;
+              resolve(undefined);
+            };
+          });
+          const answered = ask(heart).then(
+            (answer) => ({ answer }),
+            (error: unknown) => {
+              if (error instanceof StoreUnavailableError) return undefined;
+              throw error;
+            },
+          );
+          return Promise.race([answered, died]);
+        },
+      };
+    },
+
+    /** When the database has done all that is still on its way to it. */
+    rest: () => proxy.settled(),
+
+    async [Symbol.asyncDispose]() {
+      for (const { db } of instances) db.destroy();
+      await proxy[Symbol.asyncDispose]();
+    },
+  };
+};
