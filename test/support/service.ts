@@ -50,9 +50,14 @@ export class Service {
   }
 
   /** Hands an event to the function heartbeat, as the schedule does. Returns the answer, of whatever shape. */
-  async deliver(event: unknown): Promise<unknown> {
+  deliver(event: unknown): Promise<unknown> {
+    return this.invoke("heartbeat", event);
+  }
+
+  /** Invokes a function, as `sls invoke` does. Returns the answer, of whatever shape. */
+  async invoke(name: string, event: unknown): Promise<unknown> {
     const reply = await fetch(
-      `http://localhost:${this.lambdaPort}/2015-03-31/functions/heartbeat-dev-heartbeat/invocations`,
+      `http://localhost:${this.lambdaPort}/2015-03-31/functions/heartbeat-dev-${name}/invocations`,
       {
         method: "POST",
         headers: { "x-amz-invocation-type": "RequestResponse" },
