@@ -46,8 +46,9 @@ const tick = () => {
     const since = { late: told?.lateAt, down: told?.downAt }[is];
     if (since) tell("since", "since " + since.slice(0, 16).replace("T", " ") + " UTC");
     if (is === "unknown") tell("since", heard ? "last heard at " + heard + " UTC" : "");
-    document.title = WORDS[is].word + " · heartbeat";
   }
+  const title = WORDS[is].word + " · heartbeat";
+  if (document.title !== title) document.title = title;
   if (told?.newest) tell("age", is === "unknown" ? "?" : lasting(now - Date.parse(told.newest.minute)) + " ago");
   tell("heard", heard ? "As of " + heard + " UTC" : "");
 };

@@ -184,13 +184,14 @@ describe.skipIf(!hasChromium)("the page in Chromium", () => {
       await page.goto(service.url);
       await heardOf(page);
       await page.locator(".bars li").nth(100).focus();
-      const before = { headline: await headline(page), beats: await beats(page) };
+      const before = { titled: await page.title(), beats: await beats(page) };
 
       await service.deliver({});
       await page.clock.fastForward(16_000);
-      await page.locator("h1", { hasText: "Up" }).waitFor();
+      await titled(page, "Up");
 
-      expect(before.headline).toBe("Down");
+      expect(before.titled).toBe("Down · heartbeat");
+      expect(await headline(page)).toBe("Up");
       expect(await beats(page)).toBe(before.beats + 1);
       expect(
         await page.evaluate("document.querySelectorAll('.bars li')[100] === document.activeElement"),
@@ -283,6 +284,10 @@ const age = (page: Page) => page.locator("#age").textContent();
 const beats = async (page: Page) =>
   Number((await page.locator(".facts dd").first().textContent())?.replaceAll(",", ""));
 const sinceOf = (moment: string) => `since ${moment.slice(0, 16).replace("T", " ")} UTC`;
+
+/** Waits until the page, as a tab shows it, is of that state. */
+const titled = (page: Page, word: string) =>
+  expect.poll(() => page.title(), { timeout: 30_000 }).toBe(`${word} · heartbeat`);
 
 /** Waits until the script has had its first answer. */
 const heardOf = (page: Page) => page.locator("#heard", { hasText: /^As of/ }).waitFor();
