@@ -67,7 +67,6 @@ const pageOn = (state: State | "unknown", { said, since, main }: Facts, drawn: s
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1">
-<meta name="color-scheme" content="light dark">
 <title>${word} · heartbeat</title>
 <meta name="description" content="Whether the heart beats, since when, and what it missed.">
 <link rel="icon" href="data:image/svg+xml,${raw(ICON)}">
@@ -93,14 +92,14 @@ const factsOf = (pulse: Pulse): Facts => {
         : html`since ${isSinceAtLeast(pulse) ? "at least " : ""}<time datetime="${since}">${dateAndTime(since)} UTC</time>`,
     main: html`<figure class="pulse">${trace(series.minutes)}<i></i><figcaption><span>60 minutes ago</span><span>now</span></figcaption></figure>
 <dl class="facts">
-<div><dt>Beats</dt><dd>${numeral(beats)}</dd><dd>of ${numeral(expected)} expected, ${numeral(missed)} missed</dd></div>
-<div><dt>Last beat</dt>${newest === null ? html`<dd>–</dd><dd>none yet</dd>` : html`<dd id="age">${timeOfDay(newest.minute)}</dd><dd>${dateAndTime(newest.minute)}</dd>`}</div>
-<div><dt>In a row</dt><dd>${numeral(streak.minutes)}</dd><dd>${streak.atLeast ? "or more " : ""}beats without a gap</dd></div>
+<div><dt>Beats<dd>${numeral(beats)}<dd>of ${numeral(expected)} expected, ${numeral(missed)} missed</div>
+<div><dt>Last beat${newest === null ? html`<dd>–<dd>none yet` : html`<dd id="age">${timeOfDay(newest.minute)}<dd>${dateAndTime(newest.minute)}`}</div>
+<div><dt>In a row<dd>${numeral(streak.minutes)}<dd>${streak.atLeast ? "or more " : ""}beats without a gap</div>
 </dl>
 <section><h2>24 hours</h2>${hourBars(series.hours)}</section>
 <section><h2>90 days</h2>${dayBars(series.days)}</section>
 <section><h2>Uptime</h2><dl class="uptime">${Object.entries(UPTIMES).map(
-      ([name, key]) => html`<div><dt>${name}</dt><dd>${percent(uptime[key])}</dd></div>`,
+      ([name, key]) => html`<div><dt>${name}<dd>${percent(uptime[key])}</div>`,
     )}</dl></section>
 <section><h2>Missed in 24 hours</h2>${missedOf(gaps)}</section>
 <p class="rules">Late ${minutes(rules.lateAfter / 60)} after the start of the newest beaten minute, down after ${minutes(rules.downAfter / 60)}.</p>

@@ -7,9 +7,12 @@ const PATIENCE = 10_000;
 /** An answer as old as this tells nothing; a page in the background asks but once a minute. */
 const STALE = 90_000;
 
-/** Of a snapshot, in the page and by its script: while this stays the same the page would be drawn as it is. */
-export const drawnFrom = ({ state, now, beats, missed, pause, rules }: Pulse): string =>
-  [state, now.slice(0, 16), beats, missed, pause?.reason, rules.lateAfter, rules.downAfter].join();
+/**
+ * Of a snapshot, in the page and by its script: while this stays the same the page would be drawn as it is, but for
+ * the reason of a pause, which may be long, and which the script tells itself.
+ */
+export const drawnFrom = ({ state, now, beats, missed, rules }: Pulse): string =>
+  [state, now.slice(0, 16), beats, missed, rules.lateAfter, rules.downAfter].join();
 
 /**
  * Keeps an open page true. By the service's clock, from the last answer of /status, it tells the age of the newest
@@ -19,8 +22,7 @@ export const drawnFrom = ({ state, now, beats, missed, pause, rules }: Pulse): s
 export const SCRIPT = `
 const WORDS = ${JSON.stringify(WORDS)};
 const drawnFrom = ${drawnFrom};
-const find = (id) => document.getElementById(id);
-const tell = (id, text) => { const place = find(id); if (place && place.textContent !== text) place.textContent = text; };
+const tell = (id, text) => { const place = document.getElementById(id); if (place && place.textContent !== text) place.textContent = text; };
 let told, heard, heardAt = 0, ahead = 0, lost = false, asking = false, timer;
 
 const state = (now) => {
@@ -42,12 +44,13 @@ const tick = () => {
   if (document.body.className !== is) {
     document.body.className = is;
     tell("word", WORDS[is].word);
-    tell("said", is === "paused" && told.pause.reason ? "${PAUSED_FOR}" + told.pause.reason : WORDS[is].said);
     const since = { late: told?.lateAt, down: told?.downAt }[is];
     if (since) tell("since", "since " + since.slice(0, 16).replace("T", " ") + " UTC");
     if (is === "unknown") tell("since", heard ? "last heard at " + heard + " UTC" : "");
-    document.title = WORDS[is].word + " · heartbeat";
   }
+  tell("said", is === "paused" && told.pause.reason ? "${PAUSED_FOR}" + told.pause.reason : WORDS[is].said);
+  const title = WORDS[is].word + " · heartbeat";
+  if (document.title !== title) document.title = title;
   if (told?.newest) tell("age", is === "unknown" ? "?" : lasting(now - Date.parse(told.newest.minute)) + " ago");
   tell("heard", heard ? "As of " + heard + " UTC" : "");
 };

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import sampleTick from "../../events/heartbeat.json" with { type: "json" };
 import { createCheckout } from "../support/checkout.ts";
 import { reply, scriptDynamoDb } from "../support/fault-proxy.ts";
+import { answerIn } from "../support/invoke-local.ts";
 import { freePort } from "../support/ports.ts";
 import { run } from "../support/program.ts";
 import { type Service, startService } from "../support/service.ts";
@@ -138,10 +139,3 @@ it("sls invoke local signs with made-up credentials, not the machine's", async (
   );
   expect(database.headers.filter((header) => "x-amz-security-token" in header)).toEqual([]);
 });
-
-/** The answer as `sls invoke local` prints it, in lines of its own. */
-const answerIn = (output: string): unknown => {
-  const [block] = /^\{$.*?^\}$/ms.exec(output) ?? [];
-  if (block === undefined) throw new Error(`no answer in:\n${output}`);
-  return JSON.parse(block);
-};
