@@ -14,6 +14,6 @@ test("whatever happens to a heart, and whenever it is paused, it tells what the 
     fc.asyncProperty(scripts, async (script) => {
       await play(script, createMemoryStore());
     }),
-    { numRuns: 300 },
+    { numRuns: 200 },
   );
 });
