@@ -7,6 +7,7 @@ import { useMadeUpCredentials } from "../local/made-up-credentials.ts";
 import { liveRecords } from "../local/run-record.ts";
 import { loadSettings } from "../local/settings.ts";
 import { endWith, StartError } from "../local/start-error.ts";
+import { isRule } from "./kept-settings.ts";
 import { correct, readRows } from "./ledger.ts";
 import { type Difference, type Recount, recount } from "./recount.ts";
 
@@ -90,7 +91,9 @@ const settledRecount = async (db: DynamoDBDocumentClient, table: string): Promis
 };
 
 const describe = ({ row, attribute, stored, counted }: Difference): string =>
-  `${row} ${attribute}: stored ${tell(stored)}, counted ${tell(counted)}`;
+  isRule(attribute)
+    ? `${row} ${attribute}: stored ${tell(stored)}, which can't be read; without it the stage's is in force`
+    : `${row} ${attribute}: stored ${tell(stored)}, counted ${tell(counted)}`;
 
 const tell = (value: unknown): string =>
   typeof value === "object" && value !== null

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { afterEach, beforeEach, expect, inject, test, vi } from "vitest";
+import { expect, inject, test } from "vitest";
 import type { BeatStore } from "../../lib/beat-store.ts";
 import { createDynamoSettingsStore, createDynamoStore } from "../../lib/dynamodb-store.ts";
 import { recentPauses } from "../../lib/pauses.ts";
@@ -7,6 +7,7 @@ import { readRows } from "../../ops/ledger.ts";
 import { recount } from "../../ops/recount.ts";
 import { play, scripts } from "../support/heart-script.ts";
 import { createMemoryStore } from "../support/memory-store.ts";
+import { beQuiet } from "../support/quiet.ts";
 import { freshTable } from "../support/table.ts";
 
 const { embedded, local } = inject("engines");
@@ -15,11 +16,7 @@ const engines = [
   ...(local === undefined ? [] : [{ name: "local", url: local, numRuns: 5 }]),
 ];
 
-beforeEach(() => {
-  vi.spyOn(process.stdout, "write").mockReturnValue(true);
-  vi.spyOn(console, "info").mockReturnValue();
-});
-afterEach(() => vi.restoreAllMocks());
+beQuiet();
 
 /** All that is stored; of the pauses, which the one in memory keeps for ever, those that looks need. */
 const historyOf = async (store: BeatStore, now: number) => {

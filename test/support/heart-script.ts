@@ -52,7 +52,22 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: rules.map((ask) => ({ ask })) },
 );
 
-export const scripts = fc.array(step, { minLength: 1, maxLength: 40 });
+/** A whole pause, of up to so many minutes, and a late tick: whether it is covered is to be asked often. */
+const pauseAndTick = fc
+  .tuple(fc.nat({ max: 3 }), ago)
+  .map(([minutes, tick]): Step[] => [
+    { ask: { pause: "short" } },
+    { minutes, each: 1 },
+    { ask: { resume: true } },
+    { tick },
+  ]);
+
+const steps = fc.oneof(
+  { weight: 6, arbitrary: step.map((one) => [one]) },
+  { weight: 1, arbitrary: pauseAndTick },
+);
+
+export const scripts = fc.array(steps, { minLength: 1, maxLength: 30, size: "max" }).map((all) => all.flat());
 
 /** Plays a script to the end, and holds each answer and a look after each step against the model's. */
 export const play = async (script: readonly Step[], store: BeatStore & SettingsStore): Promise<number> => {
@@ -99,6 +114,9 @@ export const play = async (script: readonly Step[], store: BeatStore & SettingsS
     const status: Pulse = await look("GET /status");
     const expected = model.status(now);
     expect(only(expected, status)).toEqual(expected);
+    const missedOfGaps = status.last24h.gaps.reduce((sum, { minutes }) => sum + minutes, 0);
+    const present = Math.floor(now / 60_000);
+    expect(missedOfGaps).toBe(model.sums(present - 1_439, present, now).missed);
     for (const percent of Object.values(status.uptime)) {
       if (percent !== null) expect(percent >= 0 && percent <= 100).toBe(true);
     }

@@ -1,22 +1,19 @@
 import fc from "fast-check";
-import { afterEach, beforeEach, test, vi } from "vitest";
+import { test, vi } from "vitest";
 import { play, scripts } from "../support/heart-script.ts";
 import { createMemoryStore } from "../support/memory-store.ts";
+import { beQuiet } from "../support/quiet.ts";
 
 // Lives of up to weeks, minute by minute, on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
 
-beforeEach(() => {
-  vi.spyOn(process.stdout, "write").mockReturnValue(true);
-  vi.spyOn(console, "info").mockReturnValue();
-});
-afterEach(() => vi.restoreAllMocks());
+beQuiet();
 
 test("whatever happens to a heart, and whenever it is paused, it tells what the contract does", async () => {
   await fc.assert(
     fc.asyncProperty(scripts, async (script) => {
       await play(script, createMemoryStore());
     }),
-    { numRuns: 300 },
+    { numRuns: 200 },
   );
 });
