@@ -24,6 +24,7 @@ export const FAULTS = {
   "throttled in the transaction": cancel("ThrottlingError", "None", "None"),
   throttled: fail(400, "ProvisionedThroughputExceededException"),
   "cut off in the answer": cutOff,
+  "refused for good": fail(400, "AccessDeniedException"),
 } satisfies Record<string, Step>;
 
 /** The function's process dies as it is about to ask the database, or as soon as that has done what was asked. */
@@ -80,7 +81,14 @@ const fault = fc.oneof(
   })),
   ...CRASHES.map((name) => ({ weight: 2, arbitrary: fc.constant(name as Fault) })),
 );
-const plan: fc.Arbitrary<Plan> = fc.array(fault, { minLength: 1, maxLength: 5, size: "max" });
+/** Every try of a request fails alike, so that Lambda has to try the event again. */
+const outage = fc
+  .constantFrom(...Object.keys(FAULTS).filter((name) => name !== "none" && !name.includes("timeout")))
+  .map((name) => new Array<Fault>(5).fill(name as Fault));
+const plan: fc.Arbitrary<Plan> = fc.oneof(
+  { weight: 15, arbitrary: fc.array(fault, { minLength: 1, maxLength: 5, size: "max" }) },
+  { weight: 1, arbitrary: outage },
+);
 
 /** At once, as late as Lambda's retries come, or hours late. */
 const delay = (most: number) =>

@@ -120,7 +120,7 @@ export const play = async (
   await deliverAll(givenUp);
   if (saidCounted.length > new Set(saidCounted).size)
     throw new Violation("a minute is counted twice", `as was answered: ${saidCounted.sort().join()}`);
-  const stored = await atRest();
+  const rested = await atRest();
   await deliverAll(deliveries);
   // As nothing is paused any more, what is said to be is covered by a pause that has ended.
   const wronged = [...model.paused].filter((minute) => !covered.has(minute));
@@ -128,11 +128,14 @@ export const play = async (
     throw new Violation("a minute that no pause covers is not counted", wronged.sort().join());
   const both = [...model.acknowledged].filter((minute) => covered.has(minute));
   if (both.length > 0) throw new Violation("a minute that a pause covers is counted", both.sort().join());
-  if (!isDeepStrictEqual(await atRest(), stored))
+  if (!isDeepStrictEqual(await atRest(), rested))
     throw new Violation("something else is wrong", "delivering everything again changed what is stored");
-  const { delivered, acknowledged, paused, ...others } = asPlayed;
-  const { stored: minutes, counted } = stored;
-  return { delivered, acknowledged, paused, stored: minutes, counted, covered: model.paused.size, ...others };
+  const { delivered, acknowledged, paused, conflicts, retries, ...others } = asPlayed;
+  const { stored, counted } = rested;
+  return {
+    ...{ delivered, acknowledged, paused, stored, counted, covered: model.paused.size },
+    ...{ conflicts, retries, ...others },
+  };
 
   /** Without a fault. */
   async function deliverAll(these: readonly Delivery[]) {
