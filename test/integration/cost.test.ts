@@ -30,7 +30,7 @@ const meter = (db: DynamoDBDocumentClient) => {
   };
 };
 
-test("a snapshot, a beat, the total and a start cost the same after 90 days, 5 and 10 years, and a page of the history a bounded sum", {
+test("a snapshot, a beat, the total and a start cost the same after 1 day, 90 days, 5 and 10 years, and a page of the history a bounded sum", {
   timeout: 300_000,
 }, async () => {
   const { db, table } = await freshTable(inject("engines").embedded);
@@ -45,7 +45,12 @@ test("a snapshot, a beat, the total and a start cost the same after 90 days, 5 a
     const recordedAt = today + minutes++ * 60_000 + 48;
     await store.record({ minute: minuteAt(recordedAt), recordedAt });
   };
-  for (const [age, days] of Object.entries({ "90 days": 90, "5 years": 1_826, "10 years": 3_652 })) {
+  for (const [age, days] of Object.entries({
+    "1 day": 1,
+    "90 days": 90,
+    "5 years": 1_826,
+    "10 years": 3_652,
+  })) {
     const added = today - days * 86_400_000;
     await writeDays(db, table, { added, until, end: today });
     until = added;
@@ -77,7 +82,7 @@ test("a snapshot, a beat, the total and a start cost the same after 90 days, 5 a
     // The first read of a heartbeat or a pulse that starts.
     start: { requests: 1, units: 1 },
   };
-  expect(figures).toEqual(["90 days", "5 years", "10 years"].map((age) => ({ age, ...cost })));
+  expect(figures).toEqual(["1 day", "90 days", "5 years", "10 years"].map((age) => ({ age, ...cost })));
 
   const turnTo = createReader(store, bill);
   const pages = [
