@@ -34,7 +34,7 @@ const meter = (db: DynamoDBDocumentClient) => {
   };
 };
 
-test("a snapshot and a beat cost the same after 90 days, 5 and 10 years, and a page of the history a bounded sum", {
+test("a snapshot, a beat, the total and a start cost the same after 1 day, 90 days, 5 and 10 years, and a page of the history a bounded sum", {
   timeout: 300_000,
 }, async () => {
   const { db, table } = await freshTable(inject("engines").embedded);
@@ -49,7 +49,12 @@ test("a snapshot and a beat cost the same after 90 days, 5 and 10 years, and a p
     const recordedAt = today + minutes++ * 60_000 + 48;
     await store.record({ minute: minuteAt(recordedAt), recordedAt });
   };
-  for (const [age, days] of Object.entries({ "90 days": 90, "5 years": 1_826, "10 years": 3_652 })) {
+  for (const [age, days] of Object.entries({
+    "1 day": 1,
+    "90 days": 90,
+    "5 years": 1_826,
+    "10 years": 3_652,
+  })) {
     const added = today - days * 86_400_000;
     await writeDays(db, table, { added, until, end: today });
     until = added;
@@ -65,13 +70,23 @@ test("a snapshot and a beat cost the same after 90 days, 5 and 10 years, and a p
     const snapshot = bill();
     await beat();
     const another = bill();
+    await store.count();
+    const total = bill();
+    await store.past({});
+    const start = bill();
 
-    figures.push({ age, snapshot, beat: another });
+    figures.push({ age, snapshot, beat: another, total, start });
     expect(told).toMatchObject({ state: "up", missed: 0, uptime: { "24h": 100, "90d": 100, all: 100 } });
   }
 
-  const cost = { snapshot: { requests: 2, units: 3 }, beat: { requests: 1, units: 6 } };
-  expect(figures).toEqual(["90 days", "5 years", "10 years"].map((age) => ({ age, ...cost })));
+  const cost = {
+    snapshot: { requests: 2, units: 3 },
+    beat: { requests: 1, units: 6 },
+    total: { requests: 1, units: 1 },
+    // The first read of a heartbeat or a pulse that starts.
+    start: { requests: 1, units: 1 },
+  };
+  expect(figures).toEqual(["1 day", "90 days", "5 years", "10 years"].map((age) => ({ age, ...cost })));
 
   const turnTo = createReader(store, bill);
   const pages = [
