@@ -8,7 +8,7 @@ export default defineConfig({
     // .ci/run counts from the file; people read the lines.
     reporters: inCi ? ["default", ["json", { outputFile: ".heartbeat/test-results.json" }]] : ["default"],
     projects: [
-      { extends: true, test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
+      { extends: true, test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 60_000 } },
       {
         extends: true,
         test: {

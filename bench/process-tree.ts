@@ -6,6 +6,8 @@ interface Process {
   parent: number;
   /** Resident memory; pages shared by two processes count in both. */
   bytes: number;
+  /** CPU time so far, in ms. */
+  cpu: number;
 }
 
 /**
@@ -27,17 +29,22 @@ const fromProc = (): Process[] =>
       const status = readFileSync(`/proc/${name}/status`, "utf8");
       const numberIn = (field: RegExp) => Number(field.exec(status)?.[1] ?? 0); // A zombie has no memory.
       const bytes = numberIn(/^VmRSS:\s+(\d+) kB$/m) * 1024;
-      return [{ pid: Number(name), parent: numberIn(/^PPid:\s+(\d+)$/m), bytes }];
+      // Counted behind the name in parentheses, which may hold anything; in hundredths of a second.
+      const fields = readFileSync(`/proc/${name}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
+      const cpu = (Number(fields[11]) + Number(fields[12])) * 10;
+      return [{ pid: Number(name), parent: numberIn(/^PPid:\s+(\d+)$/m), bytes, cpu }];
     } catch {
       return []; // It ended meanwhile.
     }
   });
 
 const fromPs = (): Process[] =>
-  execFileSync("ps", ["-A", "-o", "pid=,ppid=,rss="], { encoding: "utf8" })
+  execFileSync("ps", ["-A", "-o", "pid=,ppid=,rss=,time="], { encoding: "utf8" })
     .trim()
     .split("\n")
     .map((line) => {
-      const [pid = 0, parent = 0, kilobytes = 0] = line.trim().split(/\s+/).map(Number);
-      return { pid, parent, bytes: kilobytes * 1024 };
+      const [pid, parent, kilobytes, time = ""] = line.trim().split(/\s+/);
+      // Such as 1:02.34.
+      const cpu = time.split(":").reduce((sum, part) => sum * 60 + Number(part), 0) * 1000;
+      return { pid: Number(pid), parent: Number(parent), bytes: Number(kilobytes) * 1024, cpu };
     });

@@ -1,3 +1,4 @@
+import { loadNotifyUrl } from "../lib/notify.ts";
 import { loadRules } from "../lib/rules.ts";
 import { StartError } from "../local/start-error.ts";
 
@@ -8,6 +9,7 @@ export interface Parameters {
   keepTable?: string | null;
   lateAfter: string | number;
   downAfter: string | number;
+  notifyUrl?: string | null;
   reservedConcurrency?: string | number | null;
   /** The names given by --param. */
   given: string[];
@@ -19,6 +21,7 @@ const NAMES = [
   "existingTable",
   "keepTable",
   "lateAfter",
+  "notifyUrl",
   "reservedConcurrency",
   "schedule",
 ];
@@ -33,8 +36,7 @@ const TABLE = /^[A-Za-z0-9_.-]{3,255}$/;
  * @throws StartError naming the parameter
  */
 export const checkParameters = (parameters: Parameters): void => {
-  const { stage, alarmEmail, existingTable, keepTable, lateAfter, downAfter, reservedConcurrency, given } =
-    parameters;
+  const { stage, alarmEmail, existingTable, keepTable, reservedConcurrency, given } = parameters;
   if (!STAGE.test(stage)) {
     throw new StartError(
       `stage ${stage} can't be: give up to 44 small letters, digits and hyphens, a letter first`,
@@ -55,7 +57,8 @@ export const checkParameters = (parameters: Parameters): void => {
       `param reservedConcurrency=${reservedConcurrency} can't be: give a whole number from 1; 0 would stop the heart`,
     );
   }
-  checkRules({ lateAfter, downAfter });
+  checkRules(parameters);
+  checkNotifyUrl(parameters);
   if (existingTable == null) return;
   if (!TABLE.test(existingTable)) {
     throw new StartError(
@@ -69,12 +72,21 @@ export const checkParameters = (parameters: Parameters): void => {
   }
 };
 
-/** Refuses what the function pulse would refuse to load with. @throws StartError naming both */
+/** Refuses what the functions heartbeat and pulse would refuse to load with. @throws StartError naming both */
 export const checkRules = ({ lateAfter, downAfter }: Pick<Parameters, "lateAfter" | "downAfter">): void => {
   try {
     loadRules({ LATE_AFTER: String(lateAfter), DOWN_AFTER: String(downAfter) });
   } catch (error) {
     const why = error instanceof Error ? error.message : error;
     throw new StartError(`params lateAfter=${lateAfter} and downAfter=${downAfter} can't be: ${why}`);
+  }
+};
+
+/** Refuses what the function heartbeat would refuse to load with. @throws StartError naming it */
+export const checkNotifyUrl = ({ notifyUrl }: Pick<Parameters, "notifyUrl">): void => {
+  try {
+    loadNotifyUrl({ NOTIFY_URL: String(notifyUrl ?? "") });
+  } catch (error) {
+    throw new StartError(`param notifyUrl can't be: ${error instanceof Error ? error.message : error}`);
   }
 };

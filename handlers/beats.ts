@@ -2,6 +2,7 @@ import type { Context } from "aws-lambda";
 import type { BeatStore } from "../lib/beat-store.ts";
 import { payload, problemOf, type Reply } from "../lib/http.ts";
 import { openStore } from "../lib/open-store.ts";
+import { warmUp } from "../lib/warm-up.ts";
 
 export const createBeatsHandler =
   (store: Pick<BeatStore, "count">) =>
@@ -13,4 +14,6 @@ export const createBeatsHandler =
     }
   };
 
-export const handler = createBeatsHandler(openStore());
+const store = openStore();
+await warmUp(store.count());
+export const handler = createBeatsHandler(store);

@@ -3,20 +3,24 @@ import { cacheable, type Reply } from "../lib/http.ts";
 import { openStore } from "../lib/open-store.ts";
 import { loadRules, type Rules } from "../lib/rules.ts";
 import { type Question, viewOf } from "../lib/views.ts";
+import { warmUp } from "../lib/warm-up.ts";
 
 /** One function for all that is shown of the heart. */
 export const createPulseHandler =
-  (store: Question["store"], rules: Rules, clock: () => number = Date.now) =>
+  (store: Question["store"], stage: Rules, clock: () => number = Date.now) =>
   async (
     { routeKey, rawQueryString = "", headers }: Partial<APIGatewayProxyEventV2>,
     context: Pick<Context, "awsRequestId">,
   ): Promise<Reply> => {
     const { answer, excuse } = viewOf(routeKey);
     try {
-      return cacheable(await answer({ store, rules, now: clock(), query: rawQueryString }), headers);
+      return cacheable(await answer({ store, stage, now: clock(), query: rawQueryString }), headers);
     } catch (error) {
       return excuse(error, context);
     }
   };
 
-export const handler = createPulseHandler(openStore(), loadRules());
+const store = openStore();
+const stage = loadRules();
+await warmUp(store.past({}));
+export const handler = createPulseHandler(store, stage);

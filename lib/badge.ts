@@ -1,4 +1,5 @@
 import { kept, type Reply, toProblem } from "./http.ts";
+import { type Html, html } from "./page/html.ts";
 import type { Pulse, State } from "./pulse.ts";
 
 const LABEL = "heartbeat";
@@ -43,35 +44,46 @@ export const badgeDataOf = (pulse: Pulse): Reply => {
 };
 
 /** The state in words. It stays the same while all is well, and so does the etag. */
-const messageOf = ({ state, since, uptime }: Pulse): string => {
+const messageOf = ({ state, since, uptime, pause }: Pulse): string => {
   if (since === null) return `${state}, no beat yet`;
-  if (state !== "up") return `${state} since ${since.slice(0, 10)} ${since.slice(11, 16)} UTC`;
+  if (state !== "up") {
+    const why = pause?.reason ? `: ${shortened(pause.reason)}` : "";
+    return `${state} since ${since.slice(0, 10)} ${since.slice(11, 16)} UTC${why}`;
+  }
   const percent = uptime["24h"];
   return percent === null ? state : `${state}, ${percent} % in 24 h`;
 };
 
+/** So that the badge stays one; /status and the page tell the whole. */
+const shortened = (reason: string): string => {
+  const letters = [...reason];
+  return letters.length > MOST_LETTERS ? `${letters.slice(0, MOST_LETTERS - 1).join("")}…` : reason;
+};
+const MOST_LETTERS = 40;
+
 const EM = 6.6; // a letter's width in a monospaced font of 11 px
 const PADDING = 8;
 
-/** Its texts are words and numbers of ours: nothing in them needs an escape. */
 const draw = (message: string, colour: string): string => {
   const middle = LABEL.length * EM + 2 * PADDING;
-  const right = message.length * EM + 2 * PADDING;
+  const right = [...message].length * EM + 2 * PADDING;
   const name = `${LABEL}: ${message}`;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${tenths(middle + right)}" height="20" role="img" aria-label="${name}">`,
-    `<title>${name}</title>`,
-    `<rect width="${tenths(middle + right)}" height="20" rx="3" fill="${LABEL_COLOUR}"/>`,
-    `<path d="M${tenths(middle)} 0h${tenths(right - 3)}a3 3 0 0 1 3 3v14a3 3 0 0 1-3 3h-${tenths(right - 3)}z" fill="${colour}"/>`,
-    '<g font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,DejaVu Sans Mono,monospace" font-size="11" fill="#fff">',
+    html`<svg xmlns="http://www.w3.org/2000/svg" width="${tenths(middle + right)}" height="20" role="img" aria-label="${name}">`,
+    html`<title>${name}</title>`,
+    html`<rect width="${tenths(middle + right)}" height="20" rx="3" fill="${LABEL_COLOUR}"/>`,
+    html`<path d="M${tenths(middle)} 0h${tenths(right - 3)}a3 3 0 0 1 3 3v14a3 3 0 0 1-3 3h-${tenths(right - 3)}z" fill="${colour}"/>`,
+    html`<g font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,DejaVu Sans Mono,monospace" font-size="11" fill="#fff">`,
     write(LABEL, PADDING),
     write(message, middle + PADDING),
-    "</g></svg>",
-  ].join("");
+    html`</g></svg>`,
+  ]
+    .map(({ text }) => text)
+    .join("");
 };
 
 /** Of the width that it was given room for, in whatever font the reader has. */
-const write = (text: string, x: number): string =>
-  `<text x="${tenths(x)}" y="14" textLength="${tenths(text.length * EM)}" lengthAdjust="spacingAndGlyphs">${text}</text>`;
+const write = (text: string, x: number): Html =>
+  html`<text x="${tenths(x)}" y="14" textLength="${tenths([...text].length * EM)}" lengthAdjust="spacingAndGlyphs">${text}</text>`;
 
 const tenths = (length: number): number => Math.round(length * 10) / 10;

@@ -1,4 +1,5 @@
 import { type Day, type Minute, startOf } from "./minute.ts";
+import type { Rules } from "./rules.ts";
 
 export interface Beat {
   minute: Minute;
@@ -6,10 +7,15 @@ export interface Beat {
   recordedAt: number;
 }
 
+/** What becomes of a beat. `stored`: the minute had beaten before; `covered`: by a pause, it never counts. */
+export type Outcome = "counted" | "stored" | "covered";
+
 /** Whole minutes that beat and miss nothing, both ends included; without `to` it goes on. */
 export interface Pause {
   from: Minute;
   to?: Minute;
+  /** Told of the one that goes on. */
+  reason?: string;
 }
 
 export interface DaySums {
@@ -29,8 +35,10 @@ export interface History extends DaySums {
   /** Ms from the start of each beaten minute to its recording. */
   minutes: ReadonlyMap<Minute, number>;
   days: ReadonlyMap<Day, DaySums>;
-  /** In order of time, none overlapping: each that ended of late, and the one that goes on. */
+  /** In order of time, none overlapping: each that ended of late, the last that did, and the one that goes on. */
   pauses: readonly Pause[];
+  /** Those that are stored; they win over the stage's. */
+  rules: Partial<Rules>;
 }
 
 /** How far back a history is told. */
@@ -46,15 +54,16 @@ export interface Stretch {
 }
 
 /** What is stored of a stretch. `pauses`: all that reach into its minutes, and those that a history has. */
-export type Past = Pick<History, "born" | "minutes" | "days" | "pauses">;
+export type Past = Pick<History, "born" | "minutes" | "days" | "pauses" | "rules">;
 
 export interface BeatStore {
   /**
-   * Marks the minute and adds one to every sum, all or nothing. `stored`: the minute had beaten before.
+   * Marks the minute and adds one to every sum, all or nothing. What is stored of pauses and has an
+   * unexpected shape stops no beat: it is logged, and taken for no pause.
    * @throws StoreUnavailableError, MalformedRowError; after either the beat may or may not be stored:
    * record it again
    */
-  record(beat: Beat): Promise<"counted" | "stored">;
+  record(beat: Beat): Promise<Outcome>;
 
   /** The number of distinct minutes ever recorded, each acknowledged one included. Throws as `record`. */
   count(): Promise<number>;
@@ -67,6 +76,9 @@ export interface BeatStore {
 
   /** As `history`, however long ago the stretch is. */
   past(stretch: Stretch): Promise<Past>;
+
+  /** The rules that are stored. Throws as `record`. */
+  rules(): Promise<Partial<Rules>>;
 }
 
 /** The database refuses, is out of reach or fails; the message says how, for the log alone. */

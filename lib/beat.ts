@@ -2,11 +2,22 @@ import { type BeatStore, latenessOf } from "./beat-store.ts";
 import { bumpLine } from "./bump.ts";
 import { emfLine } from "./emf.ts";
 import type { Minute } from "./minute.ts";
+import { notify } from "./notify.ts";
+import { LEAST_LATE, type Rules, rulesInForce } from "./rules.ts";
 import { minuteOf } from "./tick.ts";
 
 export interface BeatReply {
   counted: boolean;
   minute: Minute;
+  /** A pause covers the minute. */
+  paused?: true;
+}
+
+/** What the stage was deployed with. */
+export interface Stage {
+  rules: Rules;
+  /** Who is told of each beat; undefined: nobody. */
+  notifyUrl?: URL | undefined;
 }
 
 export interface Invocation {
@@ -16,19 +27,37 @@ export interface Invocation {
   functionName: string;
 }
 
-/** Counts the minute that the event names, once; logs and meters it. @throws as `minuteOf` and the store */
+/**
+ * Counts the minute that the event names, once; logs and meters it, and tells the outside.
+ * @throws as `minuteOf` and the store
+ */
 export const beat = async (
   store: BeatStore,
+  { rules, notifyUrl }: Stage,
   { event, now, functionName }: Invocation,
 ): Promise<BeatReply> => {
   const minute = minuteOf(event, now);
   const recording = { minute, recordedAt: now };
-  const counted = (await store.record(recording)) === "counted";
+  const lateness = latenessOf(recording);
+  const outcome = await store.record(recording);
+  const counted = outcome === "counted";
   if (counted) {
     console.info(bumpLine(now));
-    console.info({ minute, lateness: latenessOf(recording) });
+    console.info({ minute, lateness });
   }
   // Not by console, which Lambda wraps in JSON of its own that holds no metrics.
-  process.stdout.write(`${emfLine(functionName, counted ? "counted" : "duplicate", recording)}\n`);
-  return { counted, minute };
+  process.stdout.write(`${emfLine(functionName, outcome, recording)}\n`);
+  // Last, for how long it takes is not ours to say.
+  if (counted && notifyUrl && (await isYoung(store, lateness, rules))) await notify(notifyUrl);
+  return { counted, minute, ...(outcome === "covered" ? { paused: true } : {}) };
+};
+
+/** A beat that comes when the heart is late already is no sign of life. Under no rules is one of a minute ago. */
+const isYoung = async (store: Pick<BeatStore, "rules">, lateness: number, stage: Rules): Promise<boolean> => {
+  if (lateness < LEAST_LATE * 1_000) return true;
+  const stored = await store.rules().catch((error: unknown) => {
+    console.error(JSON.stringify({ error: `${error}: whom to notify is decided by the stage's rules` }));
+    return {};
+  });
+  return lateness < rulesInForce(stage, stored).lateAfter * 1_000;
 };

@@ -1,29 +1,35 @@
-import { type Beat, latenessOf } from "./beat-store.ts";
-
-/** What became of a beat. */
-export type Outcome = "counted" | "duplicate";
+import { type Beat, latenessOf, type Outcome } from "./beat-store.ts";
 
 /**
  * CloudWatch's embedded metric format: a line of the log that Lambda turns into metrics (docs/adr/0005).
  * The counts stand in every record, zeros too, so that no part of an alarm's sum is ever without data while
- * the heart beats; `BeatsPaused` is 0 as nothing pauses yet.
+ * the heart beats.
  */
 export const emfLine = (functionName: string, outcome: Outcome, beat: Beat): string => {
   const counts = {
     BeatsCounted: outcome === "counted" ? 1 : 0,
-    BeatsDuplicate: outcome === "duplicate" ? 1 : 0,
-    BeatsPaused: 0,
+    BeatsDuplicate: outcome === "stored" ? 1 : 0,
+    BeatsPaused: outcome === "covered" ? 1 : 0,
   };
   const times = outcome === "counted" ? { BeatLateness: latenessOf(beat) } : {};
+  return record(functionName, beat.recordedAt, counts, times);
+};
+
+/** As `emfLine`, of a change of the settings, at `now` in ms since the epoch. */
+export const emfOfChange = (functionName: string, now: number): string =>
+  record(functionName, now, { SettingsChanged: 1 });
+
+type Values = Record<string, number>;
+
+const record = (FunctionName: string, Timestamp: number, counts: Values, times: Values = {}): string => {
   const Metrics = [...inUnit("Count", counts), ...inUnit("Milliseconds", times)];
   const metrics = { Namespace: "Heartbeat", Dimensions: [["FunctionName"]], Metrics };
   return JSON.stringify({
-    _aws: { Timestamp: beat.recordedAt, CloudWatchMetrics: [metrics] },
-    FunctionName: functionName,
+    _aws: { Timestamp, CloudWatchMetrics: [metrics] },
+    FunctionName,
     ...counts,
     ...times,
   });
 };
 
-const inUnit = (Unit: string, values: Record<string, number>) =>
-  Object.keys(values).map((Name) => ({ Name, Unit }));
+const inUnit = (Unit: string, values: Values) => Object.keys(values).map((Name) => ({ Name, Unit }));

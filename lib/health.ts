@@ -14,7 +14,7 @@ const TYPE = "application/health+json";
 
 /** The reply to monitors and load balancers. */
 export const healthOf = (pulse: Pulse): Reply => {
-  const { state, since, newest, now } = pulse;
+  const { state, since, newest, now, pause } = pulse;
   const { status, code } = HEALTH[state];
   const age = {
     componentType: "component",
@@ -27,6 +27,7 @@ export const healthOf = (pulse: Pulse): Reply => {
     status,
     notes: [
       since === null ? "no beat yet" : `${state} since ${isSinceAtLeast(pulse) ? "at least " : ""}${since}`,
+      ...(pause?.reason ? [`paused: ${pause.reason}`] : []),
     ],
     // The draft wants no output of what passes.
     ...(status === "pass" ? {} : { output: outputOf(pulse) }),

@@ -20,6 +20,7 @@ const familiesOf = ({ state, since, born, beats, expected, missed, newest, ...pu
     "Since when it is in that state; left out where it is for over a day.",
     [[isSinceAtLeast({ state, last24h: pulse.last24h }) ? null : secondsAt(since)]],
   ),
+  gauge("pause_info", "1 while a pause goes on, and its reason.", pauseSeries(pulse.pause)),
   gauge("born_timestamp_seconds", "Start of the minute in which the first beat was recorded.", [
     [secondsAt(born)],
   ]),
@@ -42,6 +43,9 @@ const familiesOf = ({ state, since, born, beats, expected, missed, newest, ...pu
 ];
 
 const stateSeries = (now: State): Series[] => STATES.map((state) => [state === now ? 1 : 0, { state }]);
+
+const pauseSeries = (pause: Pulse["pause"]): Series[] =>
+  pause === null ? [] : [[1, { reason: pause.reason ?? "" }]];
 
 const uptimeSeries = (uptime: Pulse["uptime"]): Series[] =>
   Object.entries(uptime).map(([window, percent]) => [
@@ -73,8 +77,10 @@ const family =
 const counter = family("counter");
 const gauge = family("gauge");
 
-/** Names and values are words and numbers of ours: nothing in them needs an escape. */
 const braced = (labels: Labels = {}): string => {
-  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${value}"`);
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`);
   return pairs.length === 0 ? "" : `{${pairs.join()}}`;
 };
+
+const escaped = (value: string): string =>
+  value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");

@@ -1,13 +1,21 @@
 import type { BeatStore } from "./beat-store.ts";
 import { createDynamoClient } from "./dynamodb-client.ts";
-import { createDynamoStore } from "./dynamodb-store.ts";
+import { createDynamoSettingsStore, createDynamoStore } from "./dynamodb-store.ts";
+import type { SettingsStore } from "./settings-store.ts";
 
 /**
  * The store that the environment names: `BEATS_TABLE`, and the SDK's own variables.
  * @throws Error naming the variable that is missing
  */
-export const openStore = (env: NodeJS.ProcessEnv = process.env): BeatStore => {
+export const openStore = (env: NodeJS.ProcessEnv = process.env): BeatStore =>
+  createDynamoStore(createDynamoClient(), loadTable(env));
+
+/** As `openStore`. */
+export const openSettingsStore = (env: NodeJS.ProcessEnv = process.env): SettingsStore =>
+  createDynamoSettingsStore(createDynamoClient(), loadTable(env));
+
+const loadTable = (env: NodeJS.ProcessEnv): string => {
   const table = env["BEATS_TABLE"];
   if (!table) throw new Error("BEATS_TABLE is not set: it must hold the name of the table of beats");
-  return createDynamoStore(createDynamoClient(), table);
+  return table;
 };

@@ -83,6 +83,7 @@ const SCHEMAS: Record<string, Schema> = {
         days: list(object({ from: { type: "string", format: "date" }, ...TALLY })),
       }),
       rules: object({ lateAfter: whole, downAfter: whole }),
+      pause: orNull(object({ from: the("Minute"), reason: orNull(text) })),
     }),
     description: "The whole snapshot. Ages and rules are in seconds, lateness in ms, uptime in percent.",
   },

@@ -26,6 +26,8 @@ export interface Pulse {
   uptime: Record<"1h" | "24h" | "7d" | "30d" | "90d" | "all", number | null>;
   series: Series;
   rules: Rules;
+  /** The one that goes on. */
+  pause: { from: Minute; reason: string | null } | null;
 }
 
 /** Up for longer than a snapshot looks back: `since` is then only as far as it looked, and moves on with the time. */
@@ -75,7 +77,13 @@ export const pulse = (history: History, now: number, rules: Rules): Pulse => {
     },
     series: seriesOf(history, timeline, DAYS),
     rules,
+    pause: pauseOf(history),
   };
+};
+
+const pauseOf = ({ pauses }: History): Pulse["pause"] => {
+  const open = pauses.find(({ to }) => to === undefined);
+  return open === undefined ? null : { from: open.from, reason: open.reason ?? null };
 };
 
 /** In ms since the epoch. */

@@ -7,24 +7,29 @@ import {
   type Reach,
   type Stretch,
 } from "./beat-store.ts";
-import { isMinute, type Minute } from "./minute.ts";
+import { type Day, fromIndex, isMinute, type Minute, toIndex } from "./minute.ts";
+import { NEVER } from "./pauses.ts";
+import type { Rules } from "./rules.ts";
+import type { OpenPause, Settings, Signature } from "./settings-store.ts";
 import { show } from "./show.ts";
 
 /**
  * One partition, so that one Query can take neighbouring rows together (docs/adr/0003, 0006):
  *
  *     hour#2026-11-23T22   00…59 = lateness in ms of each beaten minute
- *     live                 beats; born; newest (of the minutes since born); early (beats before born)
- *     live#rules           covered (minutes since born, of ended pauses); pauses = [{ from, to }, …] of late
+ *     live                 beats; born; newest (of the minutes since born); early (beats before born);
+ *                          pausedFrom, openFrom = the last pause's first minute, and the first after it
+ *     live#rules           version; time, requestId, by = whose; lateAfter, downAfter; pausedBy = version of
+ *                          the pause that goes on;
+ *                          covered (minutes since born, of ended pauses); pauses = [{ from, to }, …] of late
  *     month#2026-11        01…31 = beats of each day; early01…early31 = those of minutes before born;
  *                          covered01…covered31 = minutes since born that ended pauses cover
- *     pause#2026-11-23T22:41Z   to = the last minute of the pause, once it has ended
- *
- * Nothing pauses yet: `covered…`, `live#rules` and `pause#…` are read, and not written.
+ *     pause#2026-11-23T22:41Z#000007   of version 7: reason; to = its last minute, once it has ended, or the
+ *                          one before its first if it covered none; time, requestId, by = whose pause
  */
 export const PARTITION = "heart";
 export const LIVE = "live";
-const RULES = "live#rules";
+export const RULES = "live#rules";
 
 /** Sorts after every row that begins with the text before it. */
 const LAST = "~";
@@ -35,11 +40,26 @@ export const hourOf = (minute: Minute) => ({
   attribute: minute.slice(14, 16),
 });
 
-/** Where a minute's day is summed. */
-export const dayOf = (minute: Minute) => ({
-  row: `month#${minute.slice(0, 7)}`,
-  attribute: minute.slice(8, 10),
+/** Where a day, or a minute's day, is summed. */
+export const dayOf = (day: Day | Minute) => ({
+  row: `month#${day.slice(0, 7)}`,
+  attribute: day.slice(8, 10),
 });
+
+/** What is to be added to the sums of days, by row and attribute. */
+export const daySums = (
+  days: Iterable<readonly [Day, Partial<DaySums>]>,
+): Map<string, Record<string, number>> => {
+  const rows = new Map<string, Record<string, number>>();
+  for (const [day, { beats = 0, early = 0, covered = 0 }] of days) {
+    const { row, attribute } = dayOf(day);
+    const sums = rows.get(row) ?? {};
+    rows.set(row, sums);
+    const added = { [attribute]: beats, [`early${attribute}`]: early, [`covered${attribute}`]: covered };
+    for (const [name, sum] of Object.entries(added)) if (sum > 0) sums[name] = (sums[name] ?? 0) + sum;
+  }
+  return rows;
+};
 
 /** Neighbours from the first key to the last; `lastOnly`: the last of them alone. */
 export interface RowRange {
@@ -55,20 +75,33 @@ export const rangesOf = ({ minutes, days }: Reach): RowRange[] => [
 
 /** The rows of a stretch. */
 export const rangesOfPast = ({ minutes, days }: Stretch): RowRange[] => {
-  const ranges: RowRange[] = [{ range: [LIVE, `${LIVE}${LAST}`] }];
+  const ranges: RowRange[] = [settingsRange];
   if (minutes !== undefined) {
     ranges.push(
       { range: [hourOf(minutes.from).row, hourOf(minutes.to).row] },
-      { range: [pauseOf(minutes.from), pauseOf(minutes.to)] },
-      // Pauses don't overlap: of those that began before, only the last can reach in.
-      { range: [pauseOf(""), pauseOf(minutes.from)], lastOnly: true },
+      { range: [pausesAt(minutes.from), `${pausesAt(minutes.to)}${LAST}`] },
+      lastPauseUpTo(minutes.from),
     );
   }
   if (days !== undefined) ranges.push({ range: [dayOf(days.from).row, dayOf(days.to).row] });
   return ranges;
 };
 
-const pauseOf = (minute: Minute | "") => `pause#${minute}`;
+/** The last pause that began in `minute` or before. Pauses don't overlap: of these only it can reach further. */
+export const lastPauseUpTo = (minute: Minute): RowRange => ({
+  range: [PAUSE, `${pausesAt(minute)}${LAST}`],
+  lastOnly: true,
+});
+
+/** The rows of the settings. */
+export const settingsRange: RowRange = { range: [LIVE, `${LIVE}${LAST}`] };
+
+const PAUSE = "pause#";
+const pausesAt = (minute: Minute) => `${PAUSE}${minute}`;
+
+/** By its version too: a pause that is ended before its first minute comes leaves that to the next. */
+export const pauseOf = (from: Minute, version: number): string =>
+  `${pausesAt(from)}#${String(version).padStart(6, "0")}`;
 
 /** A row without its keys. */
 export type Row = Record<string, unknown>;
@@ -84,11 +117,68 @@ export const toLive = (row: Row = { beats: 0 }): Live => ({
   newest: toMinute(row, LIVE, "newest"),
 });
 
+/** The last pause, as beats know it; undefined: there was none. Throws as `toLive`. */
+export const toLastPause = (row: Row = {}): Pause | undefined => {
+  const openFrom = toMinute(row, LIVE, "openFrom");
+  if (openFrom === undefined) return undefined;
+  const from = toMinute(row, LIVE, "pausedFrom");
+  if (from === undefined) throw malformed(LIVE, "pausedFrom", from);
+  return openFrom === NEVER ? { from } : { from, to: minuteBefore(openFrom) };
+};
+
+/** The settings that rows by their sort keys hold. Throws as `toHistory`. */
+export const toSettings = (rows: ReadonlyMap<string, Row>): Settings => {
+  const row = rows.get(RULES) ?? {};
+  const { born, newest } = toLive(rows.get(LIVE));
+  const pauses = toPauses(row);
+  return {
+    version: toSum(row, RULES, "version"),
+    signature: toSignature(row),
+    rules: toRules(row),
+    pause: toOpenPause(row, pauses.at(-1)),
+    pauses,
+    covered: row["covered"] === undefined ? undefined : toSum(row, RULES, "covered"),
+    surroundings: { born, newest, openFrom: toMinute(rows.get(LIVE) ?? {}, LIVE, "openFrom") },
+  };
+};
+
+const toOpenPause = (row: Row, last: Pause | undefined): OpenPause | undefined => {
+  if (last === undefined || last.to !== undefined) return undefined;
+  const { from, reason = "" } = last;
+  return { from, reason, version: toCount(row["pausedBy"], RULES, "pausedBy") };
+};
+
+const toSignature = (row: Row): Signature | undefined => {
+  if (row["version"] === undefined) return undefined;
+  const by = toText(row, "by");
+  return {
+    time: toText(row, "time") ?? "",
+    requestId: toText(row, "requestId") ?? "",
+    ...(by === undefined ? {} : { by }),
+  };
+};
+
+const toText = (row: Row, attribute: string): string | undefined => {
+  const value = row[attribute];
+  if (value === undefined || typeof value === "string") return value;
+  throw malformed(RULES, attribute, value);
+};
+
+/** Throws as `toHistory`. */
+export const toRules = (row: Row = {}): Partial<Rules> => {
+  const { lateAfter, downAfter } = row;
+  return {
+    ...(lateAfter === undefined ? {} : { lateAfter: toCount(lateAfter, RULES, "lateAfter") }),
+    ...(downAfter === undefined ? {} : { downAfter: toCount(downAfter, RULES, "downAfter") }),
+  };
+};
+
 /** The history that rows by their sort keys hold. @throws MalformedRowError naming row and attribute */
 export const toHistory = (rows: ReadonlyMap<string, Row>, reach: Reach): History => ({
   ...toLive(rows.get(LIVE)),
   covered: toSum(rows.get(RULES) ?? {}, RULES, "covered"),
-  pauses: toPauses(rows.get(RULES)?.["pauses"]),
+  pauses: toPauses(rows.get(RULES)),
+  rules: toRules(rows.get(RULES)),
   minutes: new Map(minutesIn(rows).filter(([minute]) => minute >= reach.minutes)),
   days: new Map(daysIn(rows).filter(([day]) => day >= reach.days)),
 });
@@ -101,9 +191,10 @@ export const toPast = (rows: ReadonlyMap<string, Row>, { minutes, days }: Stretc
   pauses: [
     // A recent pause stands in both; whether it goes on `live#rules` tells.
     ...new Map(
-      [...pausesIn(rows), ...toPauses(rows.get(RULES)?.["pauses"])].map((pause) => [pause.from, pause]),
+      [...pausesIn(rows), ...toPauses(rows.get(RULES))].map((pause) => [pause.from, pause]),
     ).values(),
   ].sort((a, b) => (a.from < b.from ? -1 : 1)),
+  rules: toRules(rows.get(RULES)),
 });
 
 const isIn =
@@ -117,8 +208,9 @@ const minutesIn = (rows: ReadonlyMap<string, Row>) =>
 const daysIn = (rows: ReadonlyMap<string, Row>) =>
   rowsOf(rows, "month#").flatMap(([key, row]) => toDays(key, row));
 
-const pausesIn = (rows: ReadonlyMap<string, Row>) =>
-  rowsOf(rows, pauseOf("")).map(([key, row]) => toPause(key, row));
+/** Of those that cover a minute. */
+export const pausesIn = (rows: ReadonlyMap<string, Row>): Pause[] =>
+  rowsOf(rows, PAUSE).flatMap(([key, row]) => toPause(key, row) ?? []);
 
 const rowsOf = (rows: ReadonlyMap<string, Row>, kind: string) =>
   [...rows].filter(([key]) => key.startsWith(kind));
@@ -148,22 +240,28 @@ const toDays = (key: string, row: Row): [string, DaySums][] => {
   ]);
 };
 
-const toPauses = (value: unknown = []): Pause[] => {
-  if (!Array.isArray(value)) throw malformed(RULES, "pauses", value);
-  return value.map((pause: unknown, place) => {
-    if (!isPause(pause) || (pause.to === undefined && place < value.length - 1)) {
+const toPauses = ({ pauses = [] }: Row = {}): Pause[] => {
+  if (!Array.isArray(pauses)) throw malformed(RULES, "pauses", pauses);
+  return pauses.map((pause: unknown, place) => {
+    if (!isPause(pause) || (pause.to === undefined && place < pauses.length - 1)) {
       throw malformed(RULES, "pauses", pause);
     }
-    return pause.to === undefined ? { from: pause.from } : { from: pause.from, to: pause.to };
+    const { from, to, reason } = pause;
+    return {
+      from,
+      ...(to === undefined ? {} : { to }),
+      ...(to !== undefined || reason === undefined ? {} : { reason }),
+    };
   });
 };
 
-const toPause = (key: string, { to }: Row): Pause => {
-  const from = key.slice(pauseOf("").length);
-  if (!isMinute(from)) throw malformed(key, "from", from);
-  const pause = { from, ...(to === undefined ? {} : { to }) };
-  if (!isPause(pause)) throw malformed(key, "to", to);
-  return pause;
+/** Undefined: it was ended before its first minute came. */
+const toPause = (key: string, { to }: Row): Pause | undefined => {
+  const [, from] = /^pause#([^#]*)#\d{6,}$/.exec(key) ?? [];
+  if (!isMinute(from)) throw malformed(key, "key", key);
+  if (to === undefined) return { from };
+  if (!isMinute(to) || to < minuteBefore(from)) throw malformed(key, "to", to);
+  return to < from ? undefined : { from, to };
 };
 
 const isPause = (value: unknown): value is Pause =>
@@ -171,7 +269,8 @@ const isPause = (value: unknown): value is Pause =>
   value !== null &&
   "from" in value &&
   isMinute(value.from) &&
-  (!("to" in value) || (isMinute(value.to) && value.to >= value.from));
+  (!("to" in value) || (isMinute(value.to) && value.to >= value.from)) &&
+  (!("reason" in value) || typeof value.reason === "string");
 
 /** Sums begin with the first that is added. */
 const toSum = (row: Row, key: string, attribute: string): number =>
@@ -187,6 +286,8 @@ const toMinute = (row: Row, key: string, attribute: string): Minute | undefined 
   if (value === undefined || isMinute(value)) return value;
   throw malformed(key, attribute, value);
 };
+
+const minuteBefore = (minute: Minute): Minute => fromIndex(toIndex(minute) - 1);
 
 const malformed = (key: string, attribute: string, value: unknown) =>
   new MalformedRowError(`row ${key}: ${attribute} has an unexpected value: ${show(value)}`);

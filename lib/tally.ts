@@ -50,7 +50,8 @@ export const tallyAll = (history: History, timeline: Timeline): Tally => {
     (sum, pause) => sum + overlapOf(pause, { from: Math.max(born, last + 1), to: Infinity }),
     0,
   );
-  const by = { beaten: beaten - minutesAhead.length, covered: history.covered - coveredAhead };
+  // As in `missedIn`: the sums may not be of one moment.
+  const by = { beaten: Math.max(0, beaten - minutesAhead.length), covered: history.covered - coveredAhead };
   return {
     beaten: by.beaten,
     missed: missedIn(timeline, { from: -Infinity, to: last }, by.beaten, by.covered),

@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from "node:util";
 import { badgeDataOf, badgeOf, unknownBadge } from "./badge.ts";
-import type { BeatStore } from "./beat-store.ts";
+import type { BeatStore, History } from "./beat-store.ts";
 import { healthOf, illHealthOf } from "./health.ts";
 import { historyPage, stretchOf } from "./history-page.ts";
 import { toHistoryQuery } from "./history-query.ts";
@@ -8,12 +9,13 @@ import { metricsOf } from "./metrics.ts";
 import { openapi } from "./openapi.ts";
 import { pageOf, unknownPage } from "./page/page.ts";
 import { type Pulse, pulse, reachOf } from "./pulse.ts";
-import type { Rules } from "./rules.ts";
+import { type Rules, rulesInForce } from "./rules.ts";
 
 /** What a view is made from. */
 export interface Question {
   store: Pick<BeatStore, "history" | "past">;
-  rules: Rules;
+  /** Where nothing else is stored. */
+  stage: Rules;
   /** Ms since the epoch. */
   now: number;
   /** As it stands behind the question mark. */
@@ -26,16 +28,43 @@ interface View {
   excuse: typeof problemOf;
 }
 
+/**
+ * What is read, and the rules in force, which only the reading tells. Where these reach for something else
+ * than the stage's, as hardly ever, it is read again by them.
+ */
+const readBy = async <Reach, Told extends Pick<History, "rules">>(
+  stage: Rules,
+  reachBy: (rules: Rules) => Reach,
+  read: (reach: Reach) => Promise<Told>,
+): Promise<{ told: Told; rules: Rules }> => {
+  const reach = reachBy(stage);
+  const told = await read(reach);
+  const rules = rulesInForce(stage, told.rules);
+  const again = reachBy(rules);
+  return { told: isDeepStrictEqual(reach, again) ? told : await read(again), rules };
+};
+
 /** Views of the snapshot, so that they never disagree. */
 const ofPulse =
   (show: (pulse: Pulse) => Reply): View["answer"] =>
-  async ({ store, rules, now }) =>
-    show(pulse(await store.history(reachOf(now, rules)), now, rules));
+  async ({ store, stage, now }) => {
+    const { told, rules } = await readBy(
+      stage,
+      (rules) => reachOf(now, rules),
+      (reach) => store.history(reach),
+    );
+    return show(pulse(told, now, rules));
+  };
 
 /** A page of the past is not made of the snapshot, but by the same rules. */
-const ofPast: View["answer"] = async ({ store, rules, now, query }) => {
+const ofPast: View["answer"] = async ({ store, stage, now, query }) => {
   const asked = toHistoryQuery(query, now);
-  return json(200, historyPage(await store.past(stretchOf(asked, now, rules)), asked, now, rules));
+  const { told, rules } = await readBy(
+    stage,
+    (rules) => stretchOf(asked, now, rules),
+    (stretch) => store.past(stretch),
+  );
+  return json(200, historyPage(told, asked, now, rules));
 };
 
 const STATUS: View = { answer: ofPulse((pulse) => json(200, pulse)), excuse: problemOf };

@@ -1,13 +1,15 @@
 import { setTimeout as after } from "node:timers/promises";
 import type { CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
-import { checkParameters, checkRules, type Parameters } from "../cloud/parameters.ts";
+import { checkNotifyUrl, checkParameters, checkRules, type Parameters } from "../cloud/parameters.ts";
+import { isLoopback } from "../lib/loopback.ts";
 import { bundle, bundleForInvokeLocal, bundleIfChanged } from "./bundle.ts";
+import { type ConfigCheck, checkConfigOnce } from "./checked-config.ts";
 import { type Database, startDatabase } from "./database.ts";
 import { hideMetrics } from "./hide-metrics.ts";
 import { useMadeUpCredentials } from "./made-up-credentials.ts";
 import { requireFree } from "./ports.ts";
 import { endOrphans, liveRecord, openRecord, ownRecord, processOf, recordIn } from "./run-record.ts";
-import { isLoopback, loadSettings, type Settings } from "./settings.ts";
+import { loadSettings, type Settings } from "./settings.ts";
 import { endWith, StartError } from "./start-error.ts";
 import { createTable } from "./table.ts";
 
@@ -15,6 +17,7 @@ import { createTable } from "./table.ts";
 interface Serverless {
   processedInput: { commands: string[]; options: Record<string, unknown> & { param?: string[] } };
   pluginManager: { spawn(command: string): Promise<void> };
+  configSchemaHandler: ConfigCheck;
   service: {
     provider: { stage: string };
     custom: {
@@ -45,6 +48,7 @@ export default class HeartbeatPlugin {
 
   constructor(serverless: Serverless) {
     this.serverless = serverless;
+    if (this.isLocal) checkConfigOnce(serverless.configSchemaHandler);
     this.hooks = {
       initialize: () => {
         if (this.isLocal) useMadeUpCredentials();
@@ -121,6 +125,7 @@ export default class HeartbeatPlugin {
       if (signal !== "SIGHUP" || process.stdout.isTTY) process.on(signal, this.interrupted);
     }
     checkRules(this.serverless.service.custom.checked);
+    checkNotifyUrl(this.serverless.service.custom.checked);
     hideMetrics();
     const { folder, endpoint } = settings;
     const places = folder === undefined || endpoint !== undefined ? [] : [recordIn(folder)];

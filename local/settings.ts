@@ -50,7 +50,3 @@ const toEndpoint = (value: string | undefined): string | undefined => {
     `AWS_ENDPOINT_URL_DYNAMODB=${value} is no URL of a database: give one like http://127.0.0.1:8000`,
   );
 };
-
-/** Whether `url` can only mean this machine. */
-export const isLoopback = (url: string): boolean =>
-  /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);

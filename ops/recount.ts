@@ -1,30 +1,52 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Pause } from "../lib/beat-store.ts";
 import { isMinute, type Minute, minuteAt, startOf } from "../lib/minute.ts";
-import { dayOf, LIVE, type Row } from "../lib/table-layout.ts";
+import { afterPause, NEVER, recentPauses } from "../lib/pauses.ts";
+import { dayOf, LIVE, type Row, RULES } from "../lib/table-layout.ts";
+import {
+  coveredBeats,
+  coveredMinutes,
+  type KeptPause,
+  keptPauses,
+  overlaps,
+  toldPauses,
+} from "./kept-pauses.ts";
+import { brokenRules, brokenSettings } from "./kept-settings.ts";
 
-/** A stored sum that is not what the marked minutes add up to; undefined: not there, or not to be there. */
+/** A stored sum that is not what minutes and pauses add up to; undefined: not there, or not to be there. */
 export interface Difference {
   row: string;
   attribute: string;
   stored: unknown;
-  counted: number | Minute | undefined;
+  counted: number | Minute | Pause[] | undefined;
 }
 
 export interface Recount {
-  /** Marked minutes: the truth that every sum is held against. */
+  /** Marked minutes: with the rows of the pauses the truth that every sum is held against. */
   minutes: number;
   differences: Difference[];
+  /** What is wrong in the truth itself, where nothing tells how it should be; a sentence each. */
+  faults: string[];
 }
 
-/** Counts the marked minutes again and holds every sum of the table against them. */
-export const recount = (rows: ReadonlyMap<string, Row>): Recount => {
+/** Counts the marked minutes and the pauses again and holds every sum of the table against them. */
+export const recount = (rows: ReadonlyMap<string, Row>, now: number): Recount => {
   const beaten = beatenMinutes(rows);
-  const born = rows.get(LIVE)?.["born"];
-  const sums = sumsOf([...beaten.keys()], isMinute(born) ? born : firstRecording(beaten));
+  const minutes = [...beaten.keys()];
+  const { pauses, unreadable } = keptPauses(rows);
+  const stored = rows.get(LIVE)?.["born"];
+  const born = isMinute(stored) ? stored : firstRecording(beaten);
+  const sums = sumsOf({ minutes, born, pauses, now });
   if (rows.has(LIVE) && !sums.has(LIVE)) sums.set(LIVE, { beats: 0 });
+  const differs = differsFrom(toldPauses(pauses));
+  const faultsOfPauses = [...unreadable, ...overlaps(pauses)];
+  // Where the pauses themselves are wrong, nobody knows what sums them up.
+  const isKnown = (attribute: string) => faultsOfPauses.length === 0 || !isOfPauses(attribute);
   const differences = [...new Set([...sums.keys(), ...rows.keys()])].sort().flatMap((row) => {
     const stored = rows.get(row) ?? {};
     const counted = sums.get(row) ?? {};
     return [...new Set([...Object.keys(counted), ...Object.keys(stored).filter(isSumOf(row))])]
+      .filter(isKnown)
       .sort()
       .map((attribute) => ({
         row,
@@ -33,19 +55,49 @@ export const recount = (rows: ReadonlyMap<string, Row>): Recount => {
         counted: counted[attribute],
       }));
   });
-  return { minutes: beaten.size, differences: differences.filter(differs) };
+  const settings = rows.get(RULES);
+  return {
+    minutes: beaten.size,
+    differences: [
+      ...differences.filter(differs),
+      ...brokenRules(settings).map((attribute) => ({
+        ...{ row: RULES, attribute },
+        ...{ stored: settings?.[attribute], counted: undefined },
+      })),
+    ],
+    faults: [...faultsOfPauses, ...coveredBeats(pauses, minutes), ...brokenSettings(settings)],
+  };
 };
 
-/** A sum of nothing may stand as 0 or not at all, but for what every beat writes into `live`. */
-const differs = ({ attribute, stored, counted }: Difference): boolean =>
-  ["beats", "born", "newest"].includes(attribute) ? stored !== counted : (stored ?? 0) !== (counted ?? 0);
+/** A sum of nothing may stand as 0 or not at all, but for these. */
+const NO_COUNTS = ["beats", "born", "newest", "openFrom", "pausedFrom", "pausedBy"];
+
+const differsFrom =
+  (pauses: readonly Pause[]) =>
+  ({ attribute, stored, counted }: Difference): boolean => {
+    if (attribute === "pauses") return !holds(stored ?? [], counted ?? [], pauses);
+    return NO_COUNTS.includes(attribute) ? stored !== counted : (stored ?? 0) !== (counted ?? 0);
+  };
+
+/** Older pauses may stand among the recent ones: they leave when the settings are next changed. */
+const holds = (stored: unknown, recent: unknown, pauses: readonly Pause[]): boolean =>
+  Array.isArray(stored) &&
+  Array.isArray(recent) &&
+  stored.length >= recent.length &&
+  isDeepStrictEqual(stored, pauses.slice(pauses.length - stored.length));
+
+const SUMS = new Map([
+  [LIVE, ["beats", "born", "early", "newest", "openFrom", "pausedFrom"]],
+  [RULES, ["covered", "pausedBy", "pauses"]],
+]);
 
 const isSumOf =
   (row: string) =>
   (attribute: string): boolean =>
-    row === LIVE
-      ? ["beats", "born", "early", "newest"].includes(attribute)
-      : row.startsWith("month#") && /^(early)?\d\d$/.test(attribute);
+    SUMS.get(row)?.includes(attribute) ??
+    (row.startsWith("month#") && /^(early|covered)?\d\d$/.test(attribute));
+
+const isOfPauses = (attribute: string): boolean => /^(covered|openFrom$|paused|pauses$)/.test(attribute);
 
 /** Each marked minute with its lateness in ms. */
 const beatenMinutes = (rows: ReadonlyMap<string, Row>): Map<Minute, number> => {
@@ -67,20 +119,50 @@ const firstRecording = (beaten: ReadonlyMap<Minute, number>): Minute | undefined
   return recordings.length === 0 ? undefined : minuteAt(recordings.reduce((a, b) => Math.min(a, b)));
 };
 
-type Sums = Map<string, Record<string, number | Minute>>;
+type Sums = Map<string, Record<string, number | Minute | Pause[]>>;
 
-const sumsOf = (minutes: Minute[], born: Minute | undefined): Sums => {
-  if (born === undefined || minutes.length === 0) return new Map();
-  const since = minutes.filter((minute) => minute >= born).sort();
-  const early = minutes.filter((minute) => minute < born);
-  const newest = since.at(-1);
-  const live = { beats: minutes.length, early: early.length, born, ...(newest ? { newest } : {}) };
-  const sums: Sums = new Map([[LIVE, live]]);
-  const add = (row: string, attribute: string) => {
+interface Truth {
+  minutes: Minute[];
+  born: Minute | undefined;
+  pauses: KeptPause[];
+  now: number;
+}
+
+const sumsOf = (truth: Truth): Sums => {
+  const sums: Sums = new Map();
+  const set = (row: string, attributes: Record<string, number | Minute | Pause[]>) =>
+    sums.set(row, { ...sums.get(row), ...attributes });
+  const count = (row: string, attribute: string) => {
     const sum = sums.get(row) ?? {};
-    sums.set(row, { ...sum, [attribute]: Number(sum[attribute] ?? 0) + 1 });
+    sums.set(row, sum);
+    sum[attribute] = Number(sum[attribute] ?? 0) + 1;
   };
-  for (const minute of minutes) add(dayOf(minute).row, dayOf(minute).attribute);
-  for (const minute of early) add(dayOf(minute).row, `early${dayOf(minute).attribute}`);
+  const { minutes, pauses, now } = truth;
+  // As no heart is born without a beat.
+  const born = minutes.length === 0 ? undefined : truth.born;
+  if (born !== undefined) {
+    const newest = minutes
+      .filter((minute) => minute >= born)
+      .sort()
+      .at(-1);
+    const early = minutes.filter((minute) => minute < born);
+    set(LIVE, { beats: minutes.length, early: early.length, born, ...(newest ? { newest } : {}) });
+    for (const minute of minutes) count(dayOf(minute).row, dayOf(minute).attribute);
+    for (const minute of early) count(dayOf(minute).row, `early${dayOf(minute).attribute}`);
+  }
+  const covered = coveredMinutes(pauses, born);
+  for (const minute of covered) count(dayOf(minute).row, `covered${dayOf(minute).attribute}`);
+  const last = pauses.at(-1);
+  if (last !== undefined) {
+    const { from, to, version } = last;
+    set(LIVE, {
+      ...{ beats: minutes.length, pausedFrom: from },
+      openFrom: to === undefined ? NEVER : afterPause({ to }),
+    });
+    set(RULES, {
+      ...{ covered: covered.length, pauses: recentPauses(toldPauses(pauses), {}, now) },
+      ...(to === undefined ? { pausedBy: version } : {}),
+    });
+  }
   return sums;
 };

@@ -3,7 +3,7 @@ import type { Series } from "../series.ts";
 import type { Tally } from "../tally.ts";
 import { type Mark, spansOf } from "../timeline.ts";
 import { type Html, html } from "./html.ts";
-import { dateAndTime, numeral, range, timeOfDay } from "./words.ts";
+import { dateAndTime, numeral, timeOfDay } from "./words.ts";
 
 /** A minute is 10 wide, the height is 100; all is drawn from the middle. */
 const STEPS: Record<"beat" | "flat" | "skip", string> = {
@@ -38,9 +38,13 @@ const line = (
 const traceInWords = ({ from, marks }: Series["minutes"]): string => {
   const first = toIndex(from);
   const markOf = (minute: number) => marks[minute - first] ?? undefined;
+  const time = (minute: number) => timeOfDay(fromIndex(minute));
   const spans = spansOf({ markOf }, { from: first, to: first + marks.length - 1 }, "missed");
   const beaten = marks.filter((mark) => mark === "beaten").length;
-  const missed = spans.map((span) => range({ from: fromIndex(span.from), to: fromIndex(span.to) }));
+  const missed = spans.map((span) =>
+    span.from === span.to ? time(span.from) : `${time(span.from)} – ${time(span.to)}`,
+  );
+
   return `Of the last 60 minutes ${numeral(beaten)} beat; ${missed.length === 0 ? "none was missed" : `missed: ${missed.join(", ")}`}.`;
 };
 

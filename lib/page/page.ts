@@ -4,9 +4,9 @@ import type { Gap } from "../last-day.ts";
 import { isSinceAtLeast, type Pulse, type State } from "../pulse.ts";
 import { dayBars, hourBars, noTrace, trace } from "./charts.ts";
 import { type Html, html, raw } from "./html.ts";
-import { SCRIPT } from "./script.ts";
+import { drawnFrom, SCRIPT } from "./script.ts";
 import { STYLE } from "./style.ts";
-import { dateAndTime, minutes, numeral, percent, range, timeOfDay, WORDS } from "./words.ts";
+import { dateAndTime, minutes, numeral, PAUSED_FOR, percent, range, timeOfDay, WORDS } from "./words.ts";
 
 /** What is too long for a page is told by /status. */
 const MOST_GAPS = 8;
@@ -33,11 +33,7 @@ const HEADERS = {
 export const pageOf = (pulse: Pulse): Reply => ({
   statusCode: 200,
   headers: { ...HEADERS, "cache-control": "no-cache" },
-  body: pageOn(
-    pulse.state,
-    factsOf(pulse),
-    [pulse.state, pulse.now.slice(0, 16), pulse.beats, pulse.missed].join(),
-  ),
+  body: pageOn(pulse.state, factsOf(pulse), drawnFrom(pulse)),
 });
 
 /** Who can't read the beats doesn't know: that is not down. */
@@ -46,12 +42,17 @@ export const unknownPage = (...fault: Parameters<typeof toProblem>): Reply => ({
   headers: { ...HEADERS, "cache-control": "no-store" },
   body: pageOn(
     "unknown",
-    { since: html``, main: html`<figure class="pulse">${noTrace()}<i></i></figure>` },
+    {
+      said: WORDS.unknown.said,
+      since: html``,
+      main: html`<figure class="pulse">${noTrace()}<i></i></figure>`,
+    },
     "",
   ),
 });
 
 interface Facts {
+  said: string;
   since: Html;
   main: Html;
 }
@@ -59,19 +60,18 @@ interface Facts {
 const ICON =
   "%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Cpath fill='none' stroke='%2310a065' stroke-width='4' stroke-linejoin='round' d='M0 18h9l4-12 6 22 4-10h9'/%3E%3C/svg%3E";
 
-/** `drawnFrom`: by this the script sees whether it would be drawn otherwise by now. */
-const pageOn = (state: State | "unknown", { since, main }: Facts, drawnFrom: string): string => {
-  const { word, said } = WORDS[state];
+/** `drawn`: by this the script sees whether it would be drawn otherwise by now. */
+const pageOn = (state: State | "unknown", { said, since, main }: Facts, drawn: string): string => {
+  const { word } = WORDS[state];
   return html`<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1">
-<meta name="color-scheme" content="light dark">
 <title>${word} · heartbeat</title>
 <meta name="description" content="Whether the heart beats, since when, and what it missed.">
 <link rel="icon" href="data:image/svg+xml,${raw(ICON)}">
 <style>${raw(STYLE)}</style>
-<body class="${state}" data-drawn="${drawnFrom}">
+<body class="${state}" data-drawn="${drawn}">
 <header><b>heartbeat</b><span>one beat a minute · UTC</span></header>
 <main>
 <section class="state"><div role="status"><h1 id="word">${word}</h1><p id="said">${said}</p></div><p id="since">${since}</p></section>
@@ -82,23 +82,24 @@ ${main}</main>
 };
 
 const factsOf = (pulse: Pulse): Facts => {
-  const { since, beats, expected, missed, newest, last24h, uptime, series, rules } = pulse;
+  const { since, beats, expected, missed, newest, last24h, uptime, series, rules, pause } = pulse;
   const { streak, gaps } = last24h;
   return {
+    said: pause?.reason ? `${PAUSED_FOR}${pause.reason}` : WORDS[pulse.state].said,
     since:
       since === null
         ? html``
         : html`since ${isSinceAtLeast(pulse) ? "at least " : ""}<time datetime="${since}">${dateAndTime(since)} UTC</time>`,
     main: html`<figure class="pulse">${trace(series.minutes)}<i></i><figcaption><span>60 minutes ago</span><span>now</span></figcaption></figure>
 <dl class="facts">
-<div><dt>Beats</dt><dd>${numeral(beats)}</dd><dd>of ${numeral(expected)} expected, ${numeral(missed)} missed</dd></div>
-<div><dt>Last beat</dt>${newest === null ? html`<dd>–</dd><dd>none yet</dd>` : html`<dd id="age">${timeOfDay(newest.minute)}</dd><dd>${dateAndTime(newest.minute)}</dd>`}</div>
-<div><dt>In a row</dt><dd>${numeral(streak.minutes)}</dd><dd>${streak.atLeast ? "or more " : ""}beats without a gap</dd></div>
+<div><dt>Beats<dd>${numeral(beats)}<dd>of ${numeral(expected)} expected, ${numeral(missed)} missed</div>
+<div><dt>Last beat${newest === null ? html`<dd>–<dd>none yet` : html`<dd id="age">${timeOfDay(newest.minute)}<dd>${dateAndTime(newest.minute)}`}</div>
+<div><dt>In a row<dd>${numeral(streak.minutes)}<dd>${streak.atLeast ? "or more " : ""}beats without a gap</div>
 </dl>
 <section><h2>24 hours</h2>${hourBars(series.hours)}</section>
 <section><h2>90 days</h2>${dayBars(series.days)}</section>
 <section><h2>Uptime</h2><dl class="uptime">${Object.entries(UPTIMES).map(
-      ([name, key]) => html`<div><dt>${name}</dt><dd>${percent(uptime[key])}</dd></div>`,
+      ([name, key]) => html`<div><dt>${name}<dd>${percent(uptime[key])}</div>`,
     )}</dl></section>
 <section><h2>Missed in 24 hours</h2>${missedOf(gaps)}</section>
 <p class="rules">Late ${minutes(rules.lateAfter / 60)} after the start of the newest beaten minute, down after ${minutes(rules.downAfter / 60)}.</p>

@@ -1,4 +1,5 @@
-import { WORDS } from "./words.ts";
+import type { Pulse } from "../pulse.ts";
+import { PAUSED_FOR, WORDS } from "./words.ts";
 
 /** How often an open page asks, and how long it waits for an answer, in ms. */
 const EVERY = 15_000;
@@ -7,14 +8,21 @@ const PATIENCE = 10_000;
 const STALE = 90_000;
 
 /**
+ * Of a snapshot, in the page and by its script: while this stays the same the page would be drawn as it is, but for
+ * the reason of a pause, which may be long, and which the script tells itself.
+ */
+export const drawnFrom = ({ state, now, beats, missed, rules }: Pulse): string =>
+  [state, now.slice(0, 16), beats, missed, rules.lateAfter, rules.downAfter].join();
+
+/**
  * Keeps an open page true. By the service's clock, from the last answer of /status, it tells the age of the newest
- * beat and turns late and down when their moments come. When the state, the minute, the beats or the missed have moved,
+ * beat and turns late and down when their moments come. When what it is drawn from has moved,
  * it has the page drawn anew by the one who draws it, and takes over what differs: so focus stays where it is.
  */
 export const SCRIPT = `
 const WORDS = ${JSON.stringify(WORDS)};
-const find = (id) => document.getElementById(id);
-const tell = (id, text) => { const place = find(id); if (place && place.textContent !== text) place.textContent = text; };
+const drawnFrom = ${drawnFrom};
+const tell = (id, text) => { const place = document.getElementById(id); if (place && place.textContent !== text) place.textContent = text; };
 let told, heard, heardAt = 0, ahead = 0, lost = false, asking = false, timer;
 
 const state = (now) => {
@@ -36,12 +44,13 @@ const tick = () => {
   if (document.body.className !== is) {
     document.body.className = is;
     tell("word", WORDS[is].word);
-    tell("said", WORDS[is].said);
     const since = { late: told?.lateAt, down: told?.downAt }[is];
     if (since) tell("since", "since " + since.slice(0, 16).replace("T", " ") + " UTC");
     if (is === "unknown") tell("since", heard ? "last heard at " + heard + " UTC" : "");
-    document.title = WORDS[is].word + " · heartbeat";
   }
+  tell("said", is === "paused" && told.pause.reason ? "${PAUSED_FOR}" + told.pause.reason : WORDS[is].said);
+  const title = WORDS[is].word + " · heartbeat";
+  if (document.title !== title) document.title = title;
   if (told?.newest) tell("age", is === "unknown" ? "?" : lasting(now - Date.parse(told.newest.minute)) + " ago");
   tell("heard", heard ? "As of " + heard + " UTC" : "");
 };
@@ -68,7 +77,7 @@ const refresh = async () => {
   try {
     const status = await (await ask("status", signal)).json();
     const clock = Date.parse(status.now) - Date.now();
-    if (lost || document.body.dataset.drawn !== [status.state, status.now.slice(0, 16), status.beats, status.missed].join()) {
+    if (lost || document.body.dataset.drawn !== drawnFrom(status)) {
       const page = await (await ask("./", signal)).text();
       take(document.body, new DOMParser().parseFromString(page, "text/html").body);
     }

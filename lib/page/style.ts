@@ -18,13 +18,12 @@ min-height:100vh;display:flex;flex-direction:column;
 padding:clamp(1.25rem,4vw,3rem) max(clamp(1.25rem,5vw,4rem),50vw - 34rem);
 font:1rem/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;
 font-variant-numeric:tabular-nums;
-color:var(--ink);background:var(--paper);overflow-wrap:anywhere;
+color:var(--ink);background:var(--paper);border-top:.375rem solid var(--state);overflow-wrap:anywhere;
 }
 .up{--state:var(--green)}
 .late{--state:var(--amber)}
 .down{--state:var(--red)}
 .paused{--state:var(--blue)}
-body{border-top:.375rem solid var(--state)}
 header,footer,figcaption{display:flex;flex-wrap:wrap;justify-content:space-between;gap:.25rem 1.5rem}
 header,footer,figcaption,dt,dd+dd,.rules,#since{color:var(--soft);font-size:.9375rem}
 header b{color:var(--ink);letter-spacing:-.01em}
@@ -46,9 +45,8 @@ path{fill:none;stroke-width:2;stroke-linejoin:round;vector-effect:non-scaling-st
 .pulse i::after{content:"";position:absolute;inset:0;border-radius:50%;border:2px solid var(--state);opacity:0}
 .up .pulse i::after{animation:beat 2s ease-out infinite}
 @keyframes beat{0%{transform:none;opacity:.8}70%,to{transform:scale(3.5);opacity:0}}
-dt{font-size:.9375rem}
 .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(13rem,1fr));border:solid var(--line);border-width:1px 0}
-.facts div{padding:clamp(.75rem,2.5vw,1.5rem) 1rem clamp(.75rem,2.5vw,1.5rem) 0}
+.facts div{padding:clamp(.75rem,2.5vw,1.5rem) 1rem;padding-left:0}
 .facts dd:nth-child(2){font-size:clamp(1.875rem,3vw,2.25rem);line-height:1.3;font-weight:600;letter-spacing:-.03em}
 main>section+figure~section{margin-top:clamp(2.5rem,6vw,4rem)}
 h2{font-size:1.125rem;font-weight:600;letter-spacing:-.01em;margin-bottom:.75rem}
@@ -58,7 +56,7 @@ h2{font-size:1.125rem;font-weight:600;letter-spacing:-.01em;margin-bottom:.75rem
 .bars li:hover i,.bars li:focus i{clip-path:none;z-index:1}
 .bars li:hover,.bars li:focus{background-image:linear-gradient(#fff5,#fff5)}
 .bars .bn{height:3px;background:var(--line)}
-.bars .b0,.bars .b1,.bars .b2,.bars .b3,.bars .b4{background:var(--red)}
+.bars :is(.b0,.b1,.b2,.b3,.b4){background:var(--red)}
 .b0{height:8%}.b1{height:16%}.b2{height:24%}.b3{height:32%}.b4{height:42%}.b5{height:52%}.b6{height:62%}.b7{height:72%}.b8{height:82%}.b9{height:90%}
 .bars .b10{height:100%;background:var(--green)}
 :focus-visible{outline:3px solid var(--ink);outline-offset:2px}

@@ -10,6 +10,9 @@ export const WORDS: Record<State | "unknown", { word: string; said: string }> = 
   unknown: { word: "Unknown", said: "The beats can’t be read at the moment, so nobody can tell." },
 };
 
+/** What it says instead of a pause whose reason follows. */
+export const PAUSED_FOR = "Beats are not counted, on purpose: ";
+
 const plural = (count: number, one: string, many: string): string =>
   `${numeral(count)} ${count === 1 ? one : many}`;
 

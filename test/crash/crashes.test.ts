@@ -32,7 +32,7 @@ const audit = async (url: string, { attempted, acknowledged }: Traffic) => {
   const db = connect(url);
   const rows = await readRows(db, TABLE);
   db.destroy();
-  const { minutes, differences } = recount(rows);
+  const { minutes, differences } = recount(rows, Date.now());
   const stored = new Set(
     [...rows]
       .filter(([key]) => key.startsWith("hour#"))

@@ -4,6 +4,7 @@ import { besideBump } from "../support/beat-log.ts";
 import { createDeployable, noEmulator, startAws } from "../support/deployed.ts";
 import type { EmulatedAws } from "../support/emulated-aws.ts";
 import { eventually } from "../support/eventually.ts";
+import { type Receiver, SECRET, startReceiver } from "../support/receiver.ts";
 
 /** A minute, the emulator looking for due rules every 10 s, and time to spare. */
 const TICK_WITHIN = 100_000;
@@ -11,12 +12,15 @@ const TICK_WITHIN = 100_000;
 describe.skipIf(noEmulator)("the deployed schedule", () => {
   let folder: string;
   let aws: EmulatedAws;
+  let receiver: Receiver;
   beforeAll(async () => {
     folder = createDeployable();
+    receiver = await startReceiver();
     aws = await startAws();
-    await aws.slsOrThrow(folder, "deploy");
+    await aws.slsOrThrow(folder, "deploy", `--param=notifyUrl=${receiver.url}`);
   });
   afterAll(async () => {
+    await receiver?.stop();
     expect(await aws?.stop()).toEqual([]);
   });
 
@@ -42,5 +46,12 @@ describe.skipIf(noEmulator)("the deployed schedule", () => {
       JSON.stringify({ time }),
     );
     expect(JSON.parse(output)).toEqual({ counted: false, minute });
+  });
+
+  it("notifies of such a beat", async () => {
+    const called = await eventually(() => receiver.calls.length > 0, 10_000);
+
+    expect(called).toBe(true);
+    expect(receiver.calls[0]).toMatchObject({ method: "GET", path: `/${SECRET}?key=${SECRET}` });
   });
 });

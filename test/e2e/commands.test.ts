@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import sampleTick from "../../events/heartbeat.json" with { type: "json" };
 import { createCheckout } from "../support/checkout.ts";
 import { reply, scriptDynamoDb } from "../support/fault-proxy.ts";
+import { answerIn } from "../support/invoke-local.ts";
 import { freePort } from "../support/ports.ts";
 import { run } from "../support/program.ts";
 import { type Service, startService } from "../support/service.ts";
@@ -95,14 +96,27 @@ describe("commands beside a running service", () => {
   });
 });
 
-it.each(["beat", "audit"])("npm run %s without a service says so in one line", async (name) => {
-  const env = { PORT: String(await freePort()), LAMBDA_PORT: String(await freePort()) };
+it.each([["beat"], ["audit"], ["pause", "--", "upgrade"], ["resume"]])(
+  "npm run %s without a service says so in one line",
+  async (...script) => {
+    const env = { PORT: String(await freePort()), LAMBDA_PORT: String(await freePort()) };
 
-  const { code, lines } = await run(["npm", "run", "-s", name], { folder, env });
+    const { code, lines } = await run(["npm", "run", "-s", ...script], { folder, env });
 
-  expect(lines).toEqual([expect.stringMatching(/^no service.*start it/)]);
-  expect(code).toBe(1);
-});
+    expect(lines).toEqual([expect.stringMatching(/^no service.*start it/)]);
+    expect(code).toBe(1);
+  },
+);
+
+it.each([{ args: [] }, { args: ["--", " "] }])(
+  "npm run pause of $args says that it takes a reason",
+  async ({ args }) => {
+    const { code, lines } = await run(["npm", "run", "-s", "pause", ...args], { folder });
+
+    expect(lines).toEqual([expect.stringMatching(/^npm run pause -- "reason": /)]);
+    expect(code).toBe(1);
+  },
+);
 
 it("sls invoke local signs with made-up credentials, not the machine's", async () => {
   await using database = await scriptDynamoDb(reply(200, { Table: { TableStatus: "ACTIVE" } }));
@@ -125,10 +139,3 @@ it("sls invoke local signs with made-up credentials, not the machine's", async (
   );
   expect(database.headers.filter((header) => "x-amz-security-token" in header)).toEqual([]);
 });
-
-/** The answer as `sls invoke local` prints it, in lines of its own. */
-const answerIn = (output: string): unknown => {
-  const [block] = /^\{$.*?^\}$/ms.exec(output) ?? [];
-  if (block === undefined) throw new Error(`no answer in:\n${output}`);
-  return JSON.parse(block);
-};

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import fc from "fast-check";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createCheckout, createFolder } from "../support/checkout.ts";
-import { noTicks, REAL_TIMES } from "../support/hostile-events.ts";
+import { noSettings, noTicks, REAL_TIMES } from "../support/hostile-events.ts";
 import { run } from "../support/program.ts";
 import { pythonTool } from "../support/python-tool.ts";
 import { exchange } from "../support/raw-request.ts";
@@ -57,22 +57,24 @@ it.skipIf(schemathesis === undefined)(
 );
 
 describe("an event that is none of its own", () => {
-  /** Each function that takes events, with those that it refuses. */
-  const REFUSED: Record<string, fc.Arbitrary<unknown>> = {
-    heartbeat: noTicks,
-  };
+  /** Each function that takes events, with those that it refuses, and how. */
+  const REFUSED: [string, fc.Arbitrary<unknown>, RegExp][] = [
+    ["heartbeat", noTicks, /^event(\.\w+)? must /],
+    ["settings", noSettings, /^refused, nothing is changed: /],
+  ];
 
-  it.each(Object.entries(REFUSED))("is refused by %s, and changes nothing", async (name, refused) => {
+  it.each(REFUSED)("is refused by %s, and changes nothing", async (name, refused, told) => {
     await fc.assert(
       fc.asyncProperty(refused, async (event) => {
         expect(await service.invoke(name, event)).toMatchObject({
-          errorMessage: expect.stringMatching(/^event(\.\w+)? must /),
+          errorMessage: expect.stringMatching(told),
         });
       }),
       { numRuns: 500 },
     );
 
     expect(await service.count()).toBe(count);
+    expect(await service.invoke("settings", {})).toMatchObject({ version: 0 });
   });
 });
 

@@ -7,6 +7,7 @@ import { createTable } from "../../local/table.ts";
 import { createCheckout, createFolder } from "../support/checkout.ts";
 import { node24 } from "../support/node-24.ts";
 import { run } from "../support/program.ts";
+import { SECRET, startReceiver } from "../support/receiver.ts";
 import { freshTime, minuteOf, tickAt } from "../support/ticks.ts";
 
 const FUNCTIONS = ["heartbeat", "ping", "beats", "pulse"];
@@ -139,6 +140,30 @@ describe("the packaged zips", () => {
       stderr: "",
       answers: [{ statusCode: 200 }, { statusCode: 400 }],
     });
+  });
+
+  it("notify, on Node 24, of a beat that is counted", async () => {
+    await using receiver = await startReceiver();
+    const environment = { ...named("heartbeat").Environment.Variables, NOTIFY_URL: receiver.url };
+
+    const { code, stderr, answers } = await invoke("heartbeat", [{}, {}], environment);
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    // The second may be of the next minute.
+    expect(receiver.calls).toHaveLength(
+      answers.filter(({ counted }: { counted: boolean }) => counted).length,
+    );
+    expect(answers[0]).toMatchObject({ counted: true });
+  });
+
+  it("of heartbeat fail at load with a malformed NOTIFY_URL, naming it", async () => {
+    const environment = { ...named("heartbeat").Environment.Variables, NOTIFY_URL: SECRET };
+
+    const { code, stderr } = await invoke("heartbeat", [{}], environment);
+
+    expect(code).not.toBe(0);
+    expect(stderr).toContain("NOTIFY_URL must be an https URL");
+    expect(stderr).not.toContain(SECRET);
   });
 
   it("answer PONG without a table or a database", async () => {

@@ -6,6 +6,7 @@ import { accessViolations, hasChromium, launchChromium, watchedPage } from "../s
 import { createCheckout } from "../support/checkout.ts";
 import { becomeHeart } from "../support/hearts.ts";
 import type { Facts } from "../support/history.ts";
+import { NASTY, PLAIN } from "../support/reasons.ts";
 import { type Service, startService } from "../support/service.ts";
 import { connect } from "../support/table.ts";
 
@@ -30,7 +31,7 @@ const HEARTS = {
   Up: () => beatTo(0),
   Late: () => beatTo(2),
   Down: () => beatTo(9),
-  Paused: () => ({ ...beatTo(9), pauses: [{ from: fromIndex(thisMinute() - 8) }] }),
+  Paused: () => ({ ...beatTo(9), pauses: [{ from: fromIndex(thisMinute() - 8), reason: NASTY }] }),
 };
 
 const SCHEMES = ["light", "dark"] as const;
@@ -184,17 +185,88 @@ describe.skipIf(!hasChromium)("the page in Chromium", () => {
       await page.goto(service.url);
       await heardOf(page);
       await page.locator(".bars li").nth(100).focus();
-      const before = { headline: await headline(page), beats: await beats(page) };
+      const before = { titled: await page.title(), beats: await beats(page) };
 
       await service.deliver({});
       await page.clock.fastForward(16_000);
-      await page.locator("h1", { hasText: "Up" }).waitFor();
+      await titled(page, "Up");
 
-      expect(before.headline).toBe("Down");
+      expect(before.titled).toBe("Down · heartbeat");
+      expect(await headline(page)).toBe("Up");
       expect(await beats(page)).toBe(before.beats + 1);
       expect(
         await page.evaluate("document.querySelectorAll('.bars li')[100] === document.activeElement"),
       ).toBe(true);
+      expect(complaints).toEqual([]);
+    });
+
+    /** A page, and a way to make it look again. */
+    const openPage = async (heart: Facts) => {
+      await becomeHeart(db, TABLE, heart);
+      const { page, complaints } = await watchedPage(browser);
+      await page.clock.install();
+      await page.goto(service.url);
+      await heardOf(page);
+      await page.evaluate("document.body.mark = 'never reloaded'");
+      const look = () => page.clock.fastForward(16_000);
+      const notReloaded = async () => (await page.evaluate("document.body.mark")) === "never reloaded";
+      return { page, complaints, look, notReloaded };
+    };
+
+    test.each([
+      ["a plain reason", PLAIN],
+      ["a nasty reason, as text", NASTY],
+    ])("an open page shows a pause for %s, and the resume", async (_, reason) => {
+      const { page, complaints, look, notReloaded } = await openPage(beatTo(0));
+      const told = [await said(page)];
+
+      await service.invoke("settings", { pause: reason });
+      await look();
+      await titled(page, "Paused");
+      told.push(await said(page));
+      const violations = await accessViolations(page);
+      const inserted = await page.locator("main b").count();
+      await service.invoke("settings", { resume: true });
+      await look();
+      await titled(page, "Up");
+      told.push(await said(page));
+
+      expect(told).toEqual([
+        "The heart beats, every minute.",
+        `Beats are not counted, on purpose: ${reason}`,
+        "The heart beats, every minute.",
+      ]);
+      expect([violations, inserted]).toEqual([[], 0]);
+      expect(await notReloaded()).toBe(true);
+      expect(complaints).toEqual([]);
+    });
+
+    test("an open page follows new rules, and the stage's when they are taken back", async () => {
+      // Silent for five minutes.
+      const { page, complaints, look, notReloaded } = await openPage(beatTo(5));
+      const told = async () => [await headline(page), await page.locator(".rules").textContent()];
+      const seen = [await told()];
+
+      for (const [rules, word] of [
+        [{ lateAfter: 300, downAfter: 1_200 }, "Late"],
+        [{ lateAfter: 900 }, "Up"],
+        [{ lateAfter: null, downAfter: null }, "Down"],
+      ] as const) {
+        await service.invoke("settings", rules);
+        await look();
+        await titled(page, word);
+        seen.push(await told());
+      }
+
+      const rulesOf = (late: number, down: number) =>
+        `Late ${late} minutes after the start of the newest beaten minute, down after ${down} minutes.`;
+      expect(seen).toEqual([
+        ["Down", rulesOf(2, 4)],
+        ["Late", rulesOf(5, 20)],
+        ["Up", rulesOf(15, 20)],
+        ["Down", rulesOf(2, 4)],
+      ]);
+      expect(await notReloaded()).toBe(true);
       expect(complaints).toEqual([]);
     });
 
@@ -278,11 +350,16 @@ describe.skipIf(!hasChromium)("the page in Chromium", () => {
 });
 
 const headline = (page: Page) => page.locator("h1").textContent();
+const said = (page: Page) => page.locator("#said").textContent();
 const since = (page: Page) => page.locator("#since").textContent();
 const age = (page: Page) => page.locator("#age").textContent();
 const beats = async (page: Page) =>
   Number((await page.locator(".facts dd").first().textContent())?.replaceAll(",", ""));
 const sinceOf = (moment: string) => `since ${moment.slice(0, 16).replace("T", " ")} UTC`;
+
+/** Waits until the page, as a tab shows it, is of that state. */
+const titled = (page: Page, word: string) =>
+  expect.poll(() => page.title(), { timeout: 30_000 }).toBe(`${word} · heartbeat`);
 
 /** Waits until the script has had its first answer. */
 const heardOf = (page: Page) => page.locator("#heard", { hasText: /^As of/ }).waitFor();

@@ -1,7 +1,11 @@
 import { execFile } from "node:child_process";
 import { describe, expect, inject, test } from "vitest";
-import { createDynamoStore } from "../../lib/dynamodb-store.ts";
+import { createDynamoSettingsStore, createDynamoStore } from "../../lib/dynamodb-store.ts";
+import { onDay } from "../support/paused-heart.ts";
+import { beQuiet } from "../support/quiet.ts";
 import { freshTable, putRow, storedRows } from "../support/table.ts";
+
+beQuiet();
 
 const url = inject("engines").embedded;
 
@@ -23,6 +27,34 @@ const tableOfTwo = async () => {
     await store.record({ minute, recordedAt: Date.parse(minute) });
   }
   return { db, table };
+};
+
+/** Beats at 22:40, is paused at 22:41 and at 22:46 for 3 minutes each, and then for good at 22:51. */
+const tableOfPaused = async () => {
+  const { db, table } = await freshTable(url);
+  const store = { ...createDynamoStore(db, table), ...createDynamoSettingsStore(db, table) };
+  const { beat, pause, resume } = onDay("2026-11-23", store);
+  await beat("22:40");
+  await pause("22:41");
+  await resume("22:43");
+  await pause("22:46");
+  await resume("22:48");
+  await pause("22:51");
+  return { db, table };
+};
+
+const PAUSES =
+  "[ { from: '2026-11-23T22:41Z', to: '2026-11-23T22:43Z' }, { from: '2026-11-23T22:46Z', to: '2026-11-23T22:48Z' }, { from: '2026-11-23T22:51Z', reason: 'database upgrade' } ]";
+
+/** Writes a row anew with some of its attributes changed; undefined: removed. */
+const spoil = async (
+  { db, table }: Awaited<ReturnType<typeof freshTable>>,
+  sk: string,
+  changes: Record<string, unknown>,
+) => {
+  const row = { ...(await storedRows(db, table)).find((row) => row.sk === sk), sk, ...changes };
+  const kept = Object.entries(row).filter(([, value]) => value !== undefined);
+  await putRow(db, table, { sk, ...Object.fromEntries(kept) });
 };
 
 describe("npm run audit", () => {
@@ -65,6 +97,79 @@ describe("npm run audit", () => {
       { sk: "live", beats: 2, born: "2026-11-23T22:40Z", newest: "2026-11-23T22:41Z", note: "kept" },
       { sk: "month#2026-11", 23: 2 },
     ]);
+  });
+
+  test("says of a heart that is paused that every sum agrees", async () => {
+    const { table } = await tableOfPaused();
+
+    expect(await audit(table)).toEqual({ exitCode: 0, output: "1 minute, every sum agrees\n", errors: "" });
+  });
+
+  test("--repair sets the sums of pauses right from their rows, and a broken rule to the stage's", async () => {
+    const { db, table } = await tableOfPaused();
+    const before = await storedRows(db, table);
+    await spoil({ db, table }, "live", { openFrom: "2026-11-23T22:49Z", pausedFrom: undefined });
+    await spoil({ db, table }, "live#rules", {
+      ...{ covered: "few", pausedBy: 2, lateAfter: "soon" },
+      pauses: [{ from: "2026-11-23T22:46Z" }],
+    });
+    await spoil({ db, table }, "month#2026-11", { covered23: 4 });
+
+    expect(await audit(table, "--repair")).toEqual({
+      exitCode: 0,
+      output: [
+        "live openFrom: stored 2026-11-23T22:49Z, counted 9999-12-31T23:59Z",
+        "live pausedFrom: stored nothing, counted 2026-11-23T22:51Z",
+        "live#rules covered: stored few, counted 6",
+        "live#rules pausedBy: stored 2, counted 5",
+        `live#rules pauses: stored [ { from: '2026-11-23T22:46Z' } ], counted ${PAUSES}`,
+        "month#2026-11 covered23: stored 4, counted 6",
+        "live#rules lateAfter: stored soon, which can't be read; without it the stage's is in force",
+        "1 minute, 7 sums set right",
+        "",
+      ].join("\n"),
+      errors: "",
+    });
+
+    expect(await storedRows(db, table)).toEqual(before);
+  });
+
+  test("names what no repair sets right, touches nothing of it, and exits with 1", async () => {
+    const { db, table } = await tableOfPaused();
+    await spoil({ db, table }, "hour#2026-11-23T22", { 42: 48 });
+    await spoil({ db, table }, "live", { beats: 2, newest: "2026-11-23T22:42Z" });
+    await spoil({ db, table }, "month#2026-11", { 23: 2 });
+    await spoil({ db, table }, "pause#2026-11-23T22:43Z#000009", { to: "2026-11-23T22:44Z" });
+    await spoil({ db, table }, "live#rules", { version: "five" });
+    const before = await storedRows(db, table);
+    const faults = [
+      "pause#2026-11-23T22:41Z#000001 and pause#2026-11-23T22:43Z#000009 overlap",
+      "pause#2026-11-23T22:41Z#000001 covers 2026-11-23T22:42Z, marked as beaten",
+      'live#rules version: stored "five", which can\'t be read',
+      "2 minutes, every sum agrees, 3 faults that no repair sets right",
+      "",
+    ];
+    const told = { exitCode: 1, output: faults.join("\n"), errors: "" };
+
+    expect([await audit(table), await audit(table, "--repair")]).toEqual([told, told]);
+
+    expect(await storedRows(db, table)).toEqual(before);
+  });
+
+  test("with faults still sets right what can be, and exits with 1", async () => {
+    const { db, table } = await tableOfPaused();
+    await spoil({ db, table }, "pause#2026-11-23T22:41Z#000001", { to: "later" });
+    await spoil({ db, table }, "live", { beats: 7, openFrom: "2026-11-23T22:44Z" });
+
+    expect(await audit(table, "--repair")).toEqual({
+      exitCode: 1,
+      output:
+        'live beats: stored 7, counted 1\npause#2026-11-23T22:41Z#000001 to: stored "later", which is no end of that pause\n1 minute, 1 sum set right, 1 fault that no repair sets right\n',
+      errors: "",
+    });
+
+    const live = (await storedRows(db, table)).find(({ sk }) => sk === "live");
+    expect([live?.["beats"], live?.["openFrom"]]).toEqual([1, "2026-11-23T22:44Z"]);
   });
 
   test("reads the database that it is given, whatever of AWS the machine is set to", async () => {

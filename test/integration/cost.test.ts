@@ -1,13 +1,14 @@
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { expect, inject, test } from "vitest";
 import type { BeatStore } from "../../lib/beat-store.ts";
-import { createDynamoStore } from "../../lib/dynamodb-store.ts";
+import { createDynamoSettingsStore, createDynamoStore } from "../../lib/dynamodb-store.ts";
 import { historyPage, stretchOf } from "../../lib/history-page.ts";
 import { toHistoryQuery } from "../../lib/history-query.ts";
 import { fromIndex, minuteAt, toIndex } from "../../lib/minute.ts";
 import { pulse, reachOf } from "../../lib/pulse.ts";
-import { hourOf } from "../../lib/table-layout.ts";
+import { hourOf, pauseOf } from "../../lib/table-layout.ts";
 import { twoDigits, writeDays } from "../support/long-life.ts";
+import { onDay } from "../support/paused-heart.ts";
 import { freshTable, putRow } from "../support/table.ts";
 
 const RULES = { lateAfter: 120, downAfter: 240 };
@@ -16,8 +17,11 @@ const meter = (db: DynamoDBDocumentClient) => {
   const bills: { CapacityUnits: number }[][] = [];
   db.middlewareStack.add(
     (next) => async (args) => {
+      const bill: { CapacityUnits: number }[] = [];
+      // Of a refused transaction no units are told.
+      bills.push(bill);
       const answer = await next({ ...args, input: { ...args.input, ReturnConsumedCapacity: "TOTAL" } });
-      bills.push([Object(answer.output).ConsumedCapacity].flat());
+      bill.push(...[Object(answer.output).ConsumedCapacity].flat());
       return answer;
     },
     { step: "initialize" },
@@ -30,7 +34,7 @@ const meter = (db: DynamoDBDocumentClient) => {
   };
 };
 
-test("a snapshot and a beat cost the same after 90 days, 5 and 10 years, and a page of the history a bounded sum", {
+test("a snapshot, a beat, the total and a start cost the same after 1 day, 90 days, 5 and 10 years, and a page of the history a bounded sum", {
   timeout: 300_000,
 }, async () => {
   const { db, table } = await freshTable(inject("engines").embedded);
@@ -45,7 +49,12 @@ test("a snapshot and a beat cost the same after 90 days, 5 and 10 years, and a p
     const recordedAt = today + minutes++ * 60_000 + 48;
     await store.record({ minute: minuteAt(recordedAt), recordedAt });
   };
-  for (const [age, days] of Object.entries({ "90 days": 90, "5 years": 1_826, "10 years": 3_652 })) {
+  for (const [age, days] of Object.entries({
+    "1 day": 1,
+    "90 days": 90,
+    "5 years": 1_826,
+    "10 years": 3_652,
+  })) {
     const added = today - days * 86_400_000;
     await writeDays(db, table, { added, until, end: today });
     until = added;
@@ -61,13 +70,23 @@ test("a snapshot and a beat cost the same after 90 days, 5 and 10 years, and a p
     const snapshot = bill();
     await beat();
     const another = bill();
+    await store.count();
+    const total = bill();
+    await store.past({});
+    const start = bill();
 
-    figures.push({ age, snapshot, beat: another });
+    figures.push({ age, snapshot, beat: another, total, start });
     expect(told).toMatchObject({ state: "up", missed: 0, uptime: { "24h": 100, "90d": 100, all: 100 } });
   }
 
-  const cost = { snapshot: { requests: 2, units: 3 }, beat: { requests: 1, units: 6 } };
-  expect(figures).toEqual(["90 days", "5 years", "10 years"].map((age) => ({ age, ...cost })));
+  const cost = {
+    snapshot: { requests: 2, units: 3 },
+    beat: { requests: 1, units: 6 },
+    total: { requests: 1, units: 1 },
+    // The first read of a heartbeat or a pulse that starts.
+    start: { requests: 1, units: 1 },
+  };
+  expect(figures).toEqual(["1 day", "90 days", "5 years", "10 years"].map((age) => ({ age, ...cost })));
 
   const turnTo = createReader(store, bill);
   const pages = [
@@ -131,12 +150,43 @@ test("a page of a week of the largest rows, with a pause each hour, costs 29 rea
   const lateness = Object.fromEntries(twoDigits(60).map((minute) => [minute, 99_999_999_999]));
   for (let hour = toIndex("2026-11-16T22:00Z"); hour <= now; hour += 60) {
     await putRow(db, table, { sk: hourOf(fromIndex(hour)).row, ...lateness });
-    await putRow(db, table, { sk: `pause#${fromIndex(hour)}`, to: fromIndex(hour) });
+    await putRow(db, table, { sk: pauseOf(fromIndex(hour), 1), to: fromIndex(hour) });
   }
   await putRow(db, table, { sk: "live", beats: 1, born: "2018-08-20T14:38Z", newest: fromIndex(now) });
   const turnTo = createReader(store, meter(db));
 
   expect(await turnTo("limit=168", now * 60_000)).toEqual({ items: 168, requests: 4, units: 29 });
+});
+
+test("a pause costs a beat no request: only a minute before the last one is looked up", async () => {
+  const { db, table } = await freshTable(inject("engines").embedded);
+  const heart = onDay("2026-11-23", {
+    ...createDynamoStore(db, table),
+    ...createDynamoSettingsStore(db, table),
+  });
+  const bill = meter(db);
+  const costOf = async (what: () => Promise<unknown>) => {
+    bill();
+    await what();
+    return bill().requests;
+  };
+  await heart.beat("22:00");
+
+  const requests = {
+    pause: await costOf(() => heart.pause("22:02")),
+    covered: await costOf(() => heart.beat("22:03")),
+    snapshot: await costOf(() => heart.history()),
+    resume: await costOf(() => heart.resume("22:04")),
+    after: await costOf(() => heart.beat("22:05")),
+    late: await costOf(() => heart.beat("22:03", "22:10")),
+    // Refused at first, then looked up, then counted.
+    before: await costOf(() => heart.beat("22:01", "22:10")),
+    ask: await costOf(() => heart.ask("22:10", {})),
+  };
+
+  expect(requests).toEqual({
+    ...{ pause: 2, covered: 1, snapshot: 2, resume: 2, after: 1, late: 1, before: 3, ask: 1 },
+  });
 });
 
 /** Tells how long the page of a query is, and what it cost. */

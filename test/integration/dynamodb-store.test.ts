@@ -1,9 +1,11 @@
-import { describe, expect, inject, test } from "vitest";
+import { describe, expect, inject, test, vi } from "vitest";
 import { MalformedRowError, StoreUnavailableError } from "../../lib/beat-store.ts";
-import { createDynamoStore } from "../../lib/dynamodb-store.ts";
+import { createDynamoSettingsStore, createDynamoStore } from "../../lib/dynamodb-store.ts";
 import { minuteAt, startOf } from "../../lib/minute.ts";
 import { atOnce, shuffled } from "../support/at-once.ts";
 import { createMemoryStore } from "../support/memory-store.ts";
+import { onDay } from "../support/paused-heart.ts";
+import { testSettingsStore } from "../support/settings-contract.ts";
 import { testBeatStore } from "../support/store-contract.ts";
 import { connect, freshTable, putRow, storedRows } from "../support/table.ts";
 
@@ -20,6 +22,10 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
   };
 
   testBeatStore(async () => (await empty()).store);
+  testSettingsStore(async () => {
+    const { db, table, store } = await empty();
+    return { ...store, ...createDynamoSettingsStore(db, table) };
+  });
 
   test("marks the minute with its lateness, and adds it to the total and to its day", async () => {
     const { db, table, store } = await empty();
@@ -142,6 +148,131 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
     });
   });
 
+  describe("with pauses", () => {
+    const paused = async () => {
+      const { db, table, store } = await empty();
+      const heart = onDay("2026-11-23", { ...store, ...createDynamoSettingsStore(db, table) });
+      return { db, table, ...heart };
+    };
+    const by = (time: string) => ({ time: `2026-11-23T${time}:00.000Z`, requestId: `request-${time}` });
+
+    test("keeps each of them, what beats must know of the last, and the sums of those that ended", async () => {
+      const { db, table, beat, pause, resume, ask } = await paused();
+      await beat("22:40");
+      await pause("22:41", "first");
+      await resume("22:42");
+      await ask("22:43", { pause: "second", lateAfter: 180, by: "ann" });
+
+      expect(await storedRows(db, table)).toEqual([
+        { sk: "hour#2026-11-23T22", 40: 48 },
+        {
+          ...{ sk: "live", beats: 1, born: "2026-11-23T22:40Z", newest: "2026-11-23T22:40Z" },
+          ...{ pausedFrom: "2026-11-23T22:43Z", openFrom: "9999-12-31T23:59Z" },
+        },
+        {
+          ...{ sk: "live#rules", version: 3, ...by("22:43"), by: "ann", lateAfter: 180, covered: 2 },
+          pausedBy: 3,
+          pauses: [
+            { from: "2026-11-23T22:41Z", to: "2026-11-23T22:42Z" },
+            { from: "2026-11-23T22:43Z", reason: "second" },
+          ],
+        },
+        { sk: "month#2026-11", 23: 1, covered23: 2 },
+        { sk: "pause#2026-11-23T22:41Z#000001", to: "2026-11-23T22:42Z", reason: "first", ...by("22:41") },
+        { sk: "pause#2026-11-23T22:43Z#000003", reason: "second", ...by("22:43"), by: "ann" },
+      ]);
+    });
+
+    test("forgets of late pauses that ended over 8 days ago, and keeps their rows", async () => {
+      const { db, table, store, beat, pause, resume } = await paused();
+      await beat("22:40");
+      await pause("22:41");
+      await resume("22:42");
+      const later = onDay("2026-12-01", store);
+      await later.pause("22:42");
+      const first = (await store.settings()).pauses;
+      await later.resume("22:43");
+
+      expect(first).toEqual([
+        { from: "2026-11-23T22:41Z", to: "2026-11-23T22:42Z" },
+        { from: "2026-12-01T22:42Z", reason: "database upgrade" },
+      ]);
+      expect((await store.settings()).pauses).toEqual([
+        { from: "2026-12-01T22:42Z", to: "2026-12-01T22:43Z" },
+      ]);
+      const rows = await storedRows(db, table);
+      expect(rows.filter(({ sk }) => sk.startsWith("pause#"))).toHaveLength(2);
+      expect(await beat("22:42", "22:50")).toBe("covered");
+    });
+
+    test("changes nothing when a minute that a pause covers comes", async () => {
+      const { db, table, beat, pause, resume } = await paused();
+      await beat("22:40");
+      await pause("22:41");
+      await resume("22:42");
+      await pause("22:44");
+      const before = await storedRows(db, table);
+
+      expect([await beat("22:41"), await beat("22:44"), await beat("22:45")]).toEqual(
+        Array(3).fill("covered"),
+      );
+
+      expect(await storedRows(db, table)).toEqual(before);
+    });
+
+    test.each([
+      [{ openFrom: 5 }, "row live: openFrom has an unexpected value: 5"],
+      [{ openFrom: null }, "row live: openFrom has an unexpected value: null"],
+      [{ openFrom: "tomorrow" }, 'row live: openFrom has an unexpected value: "tomorrow"'],
+      [{ openFrom: "9999-12-31T23:59Z" }, "row live: pausedFrom has an unexpected value: undefined"],
+      [
+        { openFrom: "9999-12-31T23:59Z", pausedFrom: [1] },
+        "row live: pausedFrom has an unexpected value: [1]",
+      ],
+    ])("beats on, and logs it, where what it must know of a pause is broken: %j", async (broken, message) => {
+      const { db, table, store, beat } = await paused();
+      const logged = vi.spyOn(console, "error").mockImplementation(() => undefined);
+      const live = { sk: "live", beats: 1, born: "2026-11-23T22:40Z", newest: "2026-11-23T22:40Z" };
+      await putRow(db, table, { ...live, ...broken });
+
+      expect([await beat("22:41"), await beat("22:42"), await beat("22:42")]).toEqual([
+        ...["counted", "counted", "stored"],
+      ]);
+
+      expect(await store.count()).toBe(3);
+      expect(logged.mock.calls[0]).toEqual([
+        JSON.stringify({ error: `${message}: beating as without that pause` }),
+      ]);
+      logged.mockRestore();
+    });
+
+    test("beats on where the row of an earlier pause is broken, and where that of the settings is", async () => {
+      const { db, table, store, beat, pause, resume } = await paused();
+      const logged = vi.spyOn(console, "error").mockImplementation(() => undefined);
+      await beat("22:40");
+      for (const time of ["22:42", "22:44"]) {
+        await pause(time);
+        await resume(time);
+      }
+      await putRow(db, table, { sk: "pause#2026-11-23T22:42Z#000001", to: "never" });
+      await putRow(db, table, { sk: "live#rules", version: "two", lateAfter: "x", pauses: 5 });
+
+      expect([await beat("22:42"), await beat("22:45")]).toEqual(["counted", "counted"]);
+
+      expect(logged.mock.calls).toEqual([
+        [
+          JSON.stringify({
+            error:
+              'row pause#2026-11-23T22:42Z#000001: to has an unexpected value: "never": beating as without that pause',
+          }),
+        ],
+      ]);
+      logged.mockRestore();
+      await expect(store.settings()).rejects.toThrow(MalformedRowError);
+      await expect(store.rules()).rejects.toThrow('row live#rules: lateAfter has an unexpected value: "x"');
+    });
+  });
+
   test("tells after shuffled, repeated, old and concurrent deliveries the history that the store in memory tells", async () => {
     const { store } = await empty();
     const memory = createMemoryStore();
@@ -167,7 +298,7 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
     const pauses = [{ from: "2026-11-23T22:41Z", to: "2026-11-23T22:42Z" }, { from: "2026-11-24T00:10Z" }];
     await putRow(db, table, { sk: "live#rules", covered: 1_500, pauses, version: 4 });
     await putRow(db, table, { sk: "month#2026-11", 23: 7, covered22: 1_440, covered23: 60 });
-    await putRow(db, table, { sk: "pause#2026-11-23T22:41Z", to: "2026-11-23T22:42Z" });
+    await putRow(db, table, { sk: "pause#2026-11-23T22:41Z#000001", to: "2026-11-23T22:42Z" });
 
     const history = await store.history(REACH);
 
@@ -226,17 +357,24 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
         { from: "2025-11-24T10:05Z", to: "2025-11-24T10:06Z" },
       ];
       for (const { from, ...row } of [...inOrder, ...others, ...recent])
-        await putRow(db, table, { sk: `pause#${from}`, ...row });
+        await putRow(db, table, { sk: `pause#${from}#000001`, ...row });
       await putRow(db, table, { sk: "live#rules", pauses: recent });
 
       expect((await store.past({ minutes: MINUTES })).pauses).toEqual([...inOrder, ...recent]);
       expect((await store.past({ days: { from: "2025-11-23", to: "2025-11-23" } })).pauses).toEqual(recent);
     });
 
+    test("leaves out a pause that was ended before its first minute came", async () => {
+      const { db, table, store } = await empty();
+      await putRow(db, table, { sk: "pause#2025-11-23T22:20Z#000001", to: "2025-11-23T22:19Z" });
+
+      expect((await store.past({ minutes: MINUTES })).pauses).toEqual([]);
+    });
+
     test("takes a recent pause for ended or not as the recent pauses have it", async () => {
       const { db, table, store } = await empty();
       const ended = { from: "2025-11-23T22:20Z", to: "2025-11-23T22:21Z" };
-      await putRow(db, table, { sk: `pause#${ended.from}` });
+      await putRow(db, table, { sk: `pause#${ended.from}#000001` });
       await putRow(db, table, { sk: "live#rules", pauses: [ended] });
 
       expect((await store.past({ minutes: MINUTES })).pauses).toEqual([ended]);
@@ -248,16 +386,16 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
       [{ sk: "live#rules", pauses: 5 }, "row live#rules: pauses has an unexpected value: 5"],
       [{ sk: "month#2025-11", 31: 1 }, "row month#2025-11: 31 has an unexpected value: 1"],
       [
-        { sk: "pause#2025-11-23T22:20Z", to: "2025-11-23T22:19Z" },
-        'row pause#2025-11-23T22:20Z: to has an unexpected value: "2025-11-23T22:19Z"',
+        { sk: "pause#2025-11-23T22:20Z#000001", to: "2025-11-23T22:18Z" },
+        'row pause#2025-11-23T22:20Z#000001: to has an unexpected value: "2025-11-23T22:18Z"',
       ],
       [
-        { sk: "pause#2025-11-23T22:20Z", to: 7 },
-        "row pause#2025-11-23T22:20Z: to has an unexpected value: 7",
+        { sk: "pause#2025-11-23T22:20Z#000001", to: 7 },
+        "row pause#2025-11-23T22:20Z#000001: to has an unexpected value: 7",
       ],
       [
-        { sk: "pause#2025-11-23T22:20" },
-        'row pause#2025-11-23T22:20: from has an unexpected value: "2025-11-23T22:20"',
+        { sk: "pause#2025-11-23T22:20Z" },
+        'row pause#2025-11-23T22:20Z: key has an unexpected value: "pause#2025-11-23T22:20Z"',
       ],
     ])("refuses to tell it by %j", async (row, message) => {
       const { db, table, store } = await empty();

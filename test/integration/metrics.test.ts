@@ -3,6 +3,7 @@ import { metricsOf } from "../../lib/metrics.ts";
 import { pulse } from "../../lib/pulse.ts";
 import { historyOf, minutesFrom } from "../support/history.ts";
 import { checkMetrics, hasPromtool } from "../support/promtool.ts";
+import { NASTY, NASTY_IN_METRICS } from "../support/reasons.ts";
 
 const BEATEN = { born: "2026-11-23T20:00Z", beaten: minutesFrom("2026-11-23T20:00Z", "2026-11-23T22:39Z") };
 const PAUSED = { ...BEATEN, pauses: [{ from: "2026-11-23T22:40Z" }] };
@@ -20,6 +21,16 @@ describe.skipIf(!hasPromtool())("promtool has nothing against the metrics", () =
     const { body = "" } = metricsOf(pulse(historyOf(facts), now, { lateAfter: 120, downAfter: 240 }));
 
     expect(body).toContain(`heartbeat_state{state="${state}"} 1\n`);
+    expect(checkMetrics(body)).toEqual({ code: 0, output: "" });
+  });
+
+  test("of a heart that is paused for a nasty reason", () => {
+    const paused = { ...BEATEN, pauses: [{ from: "2026-11-23T22:40Z", reason: NASTY }] };
+    const now = Date.parse("2026-11-23T23:59Z");
+
+    const { body = "" } = metricsOf(pulse(historyOf(paused), now, { lateAfter: 120, downAfter: 240 }));
+
+    expect(body).toContain(`heartbeat_pause_info{reason="${NASTY_IN_METRICS}"} 1\n`);
     expect(checkMetrics(body)).toEqual({ code: 0, output: "" });
   });
 });

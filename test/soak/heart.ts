@@ -1,12 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { createDynamoStore } from "../../lib/dynamodb-store.ts";
+import { createDynamoSettingsStore, createDynamoStore } from "../../lib/dynamodb-store.ts";
 import type { Reply } from "../../lib/http.ts";
 import { type Minute, toIndex } from "../../lib/minute.ts";
 import type { Pulse } from "../../lib/pulse.ts";
+import { ConflictError } from "../../lib/settings-change.ts";
 import { lastDueAt } from "../../lib/timeline.ts";
 import { readRows } from "../../ops/ledger.ts";
 import { recount } from "../../ops/recount.ts";
+import { minutesFrom } from "../support/history.ts";
 import { type Model, Violation } from "./model.ts";
 
 // The modules open the store that the environment names as they load, as on Lambda.
@@ -14,6 +16,7 @@ process.env["BEATS_TABLE"] = "soak-beats";
 const { createBeatsHandler } = await import("../../handlers/beats.ts");
 const { createHeartbeatHandler } = await import("../../handlers/heartbeat.ts");
 const { createPulseHandler } = await import("../../handlers/pulse.ts");
+const { createSettingsHandler } = await import("../../handlers/settings.ts");
 
 export interface Tick {
   id: string;
@@ -26,7 +29,13 @@ export interface Tick {
  */
 export interface Heart {
   /** @throws StoreUnavailableError where Lambda would try again */
-  deliver(tick: Tick, now: number): Promise<{ counted: boolean; minute: Minute }>;
+  deliver(tick: Tick, now: number): Promise<{ counted: boolean; minute: Minute; paused?: true }>;
+
+  /** Changes the settings. Wrong designs have none. @throws StoreUnavailableError */
+  set?(data: object, now: number): Promise<unknown>;
+
+  /** The minutes that ended pauses cover. */
+  covered?(): Promise<ReadonlySet<Minute>>;
 
   /** The total; undefined where that can't be told at the moment. */
   total(): Promise<number | undefined>;
@@ -60,7 +69,23 @@ export const theHeart: Design = (db, table) => {
     return JSON.parse(body);
   };
   const heart = {
-    deliver: (tick: Tick, now: number) => createHeartbeatHandler(store, () => now)(tick, CONTEXT),
+    deliver: (tick: Tick, now: number) =>
+      createHeartbeatHandler(store, { rules: RULES }, () => now)(tick, CONTEXT),
+
+    set: (data: object, now: number) =>
+      createSettingsHandler(
+        createDynamoSettingsStore(db, table),
+        RULES,
+        () => now,
+      )(data, CONTEXT).catch((error: unknown) => {
+        // Who sets is told that others were quicker, and that nothing is changed.
+        if (!(error instanceof ConflictError)) throw error;
+      }),
+
+    covered: async () => {
+      const rows = [...(await heart.rows())].filter(([key]) => key.startsWith("pause#"));
+      return new Set(rows.flatMap(([key, { to }]) => minutesFrom(key.slice(6, 23), String(to ?? ""))));
+    },
 
     total: async () => (await ask(createBeatsHandler(store)({}, CONTEXT)))?.payload,
 
@@ -78,14 +103,17 @@ export const theHeart: Design = (db, table) => {
 
     async audit(model: Model, now: number) {
       const rows = await heart.rows();
-      const { minutes, differences } = recount(rows);
+      const { minutes, differences } = recount(rows, now);
       const { beats } = Object(rows.get("live") ?? { beats: 0 });
       if (beats !== minutes)
         throw new Violation("the total is not the minutes stored", `${beats} and ${minutes}`);
       if (differences.length > 0)
         throw new Violation("something else is wrong", `sums differ: ${JSON.stringify(differences)}`);
-      const { born, expected, missed } = await heart.pulse(now);
-      const reckoned = born === null ? 0 : missedSince(toIndex(born), model.acknowledged, now);
+      const { born, expected, missed, rules } = await heart.pulse(now);
+      const covered = await heart.covered();
+      const settled = [...model.acknowledged, ...covered];
+      const reckoned =
+        born === null ? 0 : missedSince(toIndex(born), settled, lastDueAt(now, rules.lateAfter));
       if (!isDeepStrictEqual({ expected, missed }, { expected: minutes + reckoned, missed: reckoned }))
         throw new Violation(
           "something else is wrong",
@@ -96,9 +124,7 @@ export const theHeart: Design = (db, table) => {
   return heart;
 };
 
-const missedSince = (born: number, beaten: ReadonlySet<Minute>, now: number): number => {
-  const due = Math.max(0, lastDueAt(now, RULES.lateAfter) - born + 1);
-  return (
-    due - [...beaten].map(toIndex).filter((m) => m >= born && m <= lastDueAt(now, RULES.lateAfter)).length
-  );
-};
+/** `settled`: minutes that are beaten or covered, of which none is both. */
+const missedSince = (born: number, settled: readonly Minute[], lastDue: number): number =>
+  Math.max(0, lastDue - born + 1) -
+  settled.map(toIndex).filter((minute) => minute >= born && minute <= lastDue).length;

@@ -59,9 +59,16 @@ export interface Read extends Operation {
   plan: Plan;
 }
 
+/** Somebody changes the settings. */
+export interface Setting extends Operation {
+  kind: "set";
+  data: { pause: string } | { resume: true } | { lateAfter: number; downAfter: number };
+  plan: Plan;
+}
+
 /** In the order in which they begin; several go on at once. */
 export interface History {
-  operations: readonly (Delivery | Read)[];
+  operations: readonly (Delivery | Read | Setting)[];
   /** Instances of the function at once. */
   workers: number;
 }
@@ -117,15 +124,36 @@ const read = (most: number): fc.Arbitrary<Read> =>
     plan,
   });
 
+/** A pause, if it is ended, of up to three minutes; or other rules. */
+const settings = (most: number): fc.Arbitrary<Setting[]> =>
+  fc
+    .record({
+      at: fc.integer({ min: 0, max: most }),
+      length: fc.integer({ min: 0, max: 3 }),
+      plans: fc.tuple(plan, plan),
+      isPause: fc.constantFrom(true, true, false),
+      lateAfter: fc.integer({ min: 120, max: 600 }),
+    })
+    .map(({ at, length, plans: [first, second], isPause, lateAfter }) =>
+      isPause
+        ? [
+            { kind: "set", at, data: { pause: "soak" }, plan: first },
+            { kind: "set", at: at + length, data: { resume: true }, plan: second },
+          ]
+        : [{ kind: "set", at, data: { lateAfter, downAfter: lateAfter * 2 }, plan: first }],
+    );
+
 export interface Size {
   minutes: number;
   deliveries: number;
   reads: number;
+  /** Times that somebody sets to pause, or other rules. */
+  settings: number;
   workers: number;
 }
 
 /** Each minute is delivered; some are again, with the same id or another. */
-export const historyOf = ({ minutes, deliveries, reads, workers }: Size): fc.Arbitrary<History> => {
+export const historyOf = ({ minutes, deliveries, reads, workers, ...size }: Size): fc.Arbitrary<History> => {
   const exactly = (length: number) => ({ minLength: length, maxLength: length, size: "max" }) as const;
   const place = fc.integer({ min: 0, max: minutes - 1 });
   return fc
@@ -137,9 +165,10 @@ export const historyOf = ({ minutes, deliveries, reads, workers }: Size): fc.Arb
       ),
       fc.array(delivery(place, fc.constantFrom(0, 0, 1, 2), minutes), exactly(deliveries - minutes)),
       fc.array(read(minutes), exactly(reads)),
+      fc.array(settings(minutes), exactly(size.settings)),
     )
-    .map(([first, again, reads]) => ({
-      operations: [...first, ...again, ...reads].sort((a, b) => a.at - b.at),
+    .map(([first, again, reads, settings]) => ({
+      operations: [...first, ...again, ...reads, ...settings.flat()].sort((a, b) => a.at - b.at),
       workers,
     }));
 };
@@ -150,6 +179,7 @@ export const smallHistory: fc.Arbitrary<History> = fc
     minutes: fc.integer({ min: 1, max: 8 }),
     again: fc.integer({ min: 0, max: 16 }),
     reads: fc.integer({ min: 0, max: 6 }),
+    settings: fc.integer({ min: 0, max: 4 }),
     workers: fc.integer({ min: 1, max: 6 }),
   })
   .chain(({ minutes, again, ...rest }) => historyOf({ minutes, deliveries: minutes + again, ...rest }));

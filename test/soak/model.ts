@@ -5,6 +5,8 @@ export type Wrong =
   | "a minute is counted twice"
   | "the total fell"
   | "the total is not the minutes stored"
+  | "a minute that a pause covers is counted"
+  | "a minute that no pause covers is not counted"
   | "something else is wrong";
 
 /** A broken promise. */
@@ -22,12 +24,15 @@ export class Violation extends Error {
 export const createModel = () => {
   const attempted = new Set<Minute>();
   const acknowledged = new Set<Minute>();
+  const paused = new Set<Minute>();
   let highest = 0;
   return {
     /** Minutes that may be stored. */
     attempted,
     /** Minutes that must be. */
     acknowledged,
+    /** Minutes that a pause is said to cover. */
+    paused,
 
     /** To be called before a read; what it returns judges the total that was read. */
     expectTotal() {

@@ -7,7 +7,15 @@ import { type Asked, loseAnswer, type Step, startFaultProxy } from "../support/f
 import { connect } from "../support/table.ts";
 import { tickAt } from "../support/ticks.ts";
 import type { Design, Heart } from "./heart.ts";
-import { type Delivery, FAULTS, type Fault, type History, type Plan, type Read } from "./history.ts";
+import {
+  type Delivery,
+  FAULTS,
+  type Fault,
+  type History,
+  type Plan,
+  type Read,
+  type Setting,
+} from "./history.ts";
 import { createModel, type Model, Violation } from "./model.ts";
 
 /** The history crosses the end of an hour, a day and a month. */
@@ -18,9 +26,13 @@ export interface Figures {
   delivered: number;
   /** Those that answered. */
   acknowledged: number;
+  /** Those that answered that a pause covers the minute. */
+  paused: number;
   /** Minutes stored, and the total. */
   stored: number;
   counted: number;
+  /** Minutes delivered that pauses cover. */
+  covered: number;
   /** Transactions cancelled by a conflict. */
   conflicts: number;
   /** By the client, with the same token. */
@@ -29,6 +41,8 @@ export interface Figures {
   redeliveries: number;
   crashes: number;
   reads: number;
+  /** Changes of the settings that were asked for. */
+  settings: number;
 }
 
 /**
@@ -53,6 +67,11 @@ export const play = async (
     if (answered === undefined) return false;
     const { answer } = answered;
     figures.acknowledged++;
+    if (answer.paused) {
+      figures.paused++;
+      model.paused.add(minute);
+      return true;
+    }
     if (answer.minute !== minute) throw new Violation("something else is wrong", JSON.stringify(answer));
     if (answer.counted) saidCounted.push(minute);
     model.acknowledged.add(minute);
@@ -71,15 +90,20 @@ export const play = async (
       figures.reads++;
       await instance.invoke(plan, READS[what](model, (START + at) * 60_000 + 500));
     },
+    set: async (instance: Instance, { at, data, plan }: Setting) => {
+      figures.settings++;
+      await instance.invoke(plan, async (heart) => heart.set?.(data, (START + at) * 60_000 + 500));
+    },
   };
 
-  const queue = createQueue<(Delivery & { tries?: number }) | Read>(operations);
+  const queue = createQueue<(Delivery & { tries?: number }) | Read | Setting>(operations);
   await inParallel(workers, async (stopped) => {
     let instance = lambda.start();
     for (let next = queue.take(); next !== undefined && !stopped(); next = queue.take()) {
       if (instance.isDead()) instance = lambda.start();
       if (next.kind === "deliver") await perform.deliver(instance, next);
-      else await perform.read(instance, next);
+      else if (next.kind === "read") await perform.read(instance, next);
+      else await perform.set(instance, next);
     }
   }).catch((error) => {
     throw Object.assign(Object(error), { deliveries: figures.delivered });
@@ -89,17 +113,29 @@ export const play = async (
   const asPlayed = { ...figures, retries: lambda.retries() };
   const end = (START + (operations.at(-1)?.at ?? 0) + 3) * 60_000;
   const deliveries = operations.filter((operation) => operation.kind === "deliver");
+  await lambda.start().invoke([], async (heart) => heart.set?.({ resume: true }, end));
+  const covered = (await lambda.start().invoke([], async (heart) => heart.covered?.()))?.answer ?? new Set();
   const givenUp = deliveries.filter(({ minute }) => !model.acknowledged.has(fromIndex(START + minute)));
+  model.paused.clear();
   await deliverAll(givenUp);
   if (saidCounted.length > new Set(saidCounted).size)
     throw new Violation("a minute is counted twice", `as was answered: ${saidCounted.sort().join()}`);
   const rested = await atRest();
   await deliverAll(deliveries);
+  // As nothing is paused any more, what is said to be is covered by a pause that has ended.
+  const wronged = [...model.paused].filter((minute) => !covered.has(minute));
+  if (wronged.length > 0)
+    throw new Violation("a minute that no pause covers is not counted", wronged.sort().join());
+  const both = [...model.acknowledged].filter((minute) => covered.has(minute));
+  if (both.length > 0) throw new Violation("a minute that a pause covers is counted", both.sort().join());
   if (!isDeepStrictEqual(await atRest(), rested))
     throw new Violation("something else is wrong", "delivering everything again changed what is stored");
-  const { delivered, acknowledged, conflicts, retries, ...others } = asPlayed;
+  const { delivered, acknowledged, paused, conflicts, retries, ...others } = asPlayed;
   const { stored, counted } = rested;
-  return { delivered, acknowledged, stored, counted, conflicts, retries, ...others };
+  return {
+    ...{ delivered, acknowledged, paused, stored, counted, covered: model.paused.size },
+    ...{ conflicts, retries, ...others },
+  };
 
   /** Without a fault. */
   async function deliverAll(these: readonly Delivery[]) {
@@ -190,7 +226,10 @@ interface Instance {
 
 /** Instances of a function, all before one database, each meeting the faults of its own plan. */
 const startLambda = async (design: Design, url: string, table: string) => {
-  const figures = { delivered: 0, acknowledged: 0, conflicts: 0, redeliveries: 0, crashes: 0, reads: 0 };
+  const figures = {
+    ...{ delivered: 0, acknowledged: 0, paused: 0, conflicts: 0, redeliveries: 0 },
+    ...{ crashes: 0, reads: 0, settings: 0 },
+  };
   const tokens: unknown[] = [];
   const instances: { plan: Fault[]; dead: boolean; die(): void; db: DynamoDBDocumentClient }[] = [];
 

@@ -6,7 +6,7 @@ import { play } from "./play.ts";
 import { keepQuiet } from "./quiet.ts";
 import { WRONG_HEARTS } from "./wrong-hearts.ts";
 
-const SIZE = { minutes: 200, deliveries: 600, reads: 200, workers: 16 };
+const SIZE = { minutes: 200, deliveries: 600, reads: 200, settings: 0, workers: 16 };
 const TWICE = ["a minute is counted twice"];
 const LOST = ["an acknowledged beat is lost"];
 

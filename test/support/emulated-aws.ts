@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { isLoopback } from "../../lib/loopback.ts";
 import { freePort } from "../../local/ports.ts";
-import { isLoopback } from "../../local/settings.ts";
 import { createFolder } from "./checkout.ts";
 import { eventually } from "./eventually.ts";
 import { node24 } from "./node-24.ts";

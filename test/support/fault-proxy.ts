@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { Agent, createServer, type IncomingHttpHeaders, request, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 
 /** What a database was asked. */
 export interface Asked {
@@ -38,8 +39,11 @@ export const startFaultProxy = async (choose: (asked: Asked) => Step, behind?: s
     underWay.add(step);
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
+  const connections: Socket[] = [];
+  server.on("connection", (connection) => connections.push(connection));
   const address = server.address();
   const proxy = {
+    connections,
     url: `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`,
     behind,
     /** When nothing is under way any more, not even what nobody waits for. */
@@ -121,25 +125,25 @@ export const cancel = (...codes: string[]): Step =>
   });
 
 /** Takes the request, and is gone before it answers. */
-export const loseAnswer: Step = (response) => response.destroy();
+export const loseAnswer = (response: ServerResponse) => response.destroy();
 
-export const hang: Step = () => {};
+export const hang = () => {};
 
 /** Stops in the middle of its answer. */
-export const stall: Step = (response) => {
+export const stall = (response: ServerResponse) => {
   response.writeHead(200, { "content-type": "application/x-amz-json-1.0", "content-length": "100" });
   response.write("{");
 };
 
 /** Answers byte after byte, without end. */
-export const dribble: Step = (response) => {
+export const dribble = (response: ServerResponse) => {
   response.writeHead(200, { "content-type": "application/x-amz-json-1.0" });
   const timer = setInterval(() => response.write(" "), 500);
   response.once("close", () => clearInterval(timer));
 };
 
 /** Keeps the connection alive, and never comes to its answer. */
-export const dawdle: Step = (response) => {
+export const dawdle = (response: ServerResponse) => {
   const timer = setInterval(() => response.writeProcessing(), 500);
   response.once("close", () => clearInterval(timer));
 };

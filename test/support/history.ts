@@ -36,5 +36,5 @@ export const historyOf = ({ born, beaten = [], pauses = [] }: Facts): History =>
     else if (newest === undefined || minute > newest) newest = minute;
   }
   for (const minute of covered) add(minute, "covered");
-  return { ...all, born, newest, minutes, days, pauses };
+  return { ...all, born, newest, minutes, days, pauses, rules: {} };
 };

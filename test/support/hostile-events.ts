@@ -112,3 +112,25 @@ export const noTicks: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom(...REAL_TIMES).map((time) => [{ time }]),
   fc.constantFrom(...REAL_TIMES).map((time) => ({ Time: time, detail: { time }, "time ": time })),
 );
+
+/** What is wrong with any value of these, whatever else is asked for. */
+const noSetting = fc.oneof(
+  fc.record({ pause: anything.filter((value) => typeof value !== "string") }),
+  fc.record({ by: anything.filter((value) => typeof value !== "string") }),
+  fc.record({ resume: anything.filter((value) => value !== true) }),
+  fc.record({ lateAfter: anything.filter((value) => typeof value !== "number" && value !== null) }),
+  fc.record({ downAfter: anything.filter((value) => typeof value !== "number" && value !== null) }),
+  fc.record({ ifVersion: anything.filter((value) => typeof value !== "number") }),
+);
+
+/** Events that no change of the settings can be told of: that function refuses every one. */
+export const noSettings: fc.Arbitrary<unknown> = fc.oneof(
+  noTicks.filter(
+    (value) =>
+      !["pause", "resume", "lateAfter", "downAfter", "ifVersion", "by"].some((key) => key in Object(value)),
+  ),
+  noSetting,
+  fc
+    .tuple(noSetting, fc.record({ pause: fc.constant("a reason"), by: fc.constant("me") }))
+    .map(([bad, good]) => ({ ...good, ...bad })),
+);

@@ -1,23 +1,60 @@
 import { type Beat, type BeatStore, type DaySums, latenessOf } from "../../lib/beat-store.ts";
 import { type Minute, minuteAt } from "../../lib/minute.ts";
+import { afterPause, covers, NEVER } from "../../lib/pauses.ts";
+import { after, type Told } from "../../lib/settings-change.ts";
+import type { Settings, SettingsStore } from "../../lib/settings-store.ts";
+import { minutesFrom } from "./history.ts";
 
 const NOTHING = { from: "~", to: "" };
 
-/** A store that forgets; it passes the same contract as the real one. */
-export const createMemoryStore = (): BeatStore => {
+interface KeptPause {
+  from: Minute;
+  to?: Minute;
+  reason: string;
+}
+
+/** A store that forgets; it passes the same contracts as the real one. */
+export const createMemoryStore = (): BeatStore & SettingsStore => {
   const beats = new Map<Minute, Beat>();
+  const pauses: KeptPause[] = [];
   let born: Minute | undefined;
+  let told: Told = { version: 0, signature: undefined, rules: {}, pause: undefined };
 
   const isEarly = (minute: Minute) => born !== undefined && minute < born;
-  const sumsOf = (minutes: Minute[]): DaySums => ({
+  const newest = () =>
+    [...beats.keys()]
+      .filter((minute) => !isEarly(minute))
+      .sort()
+      .at(-1);
+  const coveredMinutes = () =>
+    pauses
+      .flatMap(({ from, to }) => (to === undefined ? [] : minutesFrom(from, to)))
+      .filter((minute) => born !== undefined && minute >= born);
+  const sumsOf = (minutes: Minute[], covered: Minute[]): DaySums => ({
     beats: minutes.length,
     early: minutes.filter(isEarly).length,
-    covered: 0,
+    covered: covered.length,
+  });
+  /** Each that covers a minute, as histories have it. */
+  const toldPauses = () =>
+    pauses
+      .filter(({ from, to = NEVER }) => to >= from)
+      .map(({ from, to, reason }) => (to === undefined ? { from, reason } : { from, to }));
+  const openFrom = () => {
+    const last = pauses.at(-1);
+    return last === undefined ? undefined : last.to === undefined ? NEVER : afterPause({ to: last.to });
+  };
+  const settings = (): Settings => ({
+    ...told,
+    pauses: toldPauses(),
+    covered: told.version === 0 && coveredMinutes().length === 0 ? undefined : coveredMinutes().length,
+    surroundings: { born, newest: newest(), openFrom: openFrom() },
   });
 
   return {
     async record(beat) {
       if (beats.has(beat.minute)) return "stored";
+      if (pauses.some((pause) => covers(pause, beat.minute))) return "covered";
       born ??= minuteAt(beat.recordedAt);
       beats.set(beat.minute, beat);
       return "counted";
@@ -26,20 +63,27 @@ export const createMemoryStore = (): BeatStore => {
       return beats.size;
     },
     async history(reach) {
-      const minutes = [...beats.keys()].sort();
+      const minutes = [...beats.keys()];
+      const covered = coveredMinutes();
       const recent = [...beats].filter(([minute]) => minute >= reach.minutes);
-      const days = new Set(minutes.map((minute) => minute.slice(0, 10)).filter((day) => day >= reach.days));
+      const days = new Set(
+        [...minutes, ...covered].map((minute) => minute.slice(0, 10)).filter((day) => day >= reach.days),
+      );
+      const of = (day: string) => (minute: Minute) => minute.startsWith(day);
       return {
-        ...sumsOf(minutes),
+        ...sumsOf(minutes, covered),
         born,
-        newest: minutes.filter((minute) => !isEarly(minute)).at(-1),
+        newest: newest(),
         minutes: new Map(recent.map(([minute, beat]) => [minute, latenessOf(beat)])),
-        days: new Map([...days].map((day) => [day, sumsOf(minutes.filter((m) => m.startsWith(day)))])),
-        pauses: [],
+        days: new Map(
+          [...days].map((day) => [day, sumsOf(minutes.filter(of(day)), covered.filter(of(day)))]),
+        ),
+        pauses: toldPauses(),
+        rules: told.rules,
       };
     },
     async past({ minutes = NOTHING, days = NOTHING }) {
-      const { born, ...all } = await this.history({ minutes: "", days: "" });
+      const { born, rules, pauses, ...all } = await this.history({ minutes: "", days: "" });
       const isIn =
         ({ from, to }: typeof NOTHING) =>
         ([key]: readonly [string, unknown]) =>
@@ -48,8 +92,25 @@ export const createMemoryStore = (): BeatStore => {
         born,
         minutes: new Map([...all.minutes].filter(isIn(minutes))),
         days: new Map([...all.days].filter(isIn(days))),
-        pauses: [],
+        pauses,
+        rules,
       };
+    },
+    async rules() {
+      return told.rules;
+    },
+    async settings() {
+      return settings();
+    },
+    async change(seen, change) {
+      const { version, surroundings } = settings();
+      const isSame = JSON.stringify(surroundings) === JSON.stringify(seen.surroundings);
+      if (version !== seen.version || !isSame) return "conflict";
+      if (change.begun !== undefined) pauses.push({ ...change.begun });
+      const open = pauses.at(-1);
+      if (change.ended !== undefined && open !== undefined) open.to = change.ended.to;
+      told = after(told, change);
+      return "changed";
     },
   };
 };

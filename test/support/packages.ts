@@ -29,6 +29,7 @@ const PARAMS = [
   "reservedConcurrency=2",
   "lateAfter=180",
   "downAfter=600",
+  "notifyUrl=https://hc.example.org/2c41?rid=7",
 ];
 
 export default async (project: TestProject) => {

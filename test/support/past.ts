@@ -12,6 +12,7 @@ export const pastOf = (facts: Facts) => {
       ({ from, to }) =>
         to === undefined || (minutes !== undefined && from <= minutes.to && to >= minutes.from),
     ),
+    rules: {},
   });
 };
 

@@ -54,7 +54,7 @@ export class Service {
     return this.invoke("heartbeat", event);
   }
 
-  /** Hands an event to a function. Returns the answer, of whatever shape. */
+  /** Invokes a function, as `sls invoke` does. Returns the answer, of whatever shape. */
   async invoke(name: string, event: unknown): Promise<unknown> {
     const reply = await fetch(
       `http://localhost:${this.lambdaPort}/2015-03-31/functions/heartbeat-dev-${name}/invocations`,

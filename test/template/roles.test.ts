@@ -20,20 +20,20 @@ const logsTo = (group: string) => ({
 });
 
 describe("a function's role", () => {
-  test.each(["Heartbeat", "Beats", "Pulse", "Ping"])("is %s's own", (name) => {
+  test.each(["Heartbeat", "Beats", "Pulse", "Settings", "Ping"])("is %s's own", (name) => {
     expect(Resources[`${name}LambdaFunction`]?.Properties.Role).toEqual(getAtt(`${name}Role`));
   });
 
-  test("is one of four, there is no shared one", () => {
+  test("is one of five, there is no shared one", () => {
     expect(
       allOf(template, "AWS::IAM::Role")
         .map(([name]) => name)
         .sort(),
-    ).toEqual(["BeatsRole", "HeartbeatRole", "PingRole", "PulseRole"]);
+    ).toEqual(["BeatsRole", "HeartbeatRole", "PingRole", "PulseRole", "SettingsRole"]);
     expect(Object.values(Resources).filter(({ Type }) => /^AWS::IAM::.*Policy$/.test(Type))).toEqual([]);
   });
 
-  test.each(["Heartbeat", "Beats", "Pulse", "Ping"])(
+  test.each(["Heartbeat", "Beats", "Pulse", "Settings", "Ping"])(
     "of %s is trusted to Lambda alone, and holds no managed policy",
     (name) => {
       const { AssumeRolePolicyDocument, Policies, ...others } = Resources[`${name}Role`]?.Properties ?? {};
@@ -49,9 +49,13 @@ describe("a function's role", () => {
     },
   );
 
-  test("lets heartbeat update items of the table, send to the dead-letter queue, and log", () => {
+  test("lets heartbeat update items of the table and query it, send to the dead-letter queue, and log", () => {
     expect(statementsOf(Resources["HeartbeatRole"])).toEqual([
-      { Effect: "Allow", Action: "dynamodb:UpdateItem", Resource: table("heartbeat-dev-beats") },
+      {
+        Effect: "Allow",
+        Action: ["dynamodb:UpdateItem", "dynamodb:Query"],
+        Resource: table("heartbeat-dev-beats"),
+      },
       { Effect: "Allow", Action: "sqs:SendMessage", Resource: getAtt("DeadLetterQueue") },
       logsTo("HeartbeatLogGroup"),
     ]);
@@ -71,12 +75,23 @@ describe("a function's role", () => {
     ]);
   });
 
+  test("lets settings query the table, put and update its items, and log", () => {
+    expect(statementsOf(Resources["SettingsRole"])).toEqual([
+      {
+        Effect: "Allow",
+        Action: ["dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+        Resource: table("heartbeat-dev-beats"),
+      },
+      logsTo("SettingsLogGroup"),
+    ]);
+  });
+
   test("lets ping log, and nothing else", () => {
     expect(statementsOf(Resources["PingRole"])).toEqual([logsTo("PingLogGroup")]);
   });
 
   test("names the existing table where one is given", () => {
-    for (const role of ["HeartbeatRole", "BeatsRole", "PulseRole"])
+    for (const role of ["HeartbeatRole", "BeatsRole", "PulseRole", "SettingsRole"])
       expect(statementsOf(adopting.Resources[role])[0].Resource).toEqual(table("beats-restored"));
   });
 });
@@ -99,7 +114,7 @@ describe("who may invoke a function", () => {
     ],
   };
 
-  test("is the one rule for heartbeat, and the one API for ping, beats and pulse", () => {
+  test("is the one rule for heartbeat, the one API for ping, beats and pulse, and nobody for settings", () => {
     const permissions = allOf(template, "AWS::Lambda::Permission").map(([, { Properties }]) => Properties);
 
     expect(permissions).toHaveLength(4);
@@ -151,8 +166,8 @@ describe("nothing is public but the API", () => {
   test.each(Object.values(inject("packages")))("no statement of $title allows by a wildcard", (made) => {
     const allowed = statementsIn(readTemplate(made)).filter(({ Effect }) => Effect === "Allow");
 
-    // Four trusts, eight of the roles, the queue's and the topic's.
-    expect(allowed).toHaveLength(14);
+    // Five trusts, ten of the roles, the queue's and the topic's.
+    expect(allowed).toHaveLength(17);
     for (const statement of allowed) expect(JSON.stringify(statement)).not.toContain("*");
   });
 

@@ -75,7 +75,7 @@ describe("each stage", () => {
       ([, { Properties }]) => Properties.Environment.Variables.BEATS_TABLE,
     );
 
-    expect(tables).toEqual(Array(4).fill("beats-restored"));
+    expect(tables).toEqual(Array(5).fill("beats-restored"));
     expect(withParams.Outputs["BeatsTableName"]?.Value).toBe("beats-restored");
   });
 
@@ -91,21 +91,38 @@ describe("each stage", () => {
       ["PingLambdaFunction", undefined],
       ["BeatsLambdaFunction", undefined],
       ["PulseLambdaFunction", undefined],
+      ["SettingsLambdaFunction", undefined],
     ]);
     expect(reserved(withParams)[0]).toEqual(["HeartbeatLambdaFunction", 2]);
     expect(reserved(withParams).slice(1)).toEqual(reserved(dev).slice(1));
   });
 
   test.each([
-    [dev, "120", "240"],
-    [prod, "120", "240"],
-    [withParams, "180", "600"],
-  ])("tells pulse, and no other, its rules of late and down", (template, LATE_AFTER, DOWN_AFTER) => {
-    for (const [name, { Properties }] of allOf(template, "AWS::Lambda::Function")) {
-      const { BEATS_TABLE, ...others } = Properties.Environment.Variables;
-      expect(others).toEqual(name === "PulseLambdaFunction" ? { LATE_AFTER, DOWN_AFTER } : {});
-    }
-  });
+    ["dev", dev, { LATE_AFTER: "120", DOWN_AFTER: "240" }, ""],
+    ["prod", prod, { LATE_AFTER: "120", DOWN_AFTER: "240" }, ""],
+    [
+      "prod with params",
+      withParams,
+      { LATE_AFTER: "180", DOWN_AFTER: "600" },
+      "https://hc.example.org/2c41?rid=7",
+    ],
+  ])(
+    "%s tells its rules to heartbeat, pulse and settings, whom to notify to heartbeat",
+    (_, template, rules, NOTIFY_URL) => {
+      const told = allOf(template, "AWS::Lambda::Function").map(([name, { Properties }]) => {
+        const { BEATS_TABLE, ...others } = Properties.Environment.Variables;
+        return [name, others];
+      });
+
+      expect(told).toEqual([
+        ["HeartbeatLambdaFunction", { ...rules, NOTIFY_URL }],
+        ["PingLambdaFunction", {}],
+        ["BeatsLambdaFunction", {}],
+        ["PulseLambdaFunction", rules],
+        ["SettingsLambdaFunction", rules],
+      ]);
+    },
+  );
 
   test("keeps the log of each function and of the API for 30 days", () => {
     expect(allOf(dev, "AWS::Logs::LogGroup").map(([, { Properties }]) => Properties)).toEqual([
@@ -113,6 +130,7 @@ describe("each stage", () => {
       { LogGroupName: "/aws/lambda/heartbeat-dev-ping", RetentionInDays: 30 },
       { LogGroupName: "/aws/lambda/heartbeat-dev-beats", RetentionInDays: 30 },
       { LogGroupName: "/aws/lambda/heartbeat-dev-pulse", RetentionInDays: 30 },
+      { LogGroupName: "/aws/lambda/heartbeat-dev-settings", RetentionInDays: 30 },
       { LogGroupName: "/aws/http-api/heartbeat-dev", RetentionInDays: 30 },
     ]);
   });
@@ -125,10 +143,11 @@ describe("each stage", () => {
     ]);
 
     expect(sizes).toEqual([
-      ["heartbeat-dev-heartbeat", 256, 45],
+      ["heartbeat-dev-heartbeat", 256, 65],
       ["heartbeat-dev-ping", 128, 3],
       ["heartbeat-dev-beats", 256, 10],
-      ["heartbeat-dev-pulse", 256, 10],
+      ["heartbeat-dev-pulse", 256, 20],
+      ["heartbeat-dev-settings", 256, 90],
     ]);
   });
 });
@@ -142,6 +161,10 @@ describe("a bad parameter of a deployment", () => {
     { options: ["--region", "mars"], told: "Configuration error at 'provider.region'" },
     { options: ["--stage", "PROD"], told: "stage PROD can't be" },
     { options: ["--param", "alarmEmail=me"], told: "param alarmEmail=me is no e-mail address" },
+    {
+      options: ["--param", "notifyUrl=hc"],
+      told: "param notifyUrl can't be: NOTIFY_URL must be an https URL",
+    },
     { options: ["--param", "alarmMail=me@example.org"], told: "param alarmMail is not known" },
   ])("is refused in a line that names it, before anything is made: $options", async ({ options, told }) => {
     const { code, output } = await run(["npx", "sls", "deploy", ...options], {

@@ -3,6 +3,7 @@ import { badgeDataOf, badgeOf, unknownBadge } from "../../lib/badge.ts";
 import { MalformedRowError, StoreUnavailableError } from "../../lib/beat-store.ts";
 import { pulse } from "../../lib/pulse.ts";
 import { type Facts, historyOf, minutesFrom } from "../support/history.ts";
+import { NASTY, NASTY_IN_BADGE, PLAIN, readAs } from "../support/reasons.ts";
 
 const pulseAt = (time: string, facts: Facts) =>
   pulse(historyOf(facts), Date.parse(`2026-11-23T${time}Z`), { lateAfter: 120, downAfter: 240 });
@@ -94,6 +95,33 @@ describe("of a heart that can't be told of", () => {
     expect(body).toContain(' fill="#57606a"');
     expect(contrastToWhite("#57606a")).toBeGreaterThanOrEqual(4.5);
     expect(console.error).toHaveBeenCalledWith(expect.stringContaining(fault.message));
+  });
+});
+
+describe.each([
+  ["a plain reason", PLAIN, PLAIN],
+  ["a nasty reason", NASTY, NASTY_IN_BADGE],
+  ["a reason of 40 characters", "💔".repeat(40), "💔".repeat(40)],
+  ["a reason of 41 characters", "💔".repeat(41), `${"💔".repeat(39)}…`],
+])("of a heart that is paused for %s", (_, reason, shown) => {
+  const snapshot = pulseAt("23:59:10", { ...BEATEN, pauses: [{ from: "2026-11-23T22:40Z", reason }] });
+  const message = `paused since 2026-11-23 22:40 UTC: ${shown}`;
+
+  test("the picture says it, escaped, in room enough", () => {
+    const { body = "" } = badgeOf(snapshot);
+
+    const [, title, label, text] =
+      /<title>(.*?)<\/title>.*?<text[^>]*>(.*?)<.*?<text[^>]*>(.*?)</.exec(body) ?? [];
+    expect([title, label, text].map(readAs)).toEqual([`heartbeat: ${message}`, "heartbeat", message]);
+    expect(readAs(/aria-label="([^"]*)"/.exec(body)?.[1])).toBe(`heartbeat: ${message}`);
+    expect(body).toContain(`textLength="${Math.round([...message].length * 66) / 10}"`);
+    expect(body.match(/<\/?\w+/g)).toEqual(badgeOf(pulseAt("22:40:10", BEATEN)).body?.match(/<\/?\w+/g));
+  });
+
+  test("shields.io draws the same", () => {
+    expect(JSON.parse(badgeDataOf(snapshot).body ?? "")).toEqual({
+      ...{ schemaVersion: 1, label: "heartbeat", message, color: "#8250df", isError: false },
+    });
   });
 });
 

@@ -30,7 +30,11 @@ afterEach(() => vi.restoreAllMocks());
 const beatBy = async (store: BeatStore, ahead: number) => {
   const answers = [];
   for (const minute of MINUTES) {
-    const heartbeat = createHeartbeatHandler(store, () => minute + ahead);
+    const heartbeat = createHeartbeatHandler(
+      store,
+      { rules: { lateAfter: 120, downAfter: 240 } },
+      () => minute + ahead,
+    );
     const time = new Date(minute).toISOString().replace(".000", "");
     answers.push(await (async () => heartbeat(tickAt(time), CONTEXT))().catch((error) => error));
   }

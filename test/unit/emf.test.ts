@@ -33,7 +33,7 @@ describe("emfLine", () => {
   });
 
   test("meters a duplicate, which has no lateness", () => {
-    const line = emfLine("heartbeat-prod-heartbeat", "duplicate", at("2026-11-23T22:43:00.000Z"));
+    const line = emfLine("heartbeat-prod-heartbeat", "stored", at("2026-11-23T22:43:00.000Z"));
 
     expect(JSON.parse(line)).toEqual({
       _aws: {
@@ -55,6 +55,12 @@ describe("emfLine", () => {
       BeatsDuplicate: 1,
       BeatsPaused: 0,
     });
+  });
+
+  test("meters a beat that a pause covers, so that the alarm stays quiet", () => {
+    const line = emfLine("heartbeat-dev-heartbeat", "covered", at("2026-11-23T22:40:00.048Z"));
+
+    expect(JSON.parse(line)).toMatchObject({ BeatsCounted: 0, BeatsDuplicate: 0, BeatsPaused: 1 });
   });
 
   test("is one line", () => {

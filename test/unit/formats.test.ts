@@ -3,9 +3,10 @@ import event from "../../events/pulse.json" with { type: "json" };
 import { MalformedRowError, StoreUnavailableError } from "../../lib/beat-store.ts";
 import { type Facts, historyOf, minutesFrom } from "../support/history.ts";
 import { createMemoryStore } from "../support/memory-store.ts";
+import { NASTY, NASTY_IN_BADGE, NASTY_IN_METRICS, PLAIN, readAs } from "../support/reasons.ts";
 
-// The module opens the store that the environment names as it loads, as on Lambda.
-vi.stubEnv("BEATS_TABLE", "unit-beats");
+// The module opens a store as it loads, and reads from it.
+vi.doMock("../../lib/open-store.ts", () => ({ openStore: createMemoryStore }));
 const { createPulseHandler } = await import("../../handlers/pulse.ts");
 
 const BEATEN: Facts = {
@@ -128,6 +129,35 @@ describe.each([
     expect(body).toContain(`fill="${color}"`);
   });
 });
+
+test.each([
+  ["a plain reason", PLAIN, PLAIN, PLAIN],
+  ["a nasty reason", NASTY, NASTY_IN_BADGE, NASTY_IN_METRICS],
+])(
+  "of a pause for %s each format tells it, and of none that has ended",
+  async (_, reason, inBadge, inMetrics) => {
+    const open = { ...BEATEN, pauses: [{ from: "2026-11-23T22:40Z", reason }] };
+    const ended = { ...BEATEN, pauses: [{ from: "2026-11-23T22:40Z", to: "2026-11-23T22:41Z" }] };
+    const told = async (facts: Facts) => ({
+      status: (await readJson("/status", facts)).pause?.reason,
+      health: (await readJson("/health", facts)).notes[1],
+      metrics: /^heartbeat_pause_info\{reason="(.*)"\} 1$/m.exec(
+        (await read("/metrics", facts)).body ?? "",
+      )?.[1],
+      badge: (await readJson("/badge.json", facts)).message.split(" UTC: ")[1],
+      picture: /<title>.*? UTC: (.*)<\/title>/.exec((await read("/badge.svg", facts)).body ?? "")?.[1],
+      page: / on purpose: (.*?)<\/p>/.exec((await read("/", facts)).body ?? "")?.[1],
+    });
+
+    const { picture, page, ...others } = await told(open);
+
+    expect({ ...others, picture: readAs(picture), page: readAs(page) }).toEqual({
+      ...{ status: reason, health: `paused: ${reason}`, metrics: inMetrics },
+      ...{ badge: inBadge, picture: inBadge, page: reason },
+    });
+    expect(await told(ended)).toEqual({});
+  },
+);
 
 describe("when nothing can be told", () => {
   let logged: unknown[];

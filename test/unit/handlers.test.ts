@@ -2,14 +2,16 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import event from "../../events/heartbeat.json" with { type: "json" };
 import { type BeatStore, MalformedRowError, StoreUnavailableError } from "../../lib/beat-store.ts";
 import { createMemoryStore } from "../support/memory-store.ts";
+import { onDay } from "../support/paused-heart.ts";
 
-// The modules open the store that the environment names as they load, as on Lambda.
-vi.stubEnv("BEATS_TABLE", "unit-beats");
+// The modules open a store as they load, and read from it.
+vi.doMock("../../lib/open-store.ts", () => ({ openStore: createMemoryStore }));
 const { createBeatsHandler } = await import("../../handlers/beats.ts");
 const { createHeartbeatHandler } = await import("../../handlers/heartbeat.ts");
 const { handler: ping } = await import("../../handlers/ping.ts");
 
 const NOW = Date.parse("2026-11-23T22:40:00.048Z");
+const STAGE = { rules: { lateAfter: 120, downAfter: 240 } };
 const CONTEXT = { awsRequestId: "1b4d", functionName: "heartbeat-unit-heartbeat" };
 
 let logged: unknown[];
@@ -25,7 +27,7 @@ afterEach(() => vi.restoreAllMocks());
 
 describe("heartbeat", () => {
   test("counts and meters a scheduled minute, and logs it in the original's words beside minute and lateness", async () => {
-    const heartbeat = createHeartbeatHandler(createMemoryStore(), () => NOW);
+    const heartbeat = createHeartbeatHandler(createMemoryStore(), STAGE, () => NOW);
 
     const answer = await heartbeat(event, CONTEXT);
 
@@ -46,10 +48,10 @@ describe("heartbeat", () => {
 
   test("answers that a stored minute was not counted, logs no beat and meters a duplicate", async () => {
     const store = createMemoryStore();
-    await createHeartbeatHandler(store, () => NOW)(event, CONTEXT);
+    await createHeartbeatHandler(store, STAGE, () => NOW)(event, CONTEXT);
     logged = [];
     metered = [];
-    const heartbeat = createHeartbeatHandler(store, () => NOW + 90_000);
+    const heartbeat = createHeartbeatHandler(store, STAGE, () => NOW + 90_000);
 
     const answer = await heartbeat({ ...event, id: "another" }, CONTEXT);
 
@@ -58,8 +60,23 @@ describe("heartbeat", () => {
     expect(metered).toEqual([expect.objectContaining({ BeatsCounted: 0, BeatsDuplicate: 1 })]);
   });
 
+  test("answers of a minute that a pause covers that it is paused, logs no beat and meters it as paused", async () => {
+    const store = createMemoryStore();
+    await onDay("2026-11-23", store).pause("22:40", "database upgrade");
+    logged = [];
+    metered = [];
+
+    const answer = await createHeartbeatHandler(store, STAGE, () => NOW)(event, CONTEXT);
+
+    expect(answer).toEqual({ counted: false, minute: "2026-11-23T22:40Z", paused: true });
+    expect(logged).toEqual([]);
+    expect(metered).toEqual([
+      expect.objectContaining({ BeatsCounted: 0, BeatsDuplicate: 0, BeatsPaused: 1 }),
+    ]);
+  });
+
   test("tells no lateness below 0 of an event whose clock is ahead", async () => {
-    const heartbeat = createHeartbeatHandler(createMemoryStore(), () => NOW - 30_000);
+    const heartbeat = createHeartbeatHandler(createMemoryStore(), STAGE, () => NOW - 30_000);
 
     await heartbeat(event, CONTEXT);
 
@@ -68,7 +85,7 @@ describe("heartbeat", () => {
 
   test("fails on a bad event, counts, logs and meters nothing", async () => {
     const store = createMemoryStore();
-    const heartbeat = createHeartbeatHandler(store, () => NOW);
+    const heartbeat = createHeartbeatHandler(store, STAGE, () => NOW);
 
     await expect(async () => heartbeat({ time: "yesterday" }, CONTEXT)).rejects.toThrow(
       'event.time must be a real UTC time like 2026-11-23T22:40:00Z, not "yesterday"',
@@ -81,7 +98,7 @@ describe("heartbeat", () => {
 
   test("fails when the store does, so that Lambda tries again, and meters nothing that is not committed", async () => {
     const fault = new StoreUnavailableError("the beat could not be recorded", "no answer");
-    const heartbeat = createHeartbeatHandler(failing(fault), () => NOW);
+    const heartbeat = createHeartbeatHandler(failing(fault), STAGE, () => NOW);
 
     await expect(heartbeat(event, CONTEXT)).rejects.toBe(fault);
 
@@ -145,7 +162,8 @@ test("ping says PONG in exactly the original's bytes", async () => {
 
 describe("without BEATS_TABLE", () => {
   test.each(["", undefined])("(%j) opening the store fails and names the variable", async (value) => {
-    const { openStore } = await import("../../lib/open-store.ts");
+    const { openStore } =
+      await vi.importActual<typeof import("../../lib/open-store.ts")>("../../lib/open-store.ts");
 
     expect(() => openStore(value === undefined ? {} : { BEATS_TABLE: value })).toThrow(
       "BEATS_TABLE is not set: it must hold the name of the table of beats",
@@ -158,4 +176,5 @@ const failing = (fault: Error): BeatStore => ({
   count: () => Promise.reject(fault),
   history: () => Promise.reject(fault),
   past: () => Promise.reject(fault),
+  rules: () => Promise.reject(fault),
 });

@@ -5,8 +5,8 @@ import { type Facts, minutesFrom } from "../support/history.ts";
 import { createMemoryStore } from "../support/memory-store.ts";
 import { pastOf } from "../support/past.ts";
 
-// The module opens the store that the environment names as it loads, as on Lambda.
-vi.stubEnv("BEATS_TABLE", "unit-beats");
+// The module opens a store as it loads, and reads from it.
+vi.doMock("../../lib/open-store.ts", () => ({ openStore: createMemoryStore }));
 const { createPulseHandler } = await import("../../handlers/pulse.ts");
 
 const NOW = Date.parse("2026-11-23T22:40:34.500Z");

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { metricsOf } from "../../lib/metrics.ts";
 import { pulse } from "../../lib/pulse.ts";
 import { type Facts, historyOf, minutesFrom } from "../support/history.ts";
+import { NASTY, NASTY_IN_METRICS, PLAIN } from "../support/reasons.ts";
 
 const metricsAt = (time: string, facts: Facts) =>
   metricsOf(pulse(historyOf(facts), Date.parse(time), { lateAfter: 120, downAfter: 240 }));
@@ -115,6 +116,31 @@ test("a window in which nothing was expected has no ratio, beside others that ha
     'heartbeat_uptime_ratio{window="90d"} 1',
     'heartbeat_uptime_ratio{window="all"} 1',
   ]);
+});
+
+test.each([
+  ["a plain reason", PLAIN, PLAIN],
+  ["a nasty reason, escaped", NASTY, NASTY_IN_METRICS],
+  ["a reason that nobody knows", undefined, ""],
+])("a pause that goes on tells Prometheus %s", (_, reason, told) => {
+  const facts = { born: "2026-11-23T10:00Z", beaten: ["2026-11-23T10:00Z"] };
+  const open = { from: "2026-11-23T10:01Z", ...(reason === undefined ? {} : { reason }) };
+
+  const { body = "" } = metricsAt("2026-11-23T12:00:00Z", { ...facts, pauses: [open] });
+
+  expect(body.split("\n").filter((line) => line.includes("pause_info"))).toEqual([
+    "# HELP heartbeat_pause_info 1 while a pause goes on, and its reason.",
+    "# TYPE heartbeat_pause_info gauge",
+    `heartbeat_pause_info{reason="${told}"} 1`,
+  ]);
+});
+
+test("a pause that has ended tells Prometheus nothing", () => {
+  const pauses = [{ from: "2026-11-23T10:01Z", to: "2026-11-23T10:09Z" }];
+
+  const { body } = metricsAt("2026-11-23T12:00:00Z", { born: "2026-11-23T10:00Z", pauses });
+
+  expect(body).not.toContain("pause_info");
 });
 
 test("since when it is up is left out where a snapshot does not look back so far", () => {

@@ -8,8 +8,8 @@ import { type Facts, historyOf, minutesFrom } from "../support/history.ts";
 import { createMemoryStore } from "../support/memory-store.ts";
 import { type Answer, faultsOf, type OpenApi } from "../support/openapi.ts";
 
-// The module opens the store that the environment names as it loads, as on Lambda.
-vi.stubEnv("BEATS_TABLE", "unit-beats");
+// The module opens a store as it loads, and reads from it.
+vi.doMock("../../lib/open-store.ts", () => ({ openStore: createMemoryStore }));
 const { createPulseHandler } = await import("../../handlers/pulse.ts");
 
 const document: OpenApi & { info: object } = JSON.parse(openapi.body ?? "");

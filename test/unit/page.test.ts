@@ -9,6 +9,7 @@ import { pageOf, unknownPage } from "../../lib/page/page.ts";
 import { range } from "../../lib/page/words.ts";
 import { pulse } from "../../lib/pulse.ts";
 import { type Facts, historyOf, minutesFrom } from "../support/history.ts";
+import { NASTY, PLAIN, readAs } from "../support/reasons.ts";
 
 const RULES = { lateAfter: 120, downAfter: 240 };
 const at = (now: string, facts: Facts) => pageOf(pulse(historyOf(facts), Date.parse(now), RULES));
@@ -58,6 +59,20 @@ describe("the headline", () => {
     expect(headlineOf(page)).toBe(said);
     expect(page.body).toContain(`<title>${said.split(" ")[0]} · heartbeat</title>`);
     expect(page.body).toContain(`<body class="${state}"`);
+  });
+
+  test.each([
+    ["a plain reason", PLAIN],
+    ["a nasty reason", NASTY],
+  ])("of a heart that is paused for %s says it, as text", (_, reason) => {
+    const pauses = [{ from: "2026-11-23T22:37Z", reason }];
+
+    const page = at("2026-11-23T22:40:34Z", { ...beatingTo("2026-11-23T22:36Z"), pauses });
+
+    expect(readAs(headlineOf(page))).toBe(
+      `Paused Beats are not counted, on purpose: ${reason.replace(/ $/, "")} since 2026-11-23 22:37 UTC`,
+    );
+    expect(page.body).not.toContain('<b>"');
   });
 
   test("of a streak that began before the last 24 hours says at least that", () => {
@@ -130,10 +145,10 @@ describe("the trace", () => {
 
   test.each([
     [marks(), "Of the last 60 minutes 60 beat; none was missed."],
-    [marks("missed", "beaten", "pending"), "Of the last 60 minutes 58 beat; missed: 2026-11-23 22:38."],
+    [marks("missed", "beaten", "pending"), "Of the last 60 minutes 58 beat; missed: 22:38."],
     [
       marks("missed", "missed", "covered", "missed", "pending"),
-      "Of the last 60 minutes 55 beat; missed: 2026-11-23 22:36 – 22:37, 2026-11-23 22:39.",
+      "Of the last 60 minutes 55 beat; missed: 22:36 – 22:37, 22:39.",
     ],
   ])("says in words what it shows", (series, words) => {
     expect(trace(series).text).toContain(`role="img" aria-label="${words}"`);
@@ -172,10 +187,12 @@ describe("the document", () => {
     }),
     born: "2001-01-01T00:00Z",
     beats: 12_345_678,
+    pauses: [{ from: "2026-11-23T22:41Z", reason: "&".repeat(200) }],
   };
   const { headers, body = "" } = pageOf(pulse(most, newest * 60_000 + 34_000, RULES));
 
   test("is below 20 kB, as much as there may be to tell", () => {
+    expect(body).toContain("&#38;".repeat(200));
     expect(Buffer.byteLength(body)).toBeLessThan(20_000);
   });
 

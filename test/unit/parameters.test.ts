@@ -40,6 +40,9 @@ describe("a param", () => {
     { reservedConcurrency: 1 },
     { lateAfter: "180", downAfter: "604800" },
     { lateAfter: 180, downAfter: 600 },
+    { notifyUrl: "https://hc.example.org/2c41/start?rid=7" },
+    { notifyUrl: "http://127.0.0.1:7719/" },
+    { notifyUrl: "" },
     {
       given: [
         "alarmEmail",
@@ -47,6 +50,7 @@ describe("a param", () => {
         "downAfter",
         "existingTable",
         "keepTable",
+        "notifyUrl",
         "reservedConcurrency",
         "schedule",
       ],
@@ -90,7 +94,10 @@ describe("a param", () => {
   });
 
   test.each([
-    [{ lateAfter: "60" }, 'LATE_AFTER must be whole seconds, at least 120, not "60"'],
+    [
+      { lateAfter: "60" },
+      "LATE_AFTER must be whole seconds, at least 120 and less than 604800 (7 days), not 60",
+    ],
     [{ downAfter: "120" }, "DOWN_AFTER must be whole seconds, more than LATE_AFTER, 120, and at most 604800"],
   ])("%j is refused by name", (given, told) => {
     const { lateAfter, downAfter } = { lateAfter: "120", downAfter: "240", ...given };
@@ -100,9 +107,18 @@ describe("a param", () => {
     );
   });
 
+  test.each(["secret", "http://hc.example.org/secret", "https://me:secret@hc.example.org/"])(
+    "notifyUrl=%s is refused by name, and not shown",
+    (notifyUrl) => {
+      expect(check({ notifyUrl })).toThrow(
+        /^param notifyUrl can't be: NOTIFY_URL must be an https URL, or an http one of this very machine: (?!.*(secret|example))/,
+      );
+    },
+  );
+
   test("that nothing reads is refused, so that a misspelt one is not ignored", () => {
     expect(check({ given: ["alarmMail"] })).toThrow(
-      "param alarmMail is not known: there are alarmEmail, downAfter, existingTable, keepTable, lateAfter, reservedConcurrency, schedule",
+      "param alarmMail is not known: there are alarmEmail, downAfter, existingTable, keepTable, lateAfter, notifyUrl, reservedConcurrency, schedule",
     );
   });
 });

@@ -5,9 +5,10 @@ import { pageOf } from "../../lib/page/page.ts";
 import { pulse } from "../../lib/pulse.ts";
 import { type Facts, historyOf, minutesFrom } from "../support/history.ts";
 import { createMemoryStore } from "../support/memory-store.ts";
+import { NASTY, PLAIN } from "../support/reasons.ts";
 
-// The module opens the store that the environment names as it loads, as on Lambda.
-vi.stubEnv("BEATS_TABLE", "unit-beats");
+// The module opens a store as it loads, and reads from it.
+vi.doMock("../../lib/open-store.ts", () => ({ openStore: createMemoryStore }));
 const { createPulseHandler } = await import("../../handlers/pulse.ts");
 
 const NOW = Date.parse("2026-11-23T22:40:34.500Z");
@@ -44,6 +45,17 @@ beforeEach(() => {
 afterEach(() => vi.restoreAllMocks());
 
 describe("/status", () => {
+  test.each([
+    ["a plain reason", { reason: PLAIN }, PLAIN],
+    ["a nasty reason", { reason: NASTY }, NASTY],
+    ["a reason that nobody knows", {}, null],
+  ])("of a heart that is paused for %s tells it", async (_, known, reason) => {
+    const { body } = await ask("GET /status", { ...UP, pauses: [{ from: "2026-11-23T22:41Z", ...known }] });
+
+    const { state, pause } = JSON.parse(body ?? "");
+    expect({ state, pause }).toEqual({ state: "paused", pause: { from: "2026-11-23T22:41Z", reason } });
+  });
+
   test.each([event.routeKey, "HEAD /status", undefined])(
     "(%s) is the whole snapshot as JSON",
     async (route) => {
@@ -162,6 +174,28 @@ describe("/health", () => {
       ...(output === undefined ? {} : { output }),
     });
     expect(body.checks?.["heart:age"][0].status ?? status).toBe(status);
+  });
+
+  test.each([
+    ["a plain reason", PLAIN],
+    ["a nasty reason", NASTY],
+  ])("of a heart that is paused for %s passes, with it in a note of its own", async (_, reason) => {
+    expect(await healthOf({ ...UP, pauses: [{ from: "2026-11-23T22:41Z", reason }] })).toEqual({
+      statusCode: 200,
+      headers: { "content-type": "application/health+json", "cache-control": "no-store" },
+      body: {
+        status: "pass",
+        notes: ["paused since 2026-11-23T22:40:34Z", `paused: ${reason}`],
+        checks: {
+          "heart:age": [
+            {
+              ...{ componentType: "component", observedValue: 34, observedUnit: "s", status: "pass" },
+              time: "2026-11-23T22:40:34Z",
+            },
+          ],
+        },
+      },
+    });
   });
 
   test.each([

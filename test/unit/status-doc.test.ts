@@ -12,7 +12,11 @@ const fieldsOf = (value: unknown, path = ""): string[] => {
 
 test("docs/status.md tells every field of the snapshot, and no other", () => {
   const now = Date.parse("2026-11-23T22:43:00Z");
-  const facts = { born: "2026-11-23T22:40Z", beaten: ["2026-11-23T22:40Z", "2026-11-23T22:42Z"] };
+  const facts = {
+    born: "2026-11-23T22:40Z",
+    beaten: ["2026-11-23T22:40Z", "2026-11-23T22:42Z"],
+    pauses: [{ from: "2026-11-23T22:43Z", reason: "database upgrade" }],
+  };
   const told = fieldsOf(pulse(historyOf(facts), now, { lateAfter: 120, downAfter: 240 }));
 
   const [page = ""] = readFileSync("docs/status.md", "utf8").split("# GET /health");

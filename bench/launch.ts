@@ -3,54 +3,74 @@ import { setTimeout as after } from "node:timers/promises";
 import { freePort } from "../local/ports.ts";
 import { processTree } from "./process-tree.ts";
 
-export interface Start {
+export interface Subject {
+  title: string;
+  /** Of `sls offline`. */
+  args: string[];
+  env: NodeJS.ProcessEnv;
+  /** What it prints once it is ready. */
+  ready: RegExp;
+}
+
+export interface Launched {
+  url: string;
+  output(): string;
   /** From spawn to the line that says it is ready. */
   milliseconds: number;
-  /** Peak of the whole process tree, database included, up to a second after it is ready. */
-  megabytes: number;
+  /** CPU time of its own process until then, in ms. */
+  cpu: number;
+  /** The same until now. */
+  cpuNow(): number;
+  /** Peak of the whole process tree, database included, up to now. */
+  megabytes(): number;
+  stop(): Promise<void>;
 }
 
 /** Its message is the service's own last words. */
 export class DidNotStart extends Error {}
 
 const SAMPLE_EVERY = 50; // ms
-const SETTLES_WITHIN = 1_000;
 const STARTS_WITHIN = 360_000; // the first time DynamoDB Local may be fetched
 const STOPS_WITHIN = 10_000;
 
 /**
- * Starts `sls offline` on free ports, measures until it prints `ready`, and stops it.
- * @throws DidNotStart when it ends before that
+ * Starts `sls offline` on free ports.
+ * @throws DidNotStart when it ends before it is ready
  */
-export const startOnce = async (options: {
-  args: string[];
-  env: NodeJS.ProcessEnv;
-  ready: RegExp;
-}): Promise<Start> => {
-  const env = {
-    ...onThisMachine(process.env),
-    ...options.env,
-    PORT: String(await freePort()),
-    LAMBDA_PORT: String(await freePort()),
-  };
+export const launch = async ({ args, env, ready }: Subject): Promise<Launched> => {
+  const port = await freePort();
   const begun = performance.now();
   // A group of its own, so that one signal reaches all of it.
-  const child = spawn("node_modules/.bin/sls", ["offline", ...options.args], {
-    env,
+  const child = spawn("node_modules/.bin/sls", ["offline", ...args], {
+    env: {
+      ...onThisMachine(process.env),
+      ...env,
+      PORT: String(port),
+      LAMBDA_PORT: String(await freePort()),
+    },
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
   });
   const memory = watchMemory(child);
   const interrupted = () => signal(child, "SIGTERM");
   process.once("exit", interrupted);
-  try {
-    const milliseconds = (await timeOf(options.ready, child)) - begun;
-    await after(SETTLES_WITHIN);
-    return { milliseconds, megabytes: memory.peak() / 1e6 };
-  } finally {
+  const end = async () => {
     memory.end();
     process.off("exit", interrupted);
     await stop(child, memory.pids());
+  };
+  const cpuNow = () => processTree(child.pid ?? 0)[0]?.cpu ?? Number.NaN;
+  try {
+    const output = await untilReady(ready, child);
+    const milliseconds = performance.now() - begun;
+    return {
+      ...{ url: `http://localhost:${port}`, output, milliseconds, cpu: cpuNow(), cpuNow },
+      megabytes: () => memory.peak() / 1e6,
+      stop: end,
+    };
+  } catch (error) {
+    await end();
+    throw error;
   }
 };
 
@@ -77,14 +97,16 @@ const watchMemory = (child: ChildProcess) => {
   return { peak: () => peak, pids: () => [...pids], end: () => clearInterval(timer) };
 };
 
-const timeOf = (ready: RegExp, child: ChildProcess): Promise<number> =>
+const untilReady = (ready: RegExp, child: ChildProcess): Promise<() => string> =>
   new Promise((resolve, reject) => {
     let output = "";
     const fail = () => reject(new DidNotStart(output.trim().split("\n").at(-1) || "it said nothing"));
     const patience = setTimeout(fail, STARTS_WITHIN);
     const listen = (text: string) => {
       output += text;
-      if (ready.test(output)) resolve(performance.now());
+      if (!ready.test(output)) return;
+      clearTimeout(patience);
+      resolve(() => output);
     };
     child.stdout?.setEncoding("utf8").on("data", listen);
     child.stderr?.setEncoding("utf8").on("data", listen);

@@ -1,0 +1,39 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import type { Subject } from "./launch.ts";
+
+const OUR_LINE = /^ready on port \d+/m;
+
+/** What is measured of `sls offline`, and what beside. */
+export const OURS: Subject = {
+  title: "npm start, embedded engine",
+  args: ["--param=schedule=false"],
+  env: { DYNAMODB: "embedded" },
+  ready: OUR_LINE,
+};
+export const WITH_DYNAMODB_LOCAL: Subject = {
+  ...OURS,
+  title: "npm start, DynamoDB Local",
+  env: { DYNAMODB: "local" },
+};
+
+const PLAIN_CONFIG = "serverless.bench.yml";
+
+/**
+ * serverless-offline without our plugin and as it comes: no database, a worker thread a function. It serves the
+ * bundles that are there.
+ */
+export const makePlain = (): Subject => {
+  process.once("exit", () => rmSync(PLAIN_CONFIG, { force: true }));
+  const lines = readFileSync("serverless.yml", "utf8").split("\n");
+  const others = lines.filter((line) => !/^\s+(- \.\/local\/plugin\b|useInProcess:)/.test(line));
+  if (others.length !== lines.length - 2) {
+    throw new Error("serverless.yml must have our plugin and useInProcess in a line each");
+  }
+  writeFileSync(PLAIN_CONFIG, others.join("\n"));
+  return {
+    title: "plain serverless-offline",
+    args: ["--config", PLAIN_CONFIG, "--param=schedule=false"],
+    env: {},
+    ready: /Server ready: /,
+  };
+};

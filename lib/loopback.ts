@@ -1,0 +1,3 @@
+/** Whether `url` can only mean this machine. */
+export const isLoopback = (url: string | URL): boolean =>
+  /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);

@@ -1,0 +1,63 @@
+import { isLoopback } from "./loopback.ts";
+
+/** Serverless.yml's timeout of the heartbeat leaves room for so many tries of so many ms. */
+const TRIES = 2;
+const TRY_MS = 3_000;
+
+/**
+ * The URL that the environment holds in `NOTIFY_URL`; undefined when that is unset or empty. Whoever knows it
+ * can pretend that the heart beats, so no message shows any of it, and no log more than its host.
+ * @throws Error naming the variable
+ */
+export const loadNotifyUrl = (env: NodeJS.ProcessEnv = process.env): URL | undefined => {
+  const text = env["NOTIFY_URL"];
+  if (!text) return undefined;
+  const fault = URL.canParse(text) ? faultOf(new URL(text)) : "it is no URL";
+  if (fault !== undefined) {
+    throw new Error(`NOTIFY_URL must be an https URL, or an http one of this very machine: ${fault}`);
+  }
+  return new URL(text);
+};
+
+const faultOf = (url: URL): string | undefined => {
+  if (url.username || url.password) return "it holds a user or a password, which can't be sent";
+  if (url.protocol === "https:") return undefined;
+  if (url.protocol !== "http:") return "it is of another scheme";
+  return isLoopback(url) ? undefined : "it is http, of another machine";
+};
+
+/**
+ * Tells a dead man's switch that the heart has beaten: a GET, and one more where no 2xx came. Never throws;
+ * what came of it in vain is logged.
+ */
+export const notify = async (url: URL): Promise<void> => {
+  const failures: string[] = [];
+  while (failures.length < TRIES) {
+    const failure = await failureOf(url);
+    if (failure === undefined) return;
+    failures.push(failure);
+  }
+  console.warn({ notified: false, host: url.host, failures });
+};
+
+const failureOf = async (url: URL): Promise<string | undefined> => {
+  try {
+    const response = await fetch(url, {
+      redirect: "manual",
+      // Lambda sleeps between two beats: a connection that is kept would be dead when it wakes.
+      headers: { connection: "close" },
+      signal: AbortSignal.timeout(TRY_MS),
+    });
+    await response.body?.cancel().catch(() => undefined);
+    return response.ok ? undefined : `status ${response.status}`;
+  } catch (error) {
+    return reasonOf(error);
+  }
+};
+
+/** What fetch says of a failure is in its cause. */
+const reasonOf = (error: unknown): string => {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  if (!(cause instanceof Error)) return String(cause);
+  return "code" in cause && typeof cause.code === "string" ? cause.code : cause.message;
+};

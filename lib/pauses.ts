@@ -1,0 +1,64 @@
+import type { DaySums, History, Pause } from "./beat-store.ts";
+import { type Day, dayAt, fromIndex, MINUTES_A_DAY, type Minute, minuteAt, toIndex } from "./minute.ts";
+import { overlapOf } from "./timeline.ts";
+
+/** As `openFrom` during a pause: no minute is ever as late. */
+export const NEVER: Minute = "9999-12-31T23:59Z";
+
+/** What the place of a pause depends on. `openFrom`: the first minute that no pause so far covers. */
+export type Surroundings = Pick<History, "born" | "newest"> & { openFrom: Minute | undefined };
+
+/** The first minute of a pause that begins now: nothing that has beaten, or that another covers, is in it. */
+export const beginningAt = (now: number, { born, newest, openFrom }: Surroundings): Minute =>
+  latest([minuteAt(now), openFrom, newest === undefined ? born : fromIndex(toIndex(newest) + 1)]);
+
+/** The last minute of a pause that is ended now; one minute before `from` where it covers none. */
+export const endAt = (now: number, { from }: Pause): Minute =>
+  latest([minuteAt(now), fromIndex(toIndex(from) - 1)]);
+
+const latest = (minutes: (Minute | undefined)[]): Minute =>
+  minutes.reduce<Minute>((a, b = "") => (a > b ? a : b), "");
+
+/** The first minute that a pause no longer covers. */
+export const afterPause = ({ to }: { to: Minute }): Minute => fromIndex(toIndex(to) + 1);
+
+export const covers = ({ from, to = NEVER }: Pause, minute: Minute): boolean =>
+  from <= minute && minute <= to;
+
+/** How many minutes since `born` a pause that has ended covers, by day. */
+export const coveredDays = (
+  { from, to = from }: Pause,
+  born: Minute | undefined,
+): Map<Day, Pick<DaySums, "covered">> => {
+  const days = new Map<Day, Pick<DaySums, "covered">>();
+  if (born === undefined) return days;
+  const span = { from: toIndex(born > from ? born : from), to: toIndex(to) };
+  const midnight = span.from - (span.from % MINUTES_A_DAY);
+  for (let day = midnight; day <= span.to; day += MINUTES_A_DAY) {
+    const covered = overlapOf(span, { from: day, to: day + MINUTES_A_DAY - 1 });
+    if (covered > 0) days.set(dayAt(day * 60_000), { covered });
+  }
+  return days;
+};
+
+/** Longer than a minute can be pending under any rules, or a day be looked at by the minute. */
+const RECENT_MS = 8 * 86_400_000;
+
+/**
+ * Those of late, as `History` has them, when one has begun or ended. The last that has ended is one of them
+ * however old it is: ages run from its resume.
+ */
+export const recentPauses = (
+  pauses: readonly Pause[],
+  { begun, ended }: { begun?: Pause | undefined; ended?: Pause | undefined },
+  now: number,
+): Pause[] => {
+  const limit = minuteAt(now - RECENT_MS);
+  const open = begun ?? (ended === undefined ? pauses.find(({ to }) => to === undefined) : undefined);
+  const all = ended?.to === undefined ? pauses : [...pauses, { from: ended.from, to: ended.to }];
+  const covering = all.filter(({ from, to = "" }) => to >= from);
+  return [
+    ...covering.filter(({ to = "" }, place) => to >= limit || place === covering.length - 1),
+    ...(open === undefined ? [] : [open]),
+  ];
+};

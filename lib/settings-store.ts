@@ -1,0 +1,55 @@
+import type { Pause } from "./beat-store.ts";
+import type { Day, Minute } from "./minute.ts";
+import type { Surroundings } from "./pauses.ts";
+import type { Rules } from "./rules.ts";
+
+/** Who changed the settings last, and when. */
+export interface Signature {
+  /** The moment, to the ms. */
+  time: string;
+  requestId: string;
+  by?: string;
+}
+
+/** The pause that goes on. */
+export interface OpenPause {
+  from: Minute;
+  reason: string;
+  /** Of the settings that it began with. */
+  version: number;
+}
+
+export interface Settings {
+  /** One more with each change; 0: never changed. */
+  version: number;
+  signature: Signature | undefined;
+  /** What is stored wins over the stage's. */
+  rules: Partial<Rules>;
+  pause: OpenPause | undefined;
+  /** As `History` has them. */
+  pauses: readonly Pause[];
+  /** As `History` has it; undefined: never summed. */
+  covered: number | undefined;
+  surroundings: Surroundings;
+}
+
+/** Of what is left out nothing changes. */
+export interface Change {
+  signature: Signature;
+  /** All rules that are to be stored. */
+  rules?: Partial<Rules>;
+  begun?: Omit<OpenPause, "version">;
+  /** `covered`: minutes since `born`, by day. */
+  ended?: Required<Pick<Pause, "from" | "to">> & { covered: ReadonlyMap<Day, { covered: number }> };
+}
+
+export interface SettingsStore {
+  /** @throws StoreUnavailableError, MalformedRowError */
+  settings(): Promise<Settings>;
+
+  /**
+   * Makes a change of the settings as they were seen, all or nothing. `conflict`: they, or what a pause
+   * depends on, are no longer so, and nothing is changed. Throws as `settings`; the change may be made then.
+   */
+  change(seen: Settings, change: Change): Promise<"changed" | "conflict">;
+}

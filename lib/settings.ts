@@ -1,0 +1,59 @@
+import { emfOfChange } from "./emf.ts";
+import { type Rules, rulesInForce } from "./rules.ts";
+import { type Asking, after, ConflictError, decide, type Told } from "./settings-change.ts";
+import { toSettingsRequest } from "./settings-request.ts";
+import type { OpenPause, SettingsStore } from "./settings-store.ts";
+
+/** The settings in force. */
+export interface SettingsReply extends Rules {
+  version: number;
+  pause: Omit<OpenPause, "version"> | null;
+  /** Of the last change; null: never changed. */
+  time: string | null;
+  requestId: string | null;
+  by: string | null;
+  /** What was asked for and was so already. */
+  note?: string;
+}
+
+export interface Call extends Asking {
+  event: unknown;
+  functionName: string;
+}
+
+// A try is lost to somebody else's change, or to a beat, of which there is one a minute.
+const MOST_TRIES = 4;
+
+/**
+ * Changes the settings as the event asks, logs and meters it, and tells those in force.
+ * @throws RefusedError, ConflictError, and as the store
+ */
+export const settings = async (store: SettingsStore, call: Call): Promise<SettingsReply> => {
+  const request = toSettingsRequest(call.event);
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const seen = await store.settings();
+    const { change, notes } = decide(seen, request, call);
+    if (change === undefined) return replyOf(seen, call, notes);
+    if ((await store.change(seen, change)) === "conflict") continue;
+    const reply = replyOf(after(seen, change), call, notes);
+    console.info({ settings: reply, asked: request });
+    // Not by console, as in beat.ts.
+    process.stdout.write(`${emfOfChange(call.functionName, call.now)}\n`);
+    return reply;
+  }
+  throw new ConflictError(`nothing is changed: others changed the settings ${MOST_TRIES} times meanwhile`);
+};
+
+const replyOf = (
+  { version, rules, pause, signature }: Told,
+  { stage }: Pick<Call, "stage">,
+  notes: readonly string[],
+): SettingsReply => ({
+  version,
+  ...rulesInForce(stage, rules),
+  pause: pause === undefined ? null : { from: pause.from, reason: pause.reason },
+  time: signature?.time ?? null,
+  requestId: signature?.requestId ?? null,
+  by: signature?.by ?? null,
+  ...(notes.length === 0 ? {} : { note: notes.join("; ") }),
+});

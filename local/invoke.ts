@@ -1,0 +1,39 @@
+import { loadSettings } from "./settings.ts";
+import { StartError } from "./start-error.ts";
+
+/**
+ * Hands data to a function of the service that runs here, and returns its answer as it came. `member`: what
+ * none of its answers is without.
+ * @throws StartError where the function refuses, or something else answers
+ */
+export const invoke = async (name: string, data: object, member: string): Promise<string> => {
+  const { lambdaPort } = loadSettings(process.env);
+  const path = `2015-03-31/functions/heartbeat-dev-${name}/invocations`;
+  const answer = await ask(`http://localhost:${lambdaPort}/${path}`, {
+    method: "POST",
+    body: JSON.stringify(data),
+  });
+  const members = parse(answer);
+  if (member in members) return answer;
+  throw new StartError(`${name} failed: ${members.errorMessage ?? answer}`);
+};
+
+export const ask = async (url: string, init?: RequestInit): Promise<string> => {
+  const response = await fetch(url, init).catch(() => {
+    throw new StartError(
+      `no service answers at ${new URL(url).origin}: start it with npm start, or give its PORT and LAMBDA_PORT`,
+    );
+  });
+  const body = await response.text();
+  if (!response.ok) throw new StartError(`${url} answers ${response.status}: ${body.slice(0, 200)}`);
+  return body;
+};
+
+/** A function's answer, or its fault, as Lambda tells it; neither: something else listens there. */
+const parse = (answer: string): { errorMessage?: string } => {
+  try {
+    return Object(JSON.parse(answer));
+  } catch {
+    return {};
+  }
+};

@@ -1,0 +1,172 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { deflateRawSync } from "node:zlib";
+// It keeps the folder in which it is first loaded as its own, and those of the tests go.
+import "esbuild";
+import { beforeAll, describe, expect, test } from "vitest";
+import { bundleReference } from "../../bench/references.ts";
+import { bundle } from "../../local/bundle.ts";
+import { createCheckout } from "../support/checkout.ts";
+import { fail, hang, reply, type Step, scriptDynamoDb, succeed } from "../support/fault-proxy.ts";
+import { invokeOnNode24 } from "../support/on-node-24.ts";
+
+const FUNCTIONS = ["heartbeat", "ping", "beats", "pulse"];
+const KEYS = { AWS_ACCESS_KEY_ID: "AKIATEST", AWS_SECRET_ACCESS_KEY: "secret", AWS_SESSION_TOKEN: "token" };
+/** One of each module that finds credentials elsewhere than in the environment. */
+const CHAIN = [
+  "AssumeRoleWithWebIdentity",
+  "credential_process",
+  "GetRoleCredentials",
+  "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+  "/latest/meta-data/iam/security-credentials/",
+];
+
+const folder = createCheckout();
+const fileOf = (name: string) => join(folder, "dist", `${name}.mjs`);
+const sizeOf = (file: string) => readFileSync(file).length;
+const zippedSizeOf = (file: string) => deflateRawSync(readFileSync(file)).length;
+let naive: string;
+beforeAll(async () => {
+  naive = await bundleReference("naive", folder);
+  const checkout = process.cwd();
+  process.chdir(folder);
+  await bundle(FUNCTIONS);
+  process.chdir(checkout);
+});
+
+describe("the bundle", () => {
+  test("of ping holds at most 300 bytes", () => {
+    expect(sizeOf(fileOf("ping"))).toBeLessThanOrEqual(300);
+  });
+
+  test.each(["heartbeat", "beats"])("of %s holds at most 70 kB zipped, and 0.6 of a naive one", (name) => {
+    expect(zippedSizeOf(fileOf(name))).toBeLessThanOrEqual(70_000);
+    expect(sizeOf(fileOf(name)) / sizeOf(naive)).toBeLessThanOrEqual(0.6);
+  });
+
+  test.each(["heartbeat", "beats", "pulse"])(
+    "of %s looks for no credentials but the environment's",
+    (name) => {
+      const foundIn = (file: string) => CHAIN.filter((word) => readFileSync(file, "utf8").includes(word));
+
+      expect(foundIn(naive)).toEqual(CHAIN);
+      expect(foundIn(fileOf(name))).toEqual([]);
+    },
+  );
+});
+
+const invoke = async (name: string, { events = [{}], env = KEYS, steps = [succeed] }: Given = {}) => {
+  await using database = await scriptDynamoDb(...steps);
+  const invoked = await invokeOnNode24(fileOf(name), {
+    events,
+    folder,
+    env: { AWS_ENDPOINT_URL_DYNAMODB: database.url, ...env },
+  });
+  const { headers, connections } = database;
+  const operations = headers.map((header) => String(header["x-amz-target"]).split(".")[1]);
+  return { ...invoked, headers, operations, connections: connections.length };
+};
+interface Given {
+  events?: unknown[];
+  env?: Record<string, string>;
+  steps?: Step[];
+}
+
+describe("on Node 24", () => {
+  test("ping loads nothing of Node", async () => {
+    const { answers, loaded } = await invoke("ping");
+
+    expect(answers).toMatchObject([{ body: '{"payload":"PONG"}' }]);
+    expect(loaded).toEqual({ withModule: [], byInvocations: [] });
+  });
+
+  test.each(["heartbeat", "beats", "pulse"])("%s starts with at most 90 modules of Node's", async (name) => {
+    const { loaded } = await invoke(name);
+
+    expect(loaded.withModule).toContain("NativeModule https");
+    expect(loaded.withModule.length).toBeLessThanOrEqual(90);
+  });
+
+  test.each(["heartbeat", "beats", "pulse"])("%s has no use for undici", async (name) => {
+    const { loaded } = await invoke(name);
+
+    expect(Object.values(loaded).flat()).not.toContainEqual(expect.stringContaining("undici"));
+  });
+});
+
+describe("of the database", () => {
+  test.each([
+    ["ping", {}, { atStart: [], each: [] }],
+    ["beats", {}, { atStart: ["GetItem"], each: ["GetItem"] }],
+    ["heartbeat", {}, { atStart: ["Query"], each: ["TransactWriteItems"] }],
+    ["pulse", { routeKey: "GET /status" }, { atStart: ["Query"], each: ["Query", "Query"] }],
+  ])("%s asks what it must at each invocation, and once while it starts", async (name, event, asked) => {
+    const { operations } = await invoke(name, { events: [event, event] });
+
+    expect(operations).toEqual([...asked.atStart, ...asked.each, ...asked.each]);
+  });
+
+  test.each(["heartbeat", "beats"])("%s takes one connection for all its requests", async (name) => {
+    const { operations, connections } = await invoke(name, { events: Array(20).fill({}) });
+
+    expect(operations).toHaveLength(21);
+    expect(connections).toBe(1);
+  });
+
+  test.each([
+    ["refuses", fail(400, "AccessDeniedException")],
+    ["does not answer", hang],
+  ])("beats starts though it %s", async (_, fault) => {
+    // Were the first request tried again before the start is over, this would be its answer, and not the reply's.
+    const answer = reply(200, { Item: { beats: { N: "6" } } });
+
+    const { answers } = await invoke("beats", { steps: [fault, answer, hang] });
+
+    expect(answers).toMatchObject([{ statusCode: 200, body: '{"payload":6}' }]);
+  });
+});
+
+describe("credentials", () => {
+  test("are taken from the environment, the session's token among them", async () => {
+    const { headers } = await invoke("beats");
+
+    expect(headers).toHaveLength(2);
+    for (const header of headers) {
+      expect(header["authorization"]).toContain("Credential=AKIATEST/");
+      expect(header["authorization"]).toContain("x-amz-security-token");
+      expect(header["x-amz-security-token"]).toBe("token");
+    }
+  });
+
+  test("need no session's token", async () => {
+    const { headers } = await invoke("beats", {
+      env: { AWS_ACCESS_KEY_ID: "AKIATEST", AWS_SECRET_ACCESS_KEY: "secret" },
+    });
+
+    expect(headers[1]).not.toHaveProperty("x-amz-security-token");
+    expect(headers[1]?.["authorization"]).toContain("Credential=AKIATEST/");
+  });
+
+  test("that are missing are a 503, and named as the cause in the log", async () => {
+    const { answers, headers, stderr } = await invoke("beats", { env: {} });
+
+    expect(answers).toMatchObject([{ statusCode: 503 }]);
+    expect(headers).toEqual([]);
+    expect(stderr).toContain(
+      "the beats could not be read: CredentialsProviderError: Unable to find environment variable credentials.",
+    );
+  });
+
+  test("that have expired are a 503, and named as the cause in the log", async () => {
+    const expired = reply(400, {
+      __type: "com.amazon.coral.service#ExpiredTokenException",
+      message: "The security token included in the request is expired",
+    });
+
+    const { answers, stderr } = await invoke("beats", { steps: [expired] });
+
+    expect(answers).toMatchObject([{ statusCode: 503 }]);
+    expect(stderr).toContain("ExpiredTokenException: The security token included in the request is expired");
+    expect(stderr).not.toMatch(/AKIATEST|secret/);
+  });
+});

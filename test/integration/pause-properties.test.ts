@@ -1,0 +1,50 @@
+import fc from "fast-check";
+import { expect, inject, test } from "vitest";
+import type { BeatStore } from "../../lib/beat-store.ts";
+import { createDynamoSettingsStore, createDynamoStore } from "../../lib/dynamodb-store.ts";
+import { recentPauses } from "../../lib/pauses.ts";
+import { readRows } from "../../ops/ledger.ts";
+import { recount } from "../../ops/recount.ts";
+import { play, scripts } from "../support/heart-script.ts";
+import { createMemoryStore } from "../support/memory-store.ts";
+import { beQuiet } from "../support/quiet.ts";
+import { freshTable } from "../support/table.ts";
+
+const { embedded, local } = inject("engines");
+const engines = [
+  { name: "embedded", url: embedded, numRuns: 20 },
+  ...(local === undefined ? [] : [{ name: "local", url: local, numRuns: 5 }]),
+];
+
+beQuiet();
+
+/** All that is stored; of the pauses, which the one in memory keeps for ever, those that looks need. */
+const historyOf = async (store: BeatStore, now: number) => {
+  const history = await store.history({ minutes: "", days: "" });
+  return { ...history, pauses: recentPauses(history.pauses, {}, now) };
+};
+
+test.each(engines)(
+  "the store on the $name engine tells what the contract does, stores what the one in memory does, and passes the audit",
+  async ({ url, numRuns }) => {
+    await fc.assert(
+      fc.asyncProperty(scripts, async (script) => {
+        const { db, table } = await freshTable(url);
+        const store = { ...createDynamoStore(db, table), ...createDynamoSettingsStore(db, table) };
+        const memory = createMemoryStore();
+
+        const now = await play(script, store);
+        await play(script, memory);
+
+        expect(await historyOf(store, now)).toEqual(await historyOf(memory, now));
+        expect(recount(await readRows(db, table), now)).toEqual({
+          minutes: await store.count(),
+          differences: [],
+          faults: [],
+        });
+      }),
+      { numRuns },
+    );
+  },
+  120_000,
+);
