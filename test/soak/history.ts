@@ -184,9 +184,15 @@ export const smallHistory: fc.Arbitrary<History> = fc
   })
   .chain(({ minutes, again, ...rest }) => historyOf({ minutes, deliveries: minutes + again, ...rest }));
 
-/** The history of a seed, always the same. */
+/**
+ * The history of a seed, always the same. The clocks of its first beats are right: a heart that one of a day ahead
+ * has born can't be paused before.
+ */
 export const sampleHistory = (size: Size, seed: number): History => {
   const [history] = fc.sample(historyOf(size), { seed, numRuns: 1 });
   if (history === undefined) throw new Error("no sample");
-  return history;
+  const operations = history.operations.map((operation, place) =>
+    operation.kind === "deliver" && place < size.workers * 3 ? { ...operation, skew: 0 } : operation,
+  );
+  return { ...history, operations };
 };
