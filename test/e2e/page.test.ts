@@ -227,6 +227,11 @@ describe.skipIf(!hasChromium)("the page in Chromium", () => {
       const violations = await accessViolations(page);
       const inserted = await page.locator("main b").count();
       await service.invoke("settings", { resume: true });
+      await service.invoke("settings", { pause: "another reason" });
+      await look();
+      await page.locator("#said", { hasText: "another" }).waitFor();
+      told.push(await said(page));
+      await service.invoke("settings", { resume: true });
       await look();
       await titled(page, "Up");
       told.push(await said(page));
@@ -234,6 +239,7 @@ describe.skipIf(!hasChromium)("the page in Chromium", () => {
       expect(told).toEqual([
         "The heart beats, every minute.",
         `Beats are not counted, on purpose: ${reason}`,
+        "Beats are not counted, on purpose: another reason",
         "The heart beats, every minute.",
       ]);
       expect([violations, inserted]).toEqual([[], 0]);
