@@ -54,6 +54,17 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: "crash",
+          // One after another, and alone: each needs the machine for itself.
+          maxWorkers: 1,
+          sequence: { groupOrder: 3 },
+          include: ["test/crash/**/*.test.ts"],
+          testTimeout: 240_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: "deploy",
           maxWorkers: 4,
           sequence: { groupOrder: 1 },

@@ -1,6 +1,7 @@
+import { resolve } from "node:path";
 import fc from "fast-check";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createCheckout } from "../support/checkout.ts";
+import { createCheckout, createFolder } from "../support/checkout.ts";
 import { noSettings, noTicks, REAL_TIMES } from "../support/hostile-events.ts";
 import { run } from "../support/program.ts";
 import { pythonTool } from "../support/python-tool.ts";
@@ -38,13 +39,14 @@ it.skipIf(schemathesis === undefined)(
     const { code, output } = await run(
       [
         schemathesis ?? "",
-        ...["--config-file", "test/support/schemathesis.toml"],
+        ...["--config-file", resolve("test/support/schemathesis.toml")],
         ...["run", `${service.url}/openapi.json`, "--url", service.url],
         // The gateway answers 404 where that one wants 405.
         ...["--checks", "all", "--exclude-checks", "unsupported_method"],
         ...["--max-examples", "300", "--request-timeout", "20", "--continue-on-failure", "--no-color"],
       ],
-      { folder: "." },
+      // Where it may leave what it remembers.
+      { folder: createFolder() },
     );
 
     console.log(/\d+ generated.*/.exec(output)?.[0], /Seed: .*/.exec(output)?.[0]);
