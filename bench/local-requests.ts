@@ -5,6 +5,7 @@ import { OURS } from "./subjects.ts";
 
 const CONNECTIONS = 8;
 const WINDOW = 1_000; // ms
+const PATHS = ["/ping", "/beats"];
 
 /**
  * How many requests the local service answers, beside serverless-offline as it comes, on the same database. By
@@ -14,38 +15,33 @@ export const measureLocalRequests = async (rounds: number, plain: Subject): Prom
   const ours = await launch(OURS);
   const database = /at (http:\/\/127\.0\.0\.1:\d+)$/m.exec(ours.output())?.[1];
   const theirs = await launch({ ...plain, env: { AWS_ENDPOINT_URL_DYNAMODB: database } });
-  const paths = ["/ping", "/beats"] as const;
-  const services = { ours, theirs };
-  const rates = { ours: { "/ping": [], "/beats": [] }, theirs: { "/ping": [], "/beats": [] } } as Record<
-    keyof typeof services,
-    Record<(typeof paths)[number], number[]>
-  >;
+  const rates = { ours: new Map<string, number[]>(), plain: new Map<string, number[]>() };
   try {
-    // Not counted: what is only loaded at a first request.
-    for (const path of paths) for (const service of Object.values(services)) await rateOf(service, path);
-    for (let round = 1; round <= rounds; round++) {
-      for (const path of paths) {
-        for (const [name, service] of Object.entries(services) as ["ours" | "theirs", Launched][]) {
-          rates[name][path].push(await rateOf(service, path));
+    // The first round is not counted: it loads what is only loaded at a first request.
+    for (let round = 0; round <= rounds; round++) {
+      for (const path of PATHS) {
+        const rate = { ours: await rateOf(ours, path), plain: await rateOf(theirs, path) };
+        if (round === 0) continue;
+        for (const name of ["ours", "plain"] as const) {
+          rates[name].set(path, [...(rates[name].get(path) ?? []), rate[name]]);
         }
-        const shown = Object.entries(rates).map(([name, rate]) => `${name} ${rate[path].at(-1)?.toFixed(0)}`);
-        console.error(`local requests ${round}/${rounds}  ${path}  ${shown.join(", ")} a second of CPU`);
+        console.error(
+          `local requests ${round}/${rounds}  ${path}  ours ${rate.ours.toFixed(0)}, plain ${rate.plain.toFixed(0)} a second of CPU`,
+        );
       }
     }
   } finally {
     await theirs.stop();
     await ours.stop();
   }
-  return [
+  const beside = (path: string, atLeast: number): Figure =>
     ratio(
-      "local /ping, requests a second of CPU / plain with its worker threads",
-      ...[rates.ours["/ping"], rates.theirs["/ping"], { atLeast: 2 }],
-    ),
-    ratio(
-      "local /beats, requests a second of CPU / plain with its worker threads",
-      ...[rates.ours["/beats"], rates.theirs["/beats"], { atLeast: 1.7 }],
-    ),
-  ] as Figure[];
+      `local ${path}, requests a second of CPU / plain with its worker threads`,
+      rates.ours.get(path) ?? [],
+      rates.plain.get(path) ?? [],
+      { atLeast },
+    );
+  return [beside("/ping", 2), beside("/beats", 1.7)];
 };
 
 /** Requests a second of the service's CPU time, over a window in which it always has some to answer. */

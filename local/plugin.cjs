@@ -1,6 +1,72 @@
-// Node 22 and later keep what they have compiled of the modules that follow; where they can't, they go on without.
-require("node:module").enableCompileCache?.(require("node:path").join(__dirname, "../.heartbeat/compiled"));
-// osls loads a plugin as plain JavaScript, and Node 20 cannot read TypeScript by itself.
-const unregister = require("tsx/cjs/api").register();
-module.exports = require("./plugin.ts").default;
-unregister();
+// osls loads a plugin as plain JavaScript, and Node 20 cannot read TypeScript by itself. So plugin.ts is bundled, once
+// for each state of its sources: to have tsx read them costs a tenth of each start.
+const { createHash } = require("node:crypto");
+const { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
+const { enableCompileCache } = require("node:module");
+const { join } = require("node:path");
+const { pathToFileURL } = require("node:url");
+
+const root = join(__dirname, "..");
+const BUNDLE = join(root, ".heartbeat", "plugin.cjs");
+const MADE_FROM = join(root, ".heartbeat", "plugin.json");
+
+/** Of a bundle's sources, and of where they are, which it holds. */
+const fingerprint = (sources) => {
+  const hash = createHash("sha256").update(root);
+  for (const source of sources) hash.update(readFileSync(join(root, source)));
+  return hash.digest("hex");
+};
+
+const isMade = () => {
+  try {
+    const { sources, made } = JSON.parse(readFileSync(MADE_FROM, "utf8"));
+    return existsSync(BUNDLE) && fingerprint(sources) === made;
+  } catch {
+    return false;
+  }
+};
+
+const make = () => {
+  const { metafile, outputFiles } = require("esbuild").buildSync({
+    absWorkingDir: root,
+    entryPoints: ["local/plugin.ts"],
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    format: "cjs",
+    packages: "external",
+    define: {
+      "import.meta.dirname": JSON.stringify(__dirname),
+      "import.meta.url": JSON.stringify(pathToFileURL(__filename).href),
+    },
+    metafile: true,
+    write: false,
+  });
+  const sources = [...Object.keys(metafile.inputs), "local/plugin.cjs", "package-lock.json"];
+  mkdirSync(join(root, ".heartbeat"), { recursive: true });
+  place(BUNDLE, outputFiles[0].contents);
+  place(MADE_FROM, JSON.stringify({ sources, made: fingerprint(sources) }));
+};
+
+/** Whole: another start may read it at this moment. */
+const place = (path, contents) => {
+  writeFileSync(`${path}.${process.pid}`, contents);
+  renameSync(`${path}.${process.pid}`, path);
+};
+
+const load = () => {
+  try {
+    if (!isMade()) make();
+  } catch {
+    // It can't be bundled or kept here: tsx reads the sources, and tells what is wrong with them.
+    const unregister = require("tsx/cjs/api").register();
+    const plugin = require("./plugin.ts");
+    unregister();
+    return plugin;
+  }
+  // Node 22 and later keep what they compile of the modules that follow; where they can't, they go on without.
+  enableCompileCache?.(join(root, ".heartbeat", "compiled"));
+  return require(BUNDLE);
+};
+
+module.exports = load().default;

@@ -1,8 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { fromIndex, type Minute, toIndex } from "../../lib/minute.ts";
 import { createDeployable, noEmulator, replaceIn, startAws } from "../support/deployed.ts";
 import type { EmulatedAws } from "../support/emulated-aws.ts";
 import { httpCases } from "../support/http-cases.ts";
+import { NASTY } from "../support/reasons.ts";
 import { freshTime, minuteOf, tickAt } from "../support/ticks.ts";
+
+const minuteAfter = (minute: Minute) => fromIndex(toIndex(minute) + 1);
+const minuteBefore = (minute: Minute) => fromIndex(toIndex(minute) - 1);
 
 const WITHOUT_SCHEDULE = "--param=schedule=false";
 
@@ -35,7 +40,7 @@ describe.skipIf(noEmulator)("the deployed service", () => {
     for (const route of paths.flatMap((path) => [`GET - ${url}${path}`, `HEAD - ${url}${path}`])) {
       expect(lines).toContainEqual(expect.stringContaining(route));
     }
-    for (const name of ["heartbeat", "ping", "beats", "pulse"])
+    for (const name of ["heartbeat", "ping", "beats", "pulse", "settings"])
       expect(lines).toContain(`  ${name}: heartbeat-dev-${name}`);
   });
 
@@ -76,6 +81,92 @@ describe.skipIf(noEmulator)("the deployed service", () => {
       'event.time must be a real UTC time like 2026-11-23T22:40:00Z, not \\"yesterday\\"',
     );
     expect(await api.text("/beats")).toBe('{"payload":1}');
+  });
+
+  describe("whose settings are changed by sls invoke", () => {
+    const settings = async (event: object) => {
+      const data = JSON.stringify(event);
+      const { output } = await aws.slsOrThrow(folder, "invoke", "-f", "settings", "--data", data);
+      return JSON.parse(output);
+    };
+    const inForce = async () => {
+      const { output } = await aws.slsOrThrow(folder, "invoke", "-f", "settings");
+      return JSON.parse(output);
+    };
+    const tickOf = (minute: string) => tickAt(minute.replace("Z", ":00Z"));
+
+    it("tells those of the stage at first", async () => {
+      expect(await inForce()).toEqual({
+        ...{ version: 0, lateAfter: 120, downAfter: 240, pause: null },
+        ...{ time: null, requestId: null, by: null },
+      });
+    });
+
+    it("pauses, counts no minute, resumes, and counts on", async () => {
+      await invoke(); // so that no minute before the pause is to be missed yet
+      const before = await api.text("/beats");
+
+      const paused = await settings({ pause: NASTY, by: "ann" });
+      const { from } = paused.pause;
+      const covered = await deliver(tickOf(from));
+      const { state, pause, missed } = JSON.parse(await api.text("/status"));
+      const resumed = await settings({ resume: true, ifVersion: 1 });
+      const last = [minuteOf(resumed.time), minuteBefore(from)].sort().at(-1) ?? "";
+      const again = await deliver(tickOf(last));
+      const after = await deliver(tickOf(minuteAfter(last)));
+
+      expect(paused).toEqual({
+        ...{ version: 1, lateAfter: 120, downAfter: 240, pause: { from, reason: NASTY } },
+        ...{ time: expect.any(String), requestId: expect.stringMatching(/^[\da-f-]{36}$/), by: "ann" },
+      });
+      expect(covered).toEqual({ counted: false, minute: from, paused: true });
+      expect({ state, pause }).toEqual({ state: "paused", pause: { from, reason: NASTY } });
+      expect(resumed).toMatchObject({ version: 2, pause: null, by: null });
+      expect(again).toMatchObject({ counted: false, minute: last });
+      expect(after).toEqual({ counted: true, minute: minuteAfter(last) });
+      const status = JSON.parse(await api.text("/status"));
+      expect(status).toMatchObject({ missed, pause: null, state: "up" });
+      expect(status.beats).toBe(JSON.parse(before).payload + 1);
+    });
+
+    it("looks by new rules at once", async () => {
+      await settings({ lateAfter: 300, downAfter: 600 });
+      const { rules } = JSON.parse(await api.text("/status"));
+      await settings({ lateAfter: null, downAfter: null });
+
+      expect(rules).toEqual({ lateAfter: 300, downAfter: 600 });
+      expect(JSON.parse(await api.text("/status")).rules).toEqual({ lateAfter: 120, downAfter: 240 });
+    });
+
+    it.each([
+      [
+        { pause: "x", lateAfter: 60, colour: "red" },
+        'refused, nothing is changed: \\"colour\\" is no setting, there are pause, resume, lateAfter, downAfter, ifVersion, by; lateAfter must be whole seconds, at least 120 and less than 604800 (7 days), not 60',
+      ],
+      [{ pause: "x", ifVersion: 0 }, "nothing is changed: the settings are at version 4, changed at "],
+    ])("fails, says why, and changes nothing where it is refused: %j", async (event, message) => {
+      const before = await inForce();
+
+      const { code, output } = await aws.sls(
+        folder,
+        "invoke",
+        "-f",
+        "settings",
+        "--data",
+        JSON.stringify(event),
+      );
+
+      expect(code).toBe(1);
+      expect(output).toContain(message);
+      expect(await inForce()).toEqual(before);
+    });
+
+    it("has each change in its log, and its metric", async () => {
+      const { output } = await aws.slsOrThrow(folder, "logs", "-f", "settings");
+
+      expect(output.match(/"SettingsChanged":1/g)).toHaveLength(4);
+      expect(output).toContain("asked: { lateAfter: 300, downAfter: 600 }");
+    });
   });
 
   httpCases(() => ({

@@ -227,6 +227,11 @@ describe.skipIf(!hasChromium)("the page in Chromium", () => {
       const violations = await accessViolations(page);
       const inserted = await page.locator("main b").count();
       await service.invoke("settings", { resume: true });
+      await service.invoke("settings", { pause: "another reason" });
+      await look();
+      await page.locator("#said", { hasText: "another" }).waitFor();
+      told.push(await said(page));
+      await service.invoke("settings", { resume: true });
       await look();
       await titled(page, "Up");
       told.push(await said(page));
@@ -234,6 +239,7 @@ describe.skipIf(!hasChromium)("the page in Chromium", () => {
       expect(told).toEqual([
         "The heart beats, every minute.",
         `Beats are not counted, on purpose: ${reason}`,
+        "Beats are not counted, on purpose: another reason",
         "The heart beats, every minute.",
       ]);
       expect([violations, inserted]).toEqual([[], 0]);
@@ -245,27 +251,25 @@ describe.skipIf(!hasChromium)("the page in Chromium", () => {
       // Silent for five minutes.
       const { page, complaints, look, notReloaded } = await openPage(beatTo(5));
       const told = async () => [await headline(page), await page.locator(".rules").textContent()];
+      const rulesOf = (late: number, down: number) =>
+        `Late ${late} minutes after the start of the newest beaten minute, down after ${down} minutes.`;
       const seen = [await told()];
+      const each = [
+        { rules: { lateAfter: 300, downAfter: 1_200 }, tells: ["Late", rulesOf(5, 20)] },
+        { rules: { downAfter: 1_500 }, tells: ["Late", rulesOf(5, 25)] },
+        { rules: { lateAfter: 900 }, tells: ["Up", rulesOf(15, 25)] },
+        { rules: { lateAfter: null, downAfter: null }, tells: ["Down", rulesOf(2, 4)] },
+      ];
 
-      for (const [rules, word] of [
-        [{ lateAfter: 300, downAfter: 1_200 }, "Late"],
-        [{ lateAfter: 900 }, "Up"],
-        [{ lateAfter: null, downAfter: null }, "Down"],
-      ] as const) {
+      for (const { rules, tells } of each) {
         await service.invoke("settings", rules);
         await look();
-        await titled(page, word);
+        await page.locator(".rules", { hasText: tells[1] ?? "" }).waitFor();
+        await titled(page, tells[0] ?? "");
         seen.push(await told());
       }
 
-      const rulesOf = (late: number, down: number) =>
-        `Late ${late} minutes after the start of the newest beaten minute, down after ${down} minutes.`;
-      expect(seen).toEqual([
-        ["Down", rulesOf(2, 4)],
-        ["Late", rulesOf(5, 20)],
-        ["Up", rulesOf(15, 20)],
-        ["Down", rulesOf(2, 4)],
-      ]);
+      expect(seen).toEqual([["Down", rulesOf(2, 4)], ...each.map(({ tells }) => tells)]);
       expect(await notReloaded()).toBe(true);
       expect(complaints).toEqual([]);
     });

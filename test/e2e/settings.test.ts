@@ -8,10 +8,11 @@ import { faultsOf, type OpenApi } from "../support/openapi.ts";
 import { run } from "../support/program.ts";
 import { NASTY, NASTY_IN_BADGE, NASTY_IN_METRICS, PLAIN, readAs } from "../support/reasons.ts";
 import { type Service, SLS_OFFLINE, startService } from "../support/service.ts";
-import { connect } from "../support/table.ts";
+import { connect, putRow, storedRows } from "../support/table.ts";
 import { minuteOf, tickAt } from "../support/ticks.ts";
 
 const folder = createCheckout();
+const TABLE = "heartbeat-dev-beats";
 /** Other than those that nobody gave. */
 const STAGE = { lateAfter: 180, downAfter: 360 };
 const command = [...SLS_OFFLINE, "--param=lateAfter=180", "--param=downAfter=360"];
@@ -47,7 +48,7 @@ const becomeYoungHeart = async (service: Service) => {
   const all = minutesFrom(born, newest);
   const missed = [10, 11, 20].flatMap((place) => all[place] ?? []);
   const beaten = all.filter((minute) => !missed.includes(minute));
-  await becomeHeart(connect(service.databaseUrl), "heartbeat-dev-beats", { born, beaten });
+  await becomeHeart(connect(service.databaseUrl), TABLE, { born, beaten });
   return { newest, missed };
 };
 
@@ -427,6 +428,31 @@ describe("sls offline", () => {
     expect(answerIn(output)).toMatchObject({
       ...{ version: version + 1, pause: { reason: "from afar" }, by: "dora" },
     });
+  });
+
+  it("beats on whatever is stored of settings and pauses, and the log says so", async () => {
+    const { settings, beat } = speakTo(service);
+    const db = connect(service.databaseUrl);
+    await becomeYoungHeart(service);
+    const { pause } = await settings({ pause: PLAIN });
+    const broken = { live: { openFrom: 7 }, "live#rules": { lateAfter: "soon", pauses: "none" } };
+    for (const row of await storedRows(db, TABLE)) {
+      if (row.sk === "live" || row.sk === "live#rules")
+        await putRow(db, TABLE, { ...row, ...broken[row.sk] });
+    }
+    const count = await service.count();
+    const minute = pause?.from ?? "";
+
+    const answer = await beat(minute);
+
+    expect(answer).toEqual(counts(minute));
+    expect(await service.count()).toBe(count + 1);
+    await service.program.waitForLine(
+      /row live: openFrom has an unexpected value: 7: beating as without that pause/,
+      5_000,
+    );
+    expect((await service.request("GET", "/status")).status).toBe(500);
+    expect((await settings({ resume: true })).errorMessage).toMatch(/^row live/);
   });
 });
 

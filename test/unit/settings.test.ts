@@ -92,7 +92,7 @@ describe("refused as a whole is", () => {
     [{ pause: null }, "pause must be a text of 1 to 200 characters, not null"],
     [{ pause: "x".repeat(201) }, "pause must be a text of 1 to 200 characters, not one of 201"],
     [{ pause: "two\nlines" }, 'pause must hold no control characters, as "two\\nlines" does'],
-    [{ pause: "\u202eturned" }, 'pause must hold no control characters, as "\u202eturned" does'],
+    [{ pause: "\u202eturned" }, 'pause must hold no control characters, as "\\u202eturned" does'],
     [{ pause: "half \ud83d" }, 'pause must hold no control characters, as "half \\ud83d" does'],
     [{ resume: false }, "resume must be true, not false"],
     [{ resume: "yes" }, 'resume must be true, not "yes"'],
