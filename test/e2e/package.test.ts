@@ -10,7 +10,7 @@ import { run } from "../support/program.ts";
 import { SECRET, startReceiver } from "../support/receiver.ts";
 import { freshTime, minuteOf, tickAt } from "../support/ticks.ts";
 
-const FUNCTIONS = ["heartbeat", "ping", "beats", "pulse"];
+const FUNCTIONS = ["heartbeat", "ping", "beats", "pulse", "settings"];
 
 interface Resource {
   Type: string;
@@ -35,7 +35,7 @@ const named = (name: string) =>
     ?.Properties;
 
 describe("the packaged template", () => {
-  it("has the four functions, by their names", () => {
+  it("has the five functions, by their names", () => {
     const names = allOf("AWS::Lambda::Function").map(({ Properties }) => Properties.FunctionName);
 
     expect(names.sort()).toEqual([
@@ -43,6 +43,7 @@ describe("the packaged template", () => {
       "heartbeat-dev-heartbeat",
       "heartbeat-dev-ping",
       "heartbeat-dev-pulse",
+      "heartbeat-dev-settings",
     ]);
   });
 
@@ -57,7 +58,7 @@ describe("the packaged template", () => {
     });
   });
 
-  it.each(["heartbeat", "beats", "pulse"])("tells %s its table, as a plain string", (name) => {
+  it.each(["heartbeat", "beats", "pulse", "settings"])("tells %s its table, as a plain string", (name) => {
     expect(named(name).Environment.Variables.BEATS_TABLE).toBe("heartbeat-dev-beats");
   });
 
@@ -172,7 +173,7 @@ describe("the packaged zips", () => {
     expect(ping).toEqual({ code: 0, stderr: "", answers: [reply('{"payload":"PONG"}')] });
   });
 
-  it.each(["heartbeat", "beats", "pulse"])(
+  it.each(["heartbeat", "beats", "pulse", "settings"])(
     "of %s fail at load without BEATS_TABLE, naming it",
     async (name) => {
       const { code, stderr } = await invoke(name, [{}], {});
