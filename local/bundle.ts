@@ -12,6 +12,8 @@ const bundleOf = (name: string): string => join("dist", `${name}.mjs`);
  * is run locally and deployed.
  */
 export const bundle = async (functions: string[]): Promise<void> => {
+  // Before they are read: sources that change meanwhile are bundled again.
+  const madeFrom = fingerprint(functions);
   const { build, stop } = await import("esbuild");
   const { outputFiles } = await build({
     absWorkingDir: process.cwd(),
@@ -44,7 +46,7 @@ export const bundle = async (functions: string[]): Promise<void> => {
   await stop();
   place(MADE_FROM, "not made whole yet");
   for (const { path, contents } of outputFiles) place(path, contents);
-  place(MADE_FROM, fingerprint(functions));
+  place(MADE_FROM, madeFrom);
 };
 
 /**
