@@ -29,8 +29,11 @@ export const bundle = async (functions: string[]): Promise<void> => {
     mainFields: ["module", "main"],
     plugins: [builtinsAsTheyAre],
     // What Lambda never runs stays out (docs/adr/0009): all credentials but those in the environment, which are
-    // the ones that it gives, and DynamoDB has no event streams.
-    alias: { "@aws-sdk/credential-provider-node": "./lib/environment-credentials.ts" },
+    // the ones that it gives, a cache of endpoints that is made and never used, and DynamoDB has no event streams.
+    alias: {
+      "@aws-sdk/credential-provider-node": "./lib/environment-credentials.ts",
+      "@aws-sdk/endpoint-cache": "./lib/no-endpoint-cache.ts",
+    },
     external: ["@smithy/core/event-streams"],
     // Asked for, it is loaded, only to find that no body is one.
     define: { ReadableStream: "undefined" },

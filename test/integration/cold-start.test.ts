@@ -113,6 +113,16 @@ describe("of the database", () => {
     expect(connections).toBe(1);
   });
 
+  test("its endpoint is not looked up, though the environment asks for that", async () => {
+    const { answers, operations } = await invoke("beats", {
+      env: { ...KEYS, AWS_ENABLE_ENDPOINT_DISCOVERY: "true" },
+      steps: [reply(200, { Item: { beats: { N: "6" } } })],
+    });
+
+    expect(answers).toMatchObject([{ statusCode: 200 }]);
+    expect(operations).toEqual(["GetItem", "GetItem"]);
+  });
+
   test.each([
     ["refuses", fail(400, "AccessDeniedException")],
     ["does not answer", hang],
