@@ -12,6 +12,8 @@ const bundleOf = (name: string): string => join("dist", `${name}.mjs`);
  * is run locally and deployed.
  */
 export const bundle = async (functions: string[]): Promise<void> => {
+  // Before they are read: sources that change meanwhile are bundled again.
+  const madeFrom = fingerprint(functions);
   const { build, stop } = await import("esbuild");
   const { outputFiles } = await build({
     absWorkingDir: process.cwd(),
@@ -27,8 +29,11 @@ export const bundle = async (functions: string[]): Promise<void> => {
     mainFields: ["module", "main"],
     plugins: [builtinsAsTheyAre],
     // What Lambda never runs stays out (docs/adr/0009): all credentials but those in the environment, which are
-    // the ones that it gives, and DynamoDB has no event streams.
-    alias: { "@aws-sdk/credential-provider-node": "./lib/environment-credentials.ts" },
+    // the ones that it gives, a cache of endpoints that is made and never used, and DynamoDB has no event streams.
+    alias: {
+      "@aws-sdk/credential-provider-node": "./lib/environment-credentials.ts",
+      "@aws-sdk/endpoint-cache": "./lib/no-endpoint-cache.ts",
+    },
     external: ["@smithy/core/event-streams"],
     // Asked for, it is loaded, only to find that no body is one.
     define: { ReadableStream: "undefined" },
@@ -44,7 +49,7 @@ export const bundle = async (functions: string[]): Promise<void> => {
   await stop();
   place(MADE_FROM, "not made whole yet");
   for (const { path, contents } of outputFiles) place(path, contents);
-  place(MADE_FROM, fingerprint(functions));
+  place(MADE_FROM, madeFrom);
 };
 
 /**

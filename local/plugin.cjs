@@ -1,26 +1,26 @@
 // osls loads a plugin as plain JavaScript, and Node 20 cannot read TypeScript by itself. So plugin.ts is bundled, once
 // for each state of its sources: to have tsx read them costs a tenth of each start.
 const { createHash } = require("node:crypto");
-const { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
+const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
 const { enableCompileCache } = require("node:module");
-const { join } = require("node:path");
+const { join, relative } = require("node:path");
 const { pathToFileURL } = require("node:url");
 
 const root = join(__dirname, "..");
 const BUNDLE = join(root, ".heartbeat", "plugin.cjs");
 const MADE_FROM = join(root, ".heartbeat", "plugin.json");
 
-/** Of a bundle's sources, and of where they are, which it holds. */
-const fingerprint = (sources) => {
+/** Of a bundle, its sources, and where they are, which it holds. */
+const fingerprint = (files) => {
   const hash = createHash("sha256").update(root);
-  for (const source of sources) hash.update(readFileSync(join(root, source)));
+  for (const file of files) hash.update(readFileSync(join(root, file)));
   return hash.digest("hex");
 };
 
 const isMade = () => {
   try {
-    const { sources, made } = JSON.parse(readFileSync(MADE_FROM, "utf8"));
-    return existsSync(BUNDLE) && fingerprint(sources) === made;
+    const { files, made } = JSON.parse(readFileSync(MADE_FROM, "utf8"));
+    return fingerprint(files) === made;
   } catch {
     return false;
   }
@@ -42,10 +42,12 @@ const make = () => {
     metafile: true,
     write: false,
   });
-  const sources = [...Object.keys(metafile.inputs), "local/plugin.cjs", "package-lock.json"];
   mkdirSync(join(root, ".heartbeat"), { recursive: true });
   place(BUNDLE, outputFiles[0].contents);
-  place(MADE_FROM, JSON.stringify({ sources, made: fingerprint(sources) }));
+  // The bundle itself among them: what is cut short, or put in place by a start that was killed, is made again.
+  const others = ["local/plugin.cjs", "package-lock.json", relative(root, BUNDLE)];
+  const files = [...Object.keys(metafile.inputs), ...others];
+  place(MADE_FROM, JSON.stringify({ files, made: fingerprint(files) }));
 };
 
 /** Whole: another start may read it at this moment. */

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { createCheckout } from "../support/checkout.ts";
@@ -35,6 +35,23 @@ it("the plugin is bundled once, and again when it changes", async () => {
 
   expect(changed.code).toBe(0);
   expect(changed.lines).toContain("changed");
+});
+
+it.each([
+  ["that was cut short", (file: string) => truncateSync(file, 10_000)],
+  ["that holds nothing", (file: string) => truncateSync(file)],
+  ["of other sources", (file: string) => appendFileSync(file, 'console.error("other sources");\n')],
+])("a bundle of the plugin %s is made again", async (_, damage) => {
+  const folder = createCheckout();
+  const bundle = join(folder, ".heartbeat", "plugin.cjs");
+  await invoke(folder);
+  const whole = readFileSync(bundle, "utf8");
+
+  damage(bundle);
+  const { code, output } = await invoke(folder);
+
+  expect(code, output).toBe(0);
+  expect(readFileSync(bundle, "utf8")).toBe(whole);
 });
 
 it("where its bundle can't be kept the plugin works without", async () => {

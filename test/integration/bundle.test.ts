@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 // It keeps the folder in which it is first loaded as its own, and those of the tests go.
 import "esbuild";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import type { BuildOptions } from "esbuild";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { bundle, bundleIfChanged } from "../../local/bundle.ts";
 
 const checkout = process.cwd();
@@ -35,6 +36,25 @@ test("what is bundled already is not bundled again", async () => {
 test("a changed source is bundled again", async () => {
   await bundleIfChanged(["ping"]);
   writeFileSync("handlers/ping.ts", 'export const handler = async () => "changed";\n');
+
+  await bundleIfChanged(["ping"]);
+
+  expect(readFileSync(PING, "utf8")).toContain("changed");
+});
+
+test("a source that changes while it is bundled is bundled again", async () => {
+  vi.doMock("esbuild", async (importOriginal) => {
+    const esbuild = await importOriginal<typeof import("esbuild")>();
+    const build = async (options: BuildOptions) => {
+      const built = await esbuild.build(options);
+      writeFileSync("handlers/ping.ts", 'export const handler = async () => "changed";\n');
+      return built;
+    };
+    return { ...esbuild, build };
+  });
+  await bundleIfChanged(["ping"]);
+  vi.doUnmock("esbuild");
+  expect(readFileSync(PING, "utf8")).not.toContain("changed");
 
   await bundleIfChanged(["ping"]);
 

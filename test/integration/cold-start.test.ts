@@ -10,7 +10,7 @@ import { createCheckout } from "../support/checkout.ts";
 import { fail, hang, reply, type Step, scriptDynamoDb, succeed } from "../support/fault-proxy.ts";
 import { invokeOnNode24 } from "../support/on-node-24.ts";
 
-const FUNCTIONS = ["heartbeat", "ping", "beats", "pulse"];
+const FUNCTIONS = ["heartbeat", "ping", "beats", "pulse", "settings"];
 const KEYS = { AWS_ACCESS_KEY_ID: "AKIATEST", AWS_SECRET_ACCESS_KEY: "secret", AWS_SESSION_TOKEN: "token" };
 /** One of each module that finds credentials elsewhere than in the environment. */
 const CHAIN = [
@@ -44,7 +44,7 @@ describe("the bundle", () => {
     expect(sizeOf(fileOf(name)) / sizeOf(naive)).toBeLessThanOrEqual(0.6);
   });
 
-  test.each(["heartbeat", "beats", "pulse"])(
+  test.each(["heartbeat", "beats", "pulse", "settings"])(
     "of %s looks for no credentials but the environment's",
     (name) => {
       const foundIn = (file: string) => CHAIN.filter((word) => readFileSync(file, "utf8").includes(word));
@@ -80,14 +80,17 @@ describe("on Node 24", () => {
     expect(loaded).toEqual({ withModule: [], byInvocations: [] });
   });
 
-  test.each(["heartbeat", "beats", "pulse"])("%s starts with at most 90 modules of Node's", async (name) => {
-    const { loaded } = await invoke(name);
+  test.each(["heartbeat", "beats", "pulse", "settings"])(
+    "%s starts with at most 90 modules of Node's",
+    async (name) => {
+      const { loaded } = await invoke(name);
 
-    expect(loaded.withModule).toContain("NativeModule https");
-    expect(loaded.withModule.length).toBeLessThanOrEqual(90);
-  });
+      expect(loaded.withModule).toContain("NativeModule https");
+      expect(loaded.withModule.length).toBeLessThanOrEqual(90);
+    },
+  );
 
-  test.each(["heartbeat", "beats", "pulse"])("%s has no use for undici", async (name) => {
+  test.each(["heartbeat", "beats", "pulse", "settings"])("%s has no use for undici", async (name) => {
     const { loaded } = await invoke(name);
 
     expect(Object.values(loaded).flat()).not.toContainEqual(expect.stringContaining("undici"));
@@ -100,6 +103,8 @@ describe("of the database", () => {
     ["beats", {}, { atStart: ["GetItem"], each: ["GetItem"] }],
     ["heartbeat", {}, { atStart: ["Query"], each: ["TransactWriteItems"] }],
     ["pulse", { routeKey: "GET /status" }, { atStart: ["Query"], each: ["Query", "Query"] }],
+    // Seldom called, and nobody waits for it.
+    ["settings", {}, { atStart: [], each: ["Query"] }],
   ])("%s asks what it must at each invocation, and once while it starts", async (name, event, asked) => {
     const { operations } = await invoke(name, { events: [event, event] });
 
@@ -111,6 +116,16 @@ describe("of the database", () => {
 
     expect(operations).toHaveLength(21);
     expect(connections).toBe(1);
+  });
+
+  test("its endpoint is not looked up, though the environment asks for that", async () => {
+    const { answers, operations } = await invoke("beats", {
+      env: { ...KEYS, AWS_ENABLE_ENDPOINT_DISCOVERY: "true" },
+      steps: [reply(200, { Item: { beats: { N: "6" } } })],
+    });
+
+    expect(answers).toMatchObject([{ statusCode: 200 }]);
+    expect(operations).toEqual(["GetItem", "GetItem"]);
   });
 
   test.each([
