@@ -205,6 +205,21 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
       expect(await beat("22:42", "22:50")).toBe("covered");
     });
 
+    test("tells each of them though they hold more than the megabyte that one answer can", async () => {
+      const { db, table, store } = await paused();
+      const times = ["10:00", "11:00", "12:00", "13:00", "14:00"];
+      for (const time of times) {
+        const row = { sk: `pause#2026-11-23T${time}Z#000001`, to: `2026-11-23T${time}Z` };
+        await putRow(db, table, { ...row, reason: "x".repeat(300_000) });
+      }
+
+      const { pauses } = await store.past({
+        minutes: { from: "2026-11-23T10:00Z", to: "2026-11-23T14:00Z" },
+      });
+
+      expect(pauses.map(({ from }) => from)).toEqual(times.map((time) => `2026-11-23T${time}Z`));
+    });
+
     test("changes nothing when a minute that a pause covers comes", async () => {
       const { db, table, beat, pause, resume } = await paused();
       await beat("22:40");

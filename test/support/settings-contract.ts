@@ -292,6 +292,18 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
       expect(await store.settings()).toEqual(before);
     });
 
+    test("of rules, after a birth that brought covered minutes into the sums", async () => {
+      const { store, beat, pause, resume, history } = await heart();
+      await pause("22:40");
+      await resume("22:42:10");
+      const seen = await store.settings();
+      await beat("22:30", "22:41:30");
+
+      expect(await store.change(seen, { signature, rules: { lateAfter: 300 } })).toBe("conflict");
+
+      expect((await history()).covered).toBe(2);
+    });
+
     test("to resume, after a resume", async () => {
       const { store, beat, pause, resume } = await heart();
       await beat("22:40");
