@@ -173,7 +173,7 @@ export const createDynamoSettingsStore = (db: DynamoDBDocumentClient, table: str
 
   async change(seen, change) {
     const reasons = await write(db, table, writesOf(seen, change)).catch((cause) => {
-      throw new StoreUnavailableError("the settings could not be changed", cause);
+      throw new StoreUnavailableError("whether the settings are changed is not known", cause);
     });
     return reasons === undefined ? "changed" : "conflict";
   },
