@@ -45,7 +45,9 @@ export const settings = async (store: SettingsStore, call: Call): Promise<Settin
     process.stdout.write(`${emfOfChange(call.functionName, now)}\n`);
     return reply;
   }
-  throw new ConflictError(`nothing is changed: others changed the settings ${MOST_TRIES} times meanwhile`);
+  throw new ConflictError(
+    `nothing is changed: others, or beats, were quicker ${MOST_TRIES} times: try again`,
+  );
 };
 
 const replyOf = (

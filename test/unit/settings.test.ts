@@ -294,7 +294,7 @@ describe("somebody else's change at the same moment", () => {
     const { ask, store } = losing(4);
 
     await expect(ask("22:40", { lateAfter: 150 })).rejects.toThrow(
-      "nothing is changed: others changed the settings 4 times meanwhile",
+      "nothing is changed: others, or beats, were quicker 4 times: try again",
     );
 
     expect((await store.settings()).version).toBe(0);
