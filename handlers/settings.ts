@@ -8,6 +8,6 @@ import type { SettingsStore } from "../lib/settings-store.ts";
 export const createSettingsHandler =
   (store: SettingsStore, stage: Rules, clock: () => number = Date.now) =>
   (event: unknown, { functionName, awsRequestId }: Pick<Context, "functionName" | "awsRequestId">) =>
-    settings(store, { event, stage, now: clock(), functionName, requestId: awsRequestId });
+    settings(store, { event, stage, clock, functionName, requestId: awsRequestId });
 
 export const handler = createSettingsHandler(openSettingsStore(), loadRules());

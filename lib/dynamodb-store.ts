@@ -118,7 +118,8 @@ const placeOf = ({ minute, recordedAt }: Beat, { born, newest }: Live): Place =>
   return newest !== undefined && minute <= newest ? "late" : "newest";
 };
 
-// Others' beats can move a place on while it is looked up, but only from first to newest to late.
+// Others' beats can move a place on while it is looked up, but only from first to newest to late; a pause that
+// begins or ends meanwhile costs a try, too.
 const MOST_TRIES = 4;
 
 export const createDynamoStore = (db: DynamoDBDocumentClient, table: string): BeatStore => ({
@@ -173,7 +174,7 @@ export const createDynamoSettingsStore = (db: DynamoDBDocumentClient, table: str
 
   async change(seen, change) {
     const reasons = await write(db, table, writesOf(seen, change)).catch((cause) => {
-      throw new StoreUnavailableError("the settings could not be changed", cause);
+      throw new StoreUnavailableError("whether the settings are changed is not known", cause);
     });
     return reasons === undefined ? "changed" : "conflict";
   },
@@ -361,6 +362,7 @@ const writesOf = (seen: Settings, { signature, rules = seen.rules, begun, ended 
       : [
           {
             row: LIVE,
+            // Nothing may have beaten yet: the row is made here then, and none is without `beats`.
             update: "SET openFrom = :never, pausedFrom = :from ADD beats :none",
             values: { ":never": NEVER, ":from": begun.from, ":none": 0 },
             condition: unchanged({ ...surroundings }),

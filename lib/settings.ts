@@ -16,9 +16,10 @@ export interface SettingsReply extends Rules {
   note?: string;
 }
 
-export interface Call extends Asking {
+export interface Call extends Omit<Asking, "now"> {
   event: unknown;
   functionName: string;
+  clock: () => number;
 }
 
 // A try is lost to somebody else's change, or to a beat, of which there is one a minute.
@@ -32,16 +33,21 @@ export const settings = async (store: SettingsStore, call: Call): Promise<Settin
   const request = toSettingsRequest(call.event);
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const seen = await store.settings();
-    const { change, notes } = decide(seen, request, call);
+    // Now, not when the call came: a minute that ticks while it waits for the database is answered as
+    // paused, and would be missed if the pause had ended before it.
+    const now = call.clock();
+    const { change, notes } = decide(seen, request, { ...call, now });
     if (change === undefined) return replyOf(seen, call, notes);
     if ((await store.change(seen, change)) === "conflict") continue;
     const reply = replyOf(after(seen, change), call, notes);
     console.info({ settings: reply, asked: request });
     // Not by console, as in beat.ts.
-    process.stdout.write(`${emfOfChange(call.functionName, call.now)}\n`);
+    process.stdout.write(`${emfOfChange(call.functionName, now)}\n`);
     return reply;
   }
-  throw new ConflictError(`nothing is changed: others changed the settings ${MOST_TRIES} times meanwhile`);
+  throw new ConflictError(
+    `nothing is changed: others, or beats, were quicker ${MOST_TRIES} times: try again`,
+  );
 };
 
 const replyOf = (

@@ -205,6 +205,48 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
       expect(await beat("22:42", "22:50")).toBe("covered");
     });
 
+    test("says of a change whose answer is lost that nobody knows, and asked again that it is made", async () => {
+      const { db, ask } = await paused();
+      let requests = 0;
+      db.middlewareStack.add(
+        (next) => async (args) => {
+          const answer = await next(args);
+          // The first reads the settings, the second changes them.
+          if (++requests === 2) throw new Error("socket hang up");
+          return answer;
+        },
+        { step: "initialize" },
+      );
+      const change = { pause: "first", ifVersion: 0 };
+
+      await expect(ask("22:41", change)).rejects.toThrow(
+        "whether the settings are changed is not known: Error: socket hang up",
+      );
+
+      await expect(ask("22:42", change)).rejects.toThrow(
+        "the settings are at version 1, changed at 2026-11-23T22:41:00.000Z by somebody, not 0",
+      );
+      expect(await ask("22:42", { pause: "first" })).toMatchObject({
+        version: 1,
+        note: "paused already, since 2026-11-23T22:41Z: first",
+      });
+    });
+
+    test("tells each of them though they hold more than the megabyte that one answer can", async () => {
+      const { db, table, store } = await paused();
+      const times = ["10:00", "11:00", "12:00", "13:00", "14:00"];
+      for (const time of times) {
+        const row = { sk: `pause#2026-11-23T${time}Z#000001`, to: `2026-11-23T${time}Z` };
+        await putRow(db, table, { ...row, reason: "x".repeat(300_000) });
+      }
+
+      const { pauses } = await store.past({
+        minutes: { from: "2026-11-23T10:00Z", to: "2026-11-23T14:00Z" },
+      });
+
+      expect(pauses.map(({ from }) => from)).toEqual(times.map((time) => `2026-11-23T${time}Z`));
+    });
+
     test("changes nothing when a minute that a pause covers comes", async () => {
       const { db, table, beat, pause, resume } = await paused();
       await beat("22:40");

@@ -93,7 +93,10 @@ export const play = async (script: readonly Step[], store: BeatStore & SettingsS
   const ask = async (request: SettingsRequest) => {
     const { missed } = model.status(now);
     const { pause, resume, ...rules } = request;
-    const call = { event: request, now, stage: STAGE, requestId: "ask", functionName: "settings" };
+    const call = {
+      ...{ event: request, clock: () => now },
+      ...{ stage: STAGE, requestId: "ask", functionName: "settings" },
+    };
     if (pause !== undefined) model.pause(pause, now);
     if (resume) model.resume(now);
     if (model.rule(rules)) expect(await settings(store, call)).toMatchObject(model.settings());

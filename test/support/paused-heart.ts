@@ -10,7 +10,7 @@ export const onDay = (day: string, store: BeatStore & SettingsStore) => {
   const at = (time: string) => Date.parse(`${day}T${time.length === 5 ? `${time}:00` : time}Z`);
   const ask = (time: string, event: unknown) =>
     settings(store, {
-      ...{ event, now: at(time), stage: STAGE },
+      ...{ event, clock: () => at(time), stage: STAGE },
       ...{ functionName: "heartbeat-test-settings", requestId: `request-${time}` },
     });
   return {

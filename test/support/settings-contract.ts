@@ -84,6 +84,17 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
     expect((await history()).pauses).toEqual([{ from: on("22:42"), reason: "database upgrade" }]);
   });
 
+  test("begins a pause, by a clock that is behind, after a minute that has beaten before the heart was born", async () => {
+    const { beat, pause } = await heart();
+    await beat("22:40", "22:41:10");
+
+    const { pause: told } = await pause("22:40:50");
+
+    expect(told?.from).toBe(on("22:41"));
+    expect(await beat("22:40")).toBe("stored");
+    expect(await beat("22:41")).toBe("covered");
+  });
+
   test("counts during a pause what comes late from before it", async () => {
     const { beat, pause, resume } = await heart();
     await beat("22:38");
@@ -290,6 +301,18 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
       expect(await store.change(seen, { signature, ...change })).toBe("conflict");
 
       expect(await store.settings()).toEqual(before);
+    });
+
+    test("of rules, after a birth that brought covered minutes into the sums", async () => {
+      const { store, beat, pause, resume, history } = await heart();
+      await pause("22:40");
+      await resume("22:42:10");
+      const seen = await store.settings();
+      await beat("22:30", "22:41:30");
+
+      expect(await store.change(seen, { signature, rules: { lateAfter: 300 } })).toBe("conflict");
+
+      expect((await history()).covered).toBe(2);
     });
 
     test("to resume, after a resume", async () => {

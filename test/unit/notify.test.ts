@@ -210,6 +210,21 @@ describe("heartbeat", () => {
     expect(receiver.calls).toEqual([]);
   });
 
+  test("notifies of no minute that a pause covers, and of one before it", async () => {
+    const store = createMemoryStore();
+    await onDay("2026-11-23", store).pause("22:40");
+    await using receiver = await startReceiver();
+
+    const handler = create(receiver.url, store);
+    const replies = [await handler(event, CONTEXT), await handler({ time: "2026-11-23T22:39:00Z" }, CONTEXT)];
+
+    expect(replies).toEqual([
+      { counted: false, minute: MINUTE, paused: true },
+      { counted: true, minute: "2026-11-23T22:39Z" },
+    ]);
+    expect(receiver.calls).toHaveLength(1);
+  });
+
   test.each([
     ["ahead of its clock", -1_000, 1],
     ["one ms younger than lateAfter", 119_999, 1],

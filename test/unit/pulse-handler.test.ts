@@ -44,6 +44,29 @@ beforeEach(() => {
 });
 afterEach(() => vi.restoreAllMocks());
 
+test("/status and /beats/history look back as far as a stored lateAfter has minutes pending, though the stage's has not", async () => {
+  const store = createMemoryStore();
+  for (const minute of ["2026-11-21T00:00Z", "2026-11-21T23:00Z"]) {
+    await store.record({ minute, recordedAt: Date.parse(minute) });
+  }
+  const signature = { time: "2026-11-21T23:00:00.000Z", requestId: "1b4d" };
+  const rules = { lateAfter: 2 * 86_400, downAfter: 3 * 86_400 };
+  await store.change(await store.settings(), { signature, rules });
+  const handler = createPulseHandler(store, RULES, () => NOW);
+  const look = async (routeKey: string, rawQueryString = "") => {
+    const { body } = await handler({ ...event, routeKey, rawQueryString }, CONTEXT);
+    return JSON.parse(body ?? "");
+  };
+
+  const { beats, missed, rules: told } = await look("GET /status");
+  const { items } = await look("GET /beats/history", "step=day");
+
+  // Due are the minutes to 22:41 of the first day; of those after it one has beaten, and none is missed.
+  const due = 22 * 60 + 41;
+  expect({ beats, missed, told }).toEqual({ beats: 2, missed: due, told: rules });
+  expect(items.at(-1)).toMatchObject({ day: "2026-11-21", beats: 2, missed: due });
+});
+
 describe("/status", () => {
   test.each([
     ["a plain reason", { reason: PLAIN }, PLAIN],

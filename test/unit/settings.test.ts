@@ -216,7 +216,7 @@ describe("the rules in force", () => {
     const { ask, store } = heart();
     await ask("22:40", { downAfter: 300 });
 
-    const call = { event: {}, now: 0, functionName: "f", requestId: "r" };
+    const call = { event: {}, clock: () => 0, functionName: "f", requestId: "r" };
     const reply = await settings(store, { ...call, stage: { lateAfter: 400, downAfter: 800 } });
 
     expect(reply).toMatchObject({ version: 1, lateAfter: 400, downAfter: 800 });
@@ -252,6 +252,31 @@ describe("ifVersion", () => {
   });
 });
 
+test("a resume that waits for the database ends the pause with the minute that has come meanwhile, which was answered as paused", async () => {
+  const store = createMemoryStore();
+  const { beat, pause } = onDay("2026-11-23", store);
+  await beat("22:40");
+  await pause("22:41:10");
+  let now = Date.parse("2026-11-23T22:44:59.900Z");
+  const waiting: SettingsStore = {
+    async settings() {
+      now += 200;
+      expect(await beat("22:45")).toBe("covered");
+      return store.settings();
+    },
+    change: store.change,
+  };
+
+  const reply = await settings(waiting, {
+    ...{ event: { resume: true }, clock: () => now, stage: STAGE },
+    ...{ functionName: "heartbeat-unit-settings", requestId: "1b4d" },
+  });
+
+  expect(reply.time).toBe("2026-11-23T22:45:00.100Z");
+  const { pauses } = await store.history({ minutes: "", days: "" });
+  expect(pauses).toEqual([{ from: "2026-11-23T22:41Z", to: "2026-11-23T22:45Z" }]);
+});
+
 describe("somebody else's change at the same moment", () => {
   const losing = (times: number) => {
     const store = createMemoryStore();
@@ -269,7 +294,7 @@ describe("somebody else's change at the same moment", () => {
     const { ask, store } = losing(4);
 
     await expect(ask("22:40", { lateAfter: 150 })).rejects.toThrow(
-      "nothing is changed: others changed the settings 4 times meanwhile",
+      "nothing is changed: others, or beats, were quicker 4 times: try again",
     );
 
     expect((await store.settings()).version).toBe(0);
