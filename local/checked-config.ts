@@ -4,9 +4,14 @@ import { dirname, join } from "node:path";
 
 const MARK = join(".heartbeat", "checked-config");
 
+interface Config {
+  /** `error`: what is wrong ends the command; else it is a warning, or nothing. */
+  configValidationMode?: string;
+}
+
 /** What the framework checks serverless.yml with. */
 export interface ConfigCheck {
-  validateConfig(config: object): Promise<void>;
+  validateConfig(config: Config): Promise<void>;
 }
 
 /**
@@ -19,12 +24,12 @@ export const checkConfigOnce = (framework: ConfigCheck): void => {
     const mark = markOf(config);
     if (read() === mark) return;
     await check(config);
-    // The check mends some values: a config that it mends needs it each time.
-    if (markOf(config) === mark) write(mark);
+    // A warning is for each start. The check mends some values: a config that it mends needs it each time.
+    if (config.configValidationMode === "error" && markOf(config) === mark) write(mark);
   };
 };
 
-const markOf = (config: object): string =>
+const markOf = (config: Config): string =>
   createHash("sha256")
     // `custom`, the ports among it, is for plugins and not checked; each null is taken out by the check and comes
     // back at another place.

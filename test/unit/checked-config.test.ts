@@ -26,7 +26,8 @@ const start = async (config: object, check: (config: object) => void = () => {})
     },
   };
   checkConfigOnce(framework);
-  await framework.validateConfig(config).catch(() => {});
+  const whole = { configValidationMode: "error", ...config };
+  await framework.validateConfig(whole).catch(() => {});
   return checks;
 };
 
@@ -52,6 +53,13 @@ test("a config that is refused is checked again", async () => {
 
   expect([await start({ timeout: "x" }, refuse), await start({ timeout: "x" }, refuse)]).toEqual([1, 1]);
 });
+
+test.each([{ configValidationMode: "warn" }, { configValidationMode: undefined }])(
+  "a config is checked each time where its faults are warnings: %o",
+  async (config) => {
+    expect([await start(config), await start(config)]).toEqual([1, 1]);
+  },
+);
 
 test("a config that the check mends is checked each time", async () => {
   const mend = (config: { timeout?: unknown }) => {
