@@ -327,6 +327,20 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
       expect((await store.history({ minutes: "", days: "" })).covered).toBe(3);
     });
 
+    test("to resume, of a heart that was born meanwhile: what the pause covers of its life is not summed", async () => {
+      const { store, beat, pause, resume, history } = await heart();
+      await pause("22:41");
+      const seen = await store.settings();
+      await beat("22:30", "22:43:10");
+
+      expect(await store.change(seen, { signature, ended: { ...ended, covered: new Map() } })).toBe(
+        "conflict",
+      );
+
+      await resume("22:45");
+      expect((await history()).covered).toBe(3);
+    });
+
     test("to pause from a minute that has beaten meanwhile", async () => {
       const { store, beat } = await heart();
       await beat("22:40");
