@@ -342,7 +342,7 @@ const writesOf = (seen: Settings, { signature, rules = seen.rules, begun, ended 
   const { pause, covered = 0, surroundings } = seen;
   const version = seen.version + 1;
   const pausedBy = begun === undefined ? pause?.version : version;
-  const newlyCovered = [...(ended?.covered ?? [])];
+  const newlyCovered = ended === undefined ? [] : [...coveredDays(ended, surroundings.born)];
   const settings = {
     version,
     ...signature,
@@ -376,7 +376,7 @@ const writesOf = (seen: Settings, { signature, rules = seen.rules, begun, ended 
             row: LIVE,
             update: "SET openFrom = :after",
             values: { ":after": afterPause(ended) },
-            condition: unchanged({ ...surroundings }),
+            condition: unchanged({ born: surroundings.born, openFrom: surroundings.openFrom }),
           },
           {
             row: pauseOf(ended.from, pause.version),

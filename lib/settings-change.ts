@@ -1,4 +1,4 @@
-import { beginningAt, coveredDays, endAt } from "./pauses.ts";
+import { beginningAt, endAt } from "./pauses.ts";
 import { faultsOfRules, type Rules } from "./rules.ts";
 import { RefusedError, type SettingsRequest } from "./settings-request.ts";
 import type { Change, Settings } from "./settings-store.ts";
@@ -80,12 +80,7 @@ const decidePause = ({ pause, surroundings }: Settings, request: SettingsRequest
   }
   if (request.resume === undefined) return UNASKED;
   if (pause === undefined) return isSoAlready("not paused, there is nothing to resume");
-  const { from } = pause;
-  const to = endAt(now, pause);
-  return {
-    changes: { ended: { from, to, covered: coveredDays({ from, to }, surroundings.born) } },
-    notes: [],
-  };
+  return { changes: { ended: { from: pause.from, to: endAt(now, pause) } }, notes: [] };
 };
 
 /** What is told of the settings. */

@@ -80,9 +80,11 @@ const WIDEST: Rules = { lateAfter: 120, downAfter: 604_800 };
 /** Texts that are shown to everybody: nothing in them that hides, breaks the line or turns it about. */
 const UNSHOWABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Noncharacter_Code_Point}]/u;
 
+const VISIBLE = /[^\p{Z}\p{C}]/u;
+
 const faultsOfText = (name: string, value: unknown, most: number): string[] => {
   const length = typeof value === "string" ? [...value].length : 0;
-  if (typeof value !== "string" || value.trim() === "" || length > most) {
+  if (typeof value !== "string" || !VISIBLE.test(value) || length > most) {
     return [`${name} must be a text of 1 to ${most} characters, not ${describe(value, length)}`];
   }
   return UNSHOWABLE.test(value) ? [`${name} must hold no control characters, as ${show(value)} does`] : [];

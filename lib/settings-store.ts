@@ -1,5 +1,5 @@
 import type { Pause } from "./beat-store.ts";
-import type { Day, Minute } from "./minute.ts";
+import type { Minute } from "./minute.ts";
 import type { Surroundings } from "./pauses.ts";
 import type { Rules } from "./rules.ts";
 
@@ -39,8 +39,7 @@ export interface Change {
   /** All rules that are to be stored. */
   rules?: Partial<Rules>;
   begun?: Omit<OpenPause, "version">;
-  /** `covered`: minutes since `born`, by day. */
-  ended?: Required<Pick<Pause, "from" | "to">> & { covered: ReadonlyMap<Day, { covered: number }> };
+  ended?: Required<Pick<Pause, "from" | "to">>;
 }
 
 export interface SettingsStore {

@@ -38,7 +38,12 @@ export const settings = async (store: SettingsStore, call: Call): Promise<Settin
     const now = call.clock();
     const { change, notes } = decide(seen, request, { ...call, now });
     if (change === undefined) return replyOf(seen, call, notes);
-    if ((await store.change(seen, change)) === "conflict") continue;
+    const outcome = await store.change(seen, change).catch((error: unknown) => {
+      // It may be made all the same: what was asked for is on record.
+      console.error({ asked: request, error: String(error) });
+      throw error;
+    });
+    if (outcome === "conflict") continue;
     const reply = replyOf(after(seen, change), call, notes);
     console.info({ settings: reply, asked: request });
     // Not by console, as in beat.ts.
@@ -53,13 +58,27 @@ export const settings = async (store: SettingsStore, call: Call): Promise<Settin
 const replyOf = (
   { version, rules, pause, signature }: Told,
   { stage }: Pick<Call, "stage">,
-  notes: readonly string[],
-): SettingsReply => ({
-  version,
-  ...rulesInForce(stage, rules),
-  pause: pause === undefined ? null : { from: pause.from, reason: pause.reason },
-  time: signature?.time ?? null,
-  requestId: signature?.requestId ?? null,
-  by: signature?.by ?? null,
-  ...(notes.length === 0 ? {} : { note: notes.join("; ") }),
-});
+  said: readonly string[],
+): SettingsReply => {
+  const inForce = rulesInForce(stage, rules);
+  const notes = [...said, ...ignoredOf(rules, inForce)];
+  return {
+    version,
+    ...inForce,
+    pause: pause === undefined ? null : { from: pause.from, reason: pause.reason },
+    time: signature?.time ?? null,
+    requestId: signature?.requestId ?? null,
+    by: signature?.by ?? null,
+    ...(notes.length === 0 ? {} : { note: notes.join("; ") }),
+  };
+};
+
+/** Stored rules that are not in force, since a deployment has put them at odds with the stage's. */
+const ignoredOf = (stored: Partial<Rules>, inForce: Rules): string[] => {
+  const ignored = (["lateAfter", "downAfter"] as const).filter(
+    (name) => stored[name] !== undefined && stored[name] !== inForce[name],
+  );
+  if (ignored.length === 0) return [];
+  const told = ignored.map((name) => `${name} ${stored[name]}`).join(" and ");
+  return [`stored is ${told}, which is at odds with the stage's rules: those are in force`];
+};

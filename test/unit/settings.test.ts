@@ -88,6 +88,7 @@ describe("refused as a whole is", () => {
     [JSON.parse('{"__proto__":{"pause":"x"}}'), `"__proto__" is no setting, ${KEYS}`],
     [{ pause: "" }, 'pause must be a text of 1 to 200 characters, not ""'],
     [{ pause: "  " }, 'pause must be a text of 1 to 200 characters, not "  "'],
+    [{ pause: "\u200b" }, 'pause must be a text of 1 to 200 characters, not "\u200b"'],
     [{ pause: true }, "pause must be a text of 1 to 200 characters, not true"],
     [{ pause: null }, "pause must be a text of 1 to 200 characters, not null"],
     [{ pause: "x".repeat(201) }, "pause must be a text of 1 to 200 characters, not one of 201"],
@@ -219,7 +220,10 @@ describe("the rules in force", () => {
     const call = { event: {}, clock: () => 0, functionName: "f", requestId: "r" };
     const reply = await settings(store, { ...call, stage: { lateAfter: 400, downAfter: 800 } });
 
-    expect(reply).toMatchObject({ version: 1, lateAfter: 400, downAfter: 800 });
+    expect(reply).toMatchObject({
+      ...{ version: 1, lateAfter: 400, downAfter: 800 },
+      note: "stored is downAfter 300, which is at odds with the stage's rules: those are in force",
+    });
   });
 });
 
