@@ -16,8 +16,8 @@ import {
   StoreUnavailableError,
 } from "./beat-store.ts";
 import { withinLimit } from "./dynamodb-client.ts";
-import { type Day, dayAt, type Minute, minuteAt, startOf } from "./minute.ts";
-import { afterPause, coveredDays, covers, NEVER, recentPauses } from "./pauses.ts";
+import { type Day, dayAt, type Minute, minuteAfter, minuteAt, startOf } from "./minute.ts";
+import { coveredDays, covers, NEVER, recentPauses } from "./pauses.ts";
 import type { Change, Settings, SettingsStore } from "./settings-store.ts";
 import {
   daySums,
@@ -375,7 +375,7 @@ const writesOf = (seen: Settings, { signature, rules = seen.rules, begun, ended 
           {
             row: LIVE,
             update: "SET openFrom = :after",
-            values: { ":after": afterPause(ended) },
+            values: { ":after": minuteAfter(ended.to) },
             condition: unchanged({ born: surroundings.born, openFrom: surroundings.openFrom }),
           },
           {

@@ -20,6 +20,10 @@ export const toIndex = (minute: Minute): number => startOf(minute) / 60_000;
 
 export const fromIndex = (index: number): Minute => minuteAt(index * 60_000);
 
+export const minuteBefore = (minute: Minute): Minute => fromIndex(toIndex(minute) - 1);
+
+export const minuteAfter = (minute: Minute): Minute => fromIndex(toIndex(minute) + 1);
+
 /** `time`, in ms since the epoch, to the second, as RFC 3339 writes it in UTC. */
 export const momentAt = (time: number): string => `${new Date(time).toISOString().slice(0, 19)}Z`;
 

@@ -1,5 +1,14 @@
 import type { DaySums, History, Pause } from "./beat-store.ts";
-import { type Day, dayAt, fromIndex, MINUTES_A_DAY, type Minute, minuteAt, toIndex } from "./minute.ts";
+import {
+  type Day,
+  dayAt,
+  MINUTES_A_DAY,
+  type Minute,
+  minuteAfter,
+  minuteAt,
+  minuteBefore,
+  toIndex,
+} from "./minute.ts";
 import { overlapOf } from "./timeline.ts";
 
 /** As `openFrom` during a pause: no minute is ever as late. */
@@ -10,17 +19,13 @@ export type Surroundings = Pick<History, "born" | "newest"> & { openFrom: Minute
 
 /** The first minute of a pause that begins now: nothing that has beaten, or that another covers, is in it. */
 export const beginningAt = (now: number, { born, newest, openFrom }: Surroundings): Minute =>
-  latest([minuteAt(now), openFrom, newest === undefined ? born : fromIndex(toIndex(newest) + 1)]);
+  latest([minuteAt(now), openFrom, newest === undefined ? born : minuteAfter(newest)]);
 
 /** The last minute of a pause that is ended now; one minute before `from` where it covers none. */
-export const endAt = (now: number, { from }: Pause): Minute =>
-  latest([minuteAt(now), fromIndex(toIndex(from) - 1)]);
+export const endAt = (now: number, { from }: Pause): Minute => latest([minuteAt(now), minuteBefore(from)]);
 
 const latest = (minutes: (Minute | undefined)[]): Minute =>
   minutes.reduce<Minute>((a, b = "") => (a > b ? a : b), "");
-
-/** The first minute that a pause no longer covers. */
-export const afterPause = ({ to }: { to: Minute }): Minute => fromIndex(toIndex(to) + 1);
 
 export const covers = ({ from, to = NEVER }: Pause, minute: Minute): boolean =>
   from <= minute && minute <= to;

@@ -7,7 +7,7 @@ import {
   type Reach,
   type Stretch,
 } from "./beat-store.ts";
-import { type Day, fromIndex, isMinute, type Minute, toIndex } from "./minute.ts";
+import { type Day, isMinute, type Minute, minuteBefore } from "./minute.ts";
 import { NEVER } from "./pauses.ts";
 import type { Rules } from "./rules.ts";
 import type { OpenPause, Settings, Signature } from "./settings-store.ts";
@@ -286,8 +286,6 @@ const toMinute = (row: Row, key: string, attribute: string): Minute | undefined 
   if (value === undefined || isMinute(value)) return value;
   throw malformed(key, attribute, value);
 };
-
-const minuteBefore = (minute: Minute): Minute => fromIndex(toIndex(minute) - 1);
 
 const malformed = (key: string, attribute: string, value: unknown) =>
   new MalformedRowError(`row ${key}: ${attribute} has an unexpected value: ${show(value)}`);

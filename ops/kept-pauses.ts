@@ -1,5 +1,5 @@
 import type { Pause } from "../lib/beat-store.ts";
-import { fromIndex, isMinute, type Minute, toIndex } from "../lib/minute.ts";
+import { fromIndex, isMinute, type Minute, minuteBefore, toIndex } from "../lib/minute.ts";
 import { covers } from "../lib/pauses.ts";
 import { show } from "../lib/show.ts";
 import type { Row } from "../lib/table-layout.ts";
@@ -26,7 +26,7 @@ const toKept = (row: string, { to, reason }: Row): KeptPause | string => {
   if (!isMinute(from)) return `${row}: this is no key of a pause`;
   const kept = { row, from, version: Number(version) };
   if (to === undefined) return { ...kept, ...(typeof reason === "string" ? { reason } : {}) };
-  return isMinute(to) && toIndex(to) >= toIndex(from) - 1
+  return isMinute(to) && to >= minuteBefore(from)
     ? { ...kept, to }
     : `${row} to: stored ${show(to)}, which is no end of that pause`;
 };

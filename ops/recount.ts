@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Pause } from "../lib/beat-store.ts";
-import { isMinute, type Minute, minuteAt, startOf } from "../lib/minute.ts";
-import { afterPause, NEVER, recentPauses } from "../lib/pauses.ts";
+import { isMinute, type Minute, minuteAfter, minuteAt, startOf } from "../lib/minute.ts";
+import { NEVER, recentPauses } from "../lib/pauses.ts";
 import { dayOf, LIVE, type Row, RULES } from "../lib/table-layout.ts";
 import {
   coveredBeats,
@@ -157,7 +157,7 @@ const sumsOf = (truth: Truth): Sums => {
     const { from, to, version } = last;
     set(LIVE, {
       ...{ beats: minutes.length, pausedFrom: from },
-      openFrom: to === undefined ? NEVER : afterPause({ to }),
+      openFrom: to === undefined ? NEVER : minuteAfter(to),
     });
     set(RULES, {
       ...{ covered: covered.length, pauses: recentPauses(toldPauses(pauses), {}, now) },

@@ -1,13 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { fromIndex, type Minute, toIndex } from "../../lib/minute.ts";
+import { minuteAfter, minuteBefore } from "../../lib/minute.ts";
 import { createDeployable, noEmulator, replaceIn, startAws } from "../support/deployed.ts";
 import type { EmulatedAws } from "../support/emulated-aws.ts";
 import { httpCases } from "../support/http-cases.ts";
 import { NASTY } from "../support/reasons.ts";
 import { freshTime, minuteOf, tickAt } from "../support/ticks.ts";
-
-const minuteAfter = (minute: Minute) => fromIndex(toIndex(minute) + 1);
-const minuteBefore = (minute: Minute) => fromIndex(toIndex(minute) - 1);
 
 const WITHOUT_SCHEDULE = "--param=schedule=false";
 

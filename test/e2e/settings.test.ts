@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { fromIndex, type Minute, toIndex } from "../../lib/minute.ts";
+import { fromIndex, type Minute, minuteAfter, minuteBefore, toIndex } from "../../lib/minute.ts";
 import { createCheckout } from "../support/checkout.ts";
 import { becomeHeart } from "../support/hearts.ts";
 import { minutesFrom } from "../support/history.ts";
@@ -43,7 +43,7 @@ const speakTo = (service: Service) => {
 
 /** A heart born half an hour ago that beat to a minute ago but for three. */
 const becomeYoungHeart = async (service: Service) => {
-  const newest = fromIndex(toIndex(minuteOf(Date.now())) - 1);
+  const newest = minuteBefore(minuteOf(Date.now()));
   const born = fromIndex(toIndex(newest) - 29);
   const all = minutesFrom(born, newest);
   const missed = [10, 11, 20].flatMap((place) => all[place] ?? []);
@@ -55,8 +55,6 @@ const becomeYoungHeart = async (service: Service) => {
 /** What the page says of the state. */
 const saidOn = (page: string) => readAs(/<p id="said">(.*?)<\/p>/.exec(page)?.[1]);
 
-const minuteAfter = (minute: Minute) => fromIndex(toIndex(minute) + 1);
-const minuteBefore = (minute: Minute) => fromIndex(toIndex(minute) - 1);
 const counts = (minute: Minute) => ({ counted: true, minute });
 const isCovered = (minute: Minute) => ({ counted: false, minute, paused: true });
 

@@ -1,6 +1,6 @@
 import { type Beat, type BeatStore, type DaySums, latenessOf } from "../../lib/beat-store.ts";
-import { type Minute, minuteAt } from "../../lib/minute.ts";
-import { afterPause, covers, NEVER } from "../../lib/pauses.ts";
+import { type Minute, minuteAfter, minuteAt } from "../../lib/minute.ts";
+import { covers, NEVER } from "../../lib/pauses.ts";
 import { after, type Told } from "../../lib/settings-change.ts";
 import type { Settings, SettingsStore } from "../../lib/settings-store.ts";
 import { minutesFrom } from "./history.ts";
@@ -42,7 +42,7 @@ export const createMemoryStore = (): BeatStore & SettingsStore => {
       .map(({ from, to, reason }) => (to === undefined ? { from, reason } : { from, to }));
   const openFrom = () => {
     const last = pauses.at(-1);
-    return last === undefined ? undefined : last.to === undefined ? NEVER : afterPause({ to: last.to });
+    return last === undefined ? undefined : last.to === undefined ? NEVER : minuteAfter(last.to);
   };
   const settings = (): Settings => ({
     ...told,
