@@ -3,11 +3,11 @@ import { describe, expect, inject, test } from "vitest";
 import { createDynamoStore } from "../../lib/dynamodb-store.ts";
 import { fromIndex, toIndex } from "../../lib/minute.ts";
 import { atOnce } from "../support/at-once.ts";
+import { beQuiet } from "../support/quiet.ts";
 import { freshTable, storedRows } from "../support/table.ts";
 import { theHeart } from "./heart.ts";
 import { smallHistory } from "./history.ts";
 import { play } from "./play.ts";
-import { keepQuiet } from "./quiet.ts";
 
 const ENGINES = [
   { engine: "embedded", runs: 15 },
@@ -24,7 +24,7 @@ describe.each(ENGINES)("on the $engine engine", ({ engine, runs }) => {
   const url = inject("engines")[engine];
   const it = test.skipIf(url === undefined);
   const empty = () => freshTable(url ?? "");
-  keepQuiet();
+  beQuiet();
 
   it("any history ends as a set of minutes does, whatever fails on the way", async () => {
     const ends = fc.asyncProperty(smallHistory, async (history) => {

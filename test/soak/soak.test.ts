@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, inject, test } from "vitest";
+import { beQuiet } from "../support/quiet.ts";
 import { freshTable } from "../support/table.ts";
 import { theHeart } from "./heart.ts";
 import { type Size, sampleHistory } from "./history.ts";
 import { type Figures, play } from "./play.ts";
-import { keepQuiet } from "./quiet.ts";
 
 /** SOAK_SEED=<seed> plays that one again, and its successors. */
 const FIRST_SEED = Number(process.env["SOAK_SEED"] ?? Math.floor(Math.random() * 1_000_000_000));
@@ -19,7 +19,7 @@ const SOAKS = [
 describe.each(SOAKS)(
   "$size.deliveries deliveries of $size.minutes minutes, $size.workers at once, on the $engine engine",
   ({ engine, seeds, size }) => {
-    keepQuiet();
+    beQuiet();
     const url = inject("engines")[engine];
     const table: (Figures & { seed: number; seconds: number })[] = [];
     afterAll(() => console.table(table));

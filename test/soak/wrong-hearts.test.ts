@@ -1,9 +1,9 @@
 import { expect, inject, test } from "vitest";
+import { beQuiet } from "../support/quiet.ts";
 import { freshTable } from "../support/table.ts";
 import { sampleHistory } from "./history.ts";
 import { Violation, type Wrong } from "./model.ts";
 import { play } from "./play.ts";
-import { keepQuiet } from "./quiet.ts";
 import { WRONG_HEARTS } from "./wrong-hearts.ts";
 
 const SIZE = { minutes: 200, deliveries: 600, reads: 200, settings: 0, workers: 16 };
@@ -20,7 +20,7 @@ const FOUND: Record<string, string[]> = {
   "a transaction, guarded by its token alone": TWICE,
 };
 
-keepQuiet();
+beQuiet();
 
 test.each(WRONG_HEARTS)("the soak finds out the design of %s, and stops there", async (name, design) => {
   const { db, table } = await freshTable(inject("engines").embedded);

@@ -1,30 +1,25 @@
 import fc from "fast-check";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { BeatStore } from "../../lib/beat-store.ts";
 import { fromIndex, minuteAt } from "../../lib/minute.ts";
 import { historyOf } from "../support/history.ts";
 import { lives } from "../support/lives.ts";
 import { createMemoryStore } from "../support/memory-store.ts";
 import { pastOf } from "../support/past.ts";
+import { beQuiet } from "../support/quiet.ts";
 import { tickAt } from "../support/ticks.ts";
 
 // The modules open the store that the environment names as they load, as on Lambda.
 vi.stubEnv("BEATS_TABLE", "unit-beats");
 const { createHeartbeatHandler } = await import("../../handlers/heartbeat.ts");
 const { createPulseHandler } = await import("../../handlers/pulse.ts");
-// A hundred lives of up to three days each take a while on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 const DAY = 86_400_000;
 const CONTEXT = { awsRequestId: "1b4d", functionName: "heartbeat-unit-heartbeat" };
 const START = Date.parse("2026-11-23T22:40:00Z");
 const MINUTES = Array.from({ length: 30 }, (_, n) => START + n * 60_000);
 
-beforeEach(() => {
-  vi.spyOn(console, "info").mockImplementation(() => {});
-  vi.spyOn(process.stdout, "write").mockReturnValue(true);
-});
-afterEach(() => vi.restoreAllMocks());
+beQuiet();
 
 /** Delivers each minute by a function whose clock is so much ahead. Returns what was answered, or thrown. */
 const beatBy = async (store: BeatStore, ahead: number) => {
