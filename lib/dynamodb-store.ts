@@ -9,15 +9,14 @@ import { unmarshall } from "@aws-sdk/util-dynamodb";
 import {
   type Beat,
   type BeatStore,
-  type DaySums,
   latenessOf,
   MalformedRowError,
   type Pause,
   StoreUnavailableError,
 } from "./beat-store.ts";
 import { withinLimit } from "./dynamodb-client.ts";
-import { type Day, dayAt, type Minute, minuteAfter, minuteAt, startOf } from "./minute.ts";
-import { coveredDays, covers, NEVER, recentPauses } from "./pauses.ts";
+import { dayAt, type Minute, minuteAfter, minuteAt, startOf } from "./minute.ts";
+import { type CoveredDay, coveredDays, covers, NEVER, recentPauses } from "./pauses.ts";
 import type { Change, Settings, SettingsStore } from "./settings-store.ts";
 import {
   daySums,
@@ -87,15 +86,13 @@ const unchanged = (seen: Record<string, unknown>): Condition => {
   };
 };
 
-type CoveredDays = readonly (readonly [Day, Pick<DaySums, "covered">])[];
-
 /** How a beat is tried. */
 interface Attempt {
   place: Place;
   /** That no pause covers its minute. */
   guard: Condition;
   /** What of ended pauses a birth brings into the sums. */
-  covered: CoveredDays;
+  covered: readonly CoveredDay[];
 }
 
 /** The newest of a heart that was never paused, or not since: nearly every beat is that. */
@@ -104,13 +101,6 @@ const USUAL: Attempt = {
   guard: { expression: "(attribute_not_exists(openFrom) OR openFrom <= :minute)" },
   covered: [],
 };
-
-/** `pauses`: that have ended, where the beat may be the first. */
-const attemptAfter = (beat: Beat, row: Row = { beats: 0 }, pauses: readonly Pause[]): Attempt => ({
-  place: placeOf(beat, toLive(row)),
-  guard: unchanged({ openFrom: row["openFrom"], pausedFrom: row["pausedFrom"] }),
-  covered: pauses.flatMap((pause) => [...coveredDays(pause, minuteAt(beat.recordedAt))]),
-});
 
 const placeOf = ({ minute, recordedAt }: Beat, { born, newest }: Live): Place => {
   if (minute < (born ?? minuteAt(recordedAt))) return "early";
@@ -138,9 +128,14 @@ export const createDynamoStore = (db: DynamoDBDocumentClient, table: string): Be
         const earlier = await orNone(() => endedPauseUpTo(db, table, beat.minute));
         if (earlier !== undefined && covers(earlier, beat.minute)) return "covered";
       }
-      const isBirth = toLive(row).born === undefined;
+      const live = toLive(row);
+      const isBirth = live.born === undefined;
       const ended = isBirth && pause !== undefined ? await orNone(() => endedPauses(db, table)) : undefined;
-      attempt = attemptAfter(beat, row, ended ?? []);
+      attempt = {
+        place: placeOf(beat, live),
+        guard: unchanged({ openFrom: row?.["openFrom"], pausedFrom: row?.["pausedFrom"] }),
+        covered: ended?.flatMap((each) => coveredDays(each, minuteAt(beat.recordedAt))) ?? [],
+      };
     }
     throw new StoreUnavailableError("the beat could not be recorded", `no place in ${MOST_TRIES} tries`);
   },
@@ -335,14 +330,15 @@ const addSums = ([row, sums]: readonly [string, Record<string, number>]): Write 
   };
 };
 
-const sumOf = (days: CoveredDays): number => days.reduce((sum, [, { covered }]) => sum + covered, 0);
+const sumOf = (days: readonly CoveredDay[]): number =>
+  days.reduce((sum, [, { covered }]) => sum + covered, 0);
 
 /** All that a change of the settings writes. */
 const writesOf = (seen: Settings, { signature, rules = seen.rules, begun, ended }: Change): Write[] => {
   const { pause, covered = 0, surroundings } = seen;
   const version = seen.version + 1;
   const pausedBy = begun === undefined ? pause?.version : version;
-  const newlyCovered = ended === undefined ? [] : [...coveredDays(ended, surroundings.born)];
+  const newlyCovered = ended === undefined ? [] : coveredDays(ended, surroundings.born);
   const settings = {
     version,
     ...signature,

@@ -30,18 +30,17 @@ const latest = (minutes: (Minute | undefined)[]): Minute =>
 export const covers = ({ from, to = NEVER }: Pause, minute: Minute): boolean =>
   from <= minute && minute <= to;
 
+export type CoveredDay = readonly [Day, Pick<DaySums, "covered">];
+
 /** How many minutes since `born` a pause that has ended covers, by day. */
-export const coveredDays = (
-  { from, to = from }: Pause,
-  born: Minute | undefined,
-): Map<Day, Pick<DaySums, "covered">> => {
-  const days = new Map<Day, Pick<DaySums, "covered">>();
+export const coveredDays = ({ from, to = from }: Pause, born: Minute | undefined): CoveredDay[] => {
+  const days: CoveredDay[] = [];
   if (born === undefined) return days;
   const span = { from: toIndex(born > from ? born : from), to: toIndex(to) };
   const midnight = span.from - (span.from % MINUTES_A_DAY);
   for (let day = midnight; day <= span.to; day += MINUTES_A_DAY) {
     const covered = overlapOf(span, { from: day, to: day + MINUTES_A_DAY - 1 });
-    if (covered > 0) days.set(dayAt(day * 60_000), { covered });
+    if (covered > 0) days.push([dayAt(day * 60_000), { covered }]);
   }
   return days;
 };
