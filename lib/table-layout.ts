@@ -103,6 +103,12 @@ const pausesAt = (minute: Minute) => `${PAUSE}${minute}`;
 export const pauseOf = (from: Minute, version: number): string =>
   `${pausesAt(from)}#${String(version).padStart(6, "0")}`;
 
+/** What `pauseOf` has made a key of; undefined: nothing. */
+export const readPauseKey = (key: string): { from: Minute; version: number } | undefined => {
+  const [, from, version] = /^pause#([^#]*)#(\d{6,})$/.exec(key) ?? [];
+  return isMinute(from) ? { from, version: Number(version) } : undefined;
+};
+
 /** A row without its keys. */
 export type Row = Record<string, unknown>;
 
@@ -257,8 +263,8 @@ const toPauses = ({ pauses = [] }: Row = {}): Pause[] => {
 
 /** Undefined: it was ended before its first minute came. */
 const toPause = (key: string, { to }: Row): Pause | undefined => {
-  const [, from] = /^pause#([^#]*)#\d{6,}$/.exec(key) ?? [];
-  if (!isMinute(from)) throw malformed(key, "key", key);
+  const { from } = readPauseKey(key) ?? {};
+  if (from === undefined) throw malformed(key, "key", key);
   if (to === undefined) return { from };
   if (!isMinute(to) || to < minuteBefore(from)) throw malformed(key, "to", to);
   return to < from ? undefined : { from, to };

@@ -2,7 +2,7 @@ import type { Pause } from "../lib/beat-store.ts";
 import { fromIndex, isMinute, type Minute, minuteBefore, toIndex } from "../lib/minute.ts";
 import { covers } from "../lib/pauses.ts";
 import { show } from "../lib/show.ts";
-import type { Row } from "../lib/table-layout.ts";
+import { type Row, readPauseKey } from "../lib/table-layout.ts";
 
 /** A pause as its row keeps it; it covers none where `to` is one minute before `from`. */
 export interface KeptPause extends Pause {
@@ -22,11 +22,11 @@ export const keptPauses = (rows: ReadonlyMap<string, Row>): { pauses: KeptPause[
 };
 
 const toKept = (row: string, { to, reason }: Row): KeptPause | string => {
-  const [, from, version] = /^pause#([^#]*)#(\d{6,})$/.exec(row) ?? [];
-  if (!isMinute(from)) return `${row}: this is no key of a pause`;
-  const kept = { row, from, version: Number(version) };
+  const key = readPauseKey(row);
+  if (key === undefined) return `${row}: this is no key of a pause`;
+  const kept = { row, ...key };
   if (to === undefined) return { ...kept, ...(typeof reason === "string" ? { reason } : {}) };
-  return isMinute(to) && to >= minuteBefore(from)
+  return isMinute(to) && to >= minuteBefore(key.from)
     ? { ...kept, to }
     : `${row} to: stored ${show(to)}, which is no end of that pause`;
 };
