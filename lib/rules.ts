@@ -8,7 +8,7 @@ export interface Rules {
 
 /** A beat may come at any second of its minute: from here on a healthy heart is never late. */
 export const LEAST_LATE = 120;
-const MOST_DOWN = 7 * 86_400;
+export const MOST_DOWN = 7 * 86_400;
 
 /**
  * The rules that the environment holds in `LATE_AFTER` and `DOWN_AFTER`; left out: 120 and 240 seconds.

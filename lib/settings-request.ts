@@ -1,4 +1,4 @@
-import { faultsOfRules, type Rules } from "./rules.ts";
+import { faultsOfRules, LEAST_LATE, MOST_DOWN } from "./rules.ts";
 import { show } from "./show.ts";
 
 /** What a call of the function settings may ask for. */
@@ -37,11 +37,14 @@ export const toSettingsRequest = (event: unknown): SettingsRequest => {
   if (typeof event !== "object" || event === null || Array.isArray(event)) {
     throw new RefusedError([`the data must be an object such as {"pause":"a reason"}, not ${show(event)}`]);
   }
-  if (!isRequest(event)) throw new RefusedError(faultsOf(event));
+  requireRequest(event);
   return event;
 };
 
-const isRequest = (event: object): event is SettingsRequest => faultsOf(event).length === 0;
+const requireRequest: (event: object) => asserts event is SettingsRequest = (event) => {
+  const faults = faultsOf(event);
+  if (faults.length > 0) throw new RefusedError(faults);
+};
 
 const faultsOf = (event: object): string[] => {
   const { pause, resume, lateAfter, downAfter, ifVersion, by, ...others }: Record<string, unknown> = {
@@ -73,9 +76,7 @@ const faultsOfKeys = (unknown: readonly string[]): string[] => {
 
 /** Of a rule that is not given, or to be the stage's, nothing is said here: what is in force depends on more. */
 const faultsOfGivenRules = (lateAfter: unknown, downAfter: unknown): string[] =>
-  faultsOfRules({ lateAfter: lateAfter ?? WIDEST.lateAfter, downAfter: downAfter ?? WIDEST.downAfter });
-
-const WIDEST: Rules = { lateAfter: 120, downAfter: 604_800 };
+  faultsOfRules({ lateAfter: lateAfter ?? LEAST_LATE, downAfter: downAfter ?? MOST_DOWN });
 
 /** Texts that are shown to everybody: nothing in them that hides, breaks the line or turns it about. */
 const UNSHOWABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Noncharacter_Code_Point}]/u;
