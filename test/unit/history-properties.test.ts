@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import {
   type DayItem,
   type HistoryPage,
@@ -18,9 +18,6 @@ import { uptimeOf } from "../../lib/tally.ts";
 import { type Facts, historyOf } from "../support/history.ts";
 import { BIRTH, lives } from "../support/lives.ts";
 import { pastOf } from "../support/past.ts";
-
-// As those of the pulse: lives of days, minute by minute, on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 interface Life {
   facts: Facts;

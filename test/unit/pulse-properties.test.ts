@@ -1,14 +1,11 @@
 import fc from "fast-check";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { fromIndex, type Minute, toIndex } from "../../lib/minute.ts";
 import { type Pulse, pulse, reachOf } from "../../lib/pulse.ts";
 import { lastDueAt } from "../../lib/timeline.ts";
 import { type Facts, historyOf } from "../support/history.ts";
 import { BIRTH, lives } from "../support/lives.ts";
 import { createMemoryStore } from "../support/memory-store.ts";
-
-// A hundred lives of up to three days each take a second, and more on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 /** The contract's sentence, minute by minute. */
 const missedOf = ({ beaten = [], pauses = [] }: Facts, now: number, lateAfter: number): number => {
