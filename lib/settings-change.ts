@@ -87,14 +87,8 @@ const decidePause = ({ pause, surroundings }: Settings, request: SettingsRequest
 export type Told = Pick<Settings, "version" | "signature" | "rules" | "pause">;
 
 /** What is to be told of the settings that a change leaves. */
-export const after = ({ version, rules, pause }: Told, { signature, ...change }: Change): Told => ({
-  version: version + 1,
-  signature,
-  rules: change.rules ?? rules,
-  pause:
-    change.begun !== undefined
-      ? { ...change.begun, version: version + 1 }
-      : change.ended === undefined
-        ? pause
-        : undefined,
-});
+export const after = (seen: Told, { signature, rules = seen.rules, begun, ended }: Change): Told => {
+  const version = seen.version + 1;
+  const pause = begun === undefined ? seen.pause : { ...begun, version };
+  return { version, signature, rules, pause: ended === undefined ? pause : undefined };
+};
