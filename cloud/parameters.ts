@@ -1,6 +1,6 @@
 import { loadNotifyUrl } from "../lib/notify.ts";
 import { loadRules } from "../lib/rules.ts";
-import { StartError } from "../local/start-error.ts";
+import { messageOf, StartError } from "../local/start-error.ts";
 
 export interface Parameters {
   stage: string;
@@ -77,8 +77,9 @@ export const checkRules = ({ lateAfter, downAfter }: Pick<Parameters, "lateAfter
   try {
     loadRules({ LATE_AFTER: String(lateAfter), DOWN_AFTER: String(downAfter) });
   } catch (error) {
-    const why = error instanceof Error ? error.message : error;
-    throw new StartError(`params lateAfter=${lateAfter} and downAfter=${downAfter} can't be: ${why}`);
+    throw new StartError(
+      `params lateAfter=${lateAfter} and downAfter=${downAfter} can't be: ${messageOf(error)}`,
+    );
   }
 };
 
@@ -87,6 +88,6 @@ export const checkNotifyUrl = ({ notifyUrl }: Pick<Parameters, "notifyUrl">): vo
   try {
     loadNotifyUrl({ NOTIFY_URL: String(notifyUrl ?? "") });
   } catch (error) {
-    throw new StartError(`param notifyUrl can't be: ${error instanceof Error ? error.message : error}`);
+    throw new StartError(`param notifyUrl can't be: ${messageOf(error)}`);
   }
 };

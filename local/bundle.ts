@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Plugin } from "esbuild";
-import { StartError } from "./start-error.ts";
+import { messageOf, StartError } from "./start-error.ts";
 
 const MADE_FROM = join("dist", ".made-from");
 const bundleOf = (name: string): string => join("dist", `${name}.mjs`);
@@ -106,7 +106,6 @@ const place = (path: string, contents: string | Uint8Array): void => {
     writeFileSync(`${path}.${process.pid}`, contents);
     renameSync(`${path}.${process.pid}`, path);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new StartError(`${path} can't be written, make its folder writable: ${why}`);
+    throw new StartError(`${path} can't be written, make its folder writable: ${messageOf(error)}`);
   }
 };

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { StartError } from "./start-error.ts";
+import { messageOf, StartError } from "./start-error.ts";
 
 /**
  * What a run leaves on disk while it lives: so the next start finds a database orphaned by `kill -9`, a
@@ -45,9 +45,8 @@ const write = (place: string, record: RunRecord): void => {
     if (!existsSync(folder)) mkdirSync(folder, { recursive: !existsSync(dirname(folder)) });
     writeFileSync(place, JSON.stringify(record));
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
     throw new StartError(
-      `the folder ${dirname(place)} can't be written, make it writable or choose another: ${why}`,
+      `the folder ${dirname(place)} can't be written, make it writable or choose another: ${messageOf(error)}`,
     );
   }
 };

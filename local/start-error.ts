@@ -3,6 +3,9 @@ export class StartError extends Error {
   override name = "StartError";
 }
 
+/** What can be told of whatever was thrown. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 /** Shows a mendable error as its one line, any other whole, and ends with exit code 1. */
 export const endWith = (error: unknown): never => {
   console.error(error instanceof StartError ? error.message : error);
