@@ -1,0 +1,23 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { endWith, StartError } from "../local/start-error.ts";
+import { otherNode, withNode } from "./support/other-node.ts";
+
+const USAGE = "usage: npm run test:node -- <version, such as 24 or 20.19> [arguments of vitest run]";
+const PROJECTS = ["unit", "integration", "e2e"].flatMap((name) => ["--project", name]);
+const VITEST = join(import.meta.dirname, "../node_modules/vitest/vitest.mjs");
+
+/** `npm run test:node -- 24`: runs unit, integration and e2e tests, or those that the arguments name, on another Node. */
+const main = async ([version = "", ...args]: string[]): Promise<void> => {
+  if (!/^\d+(\.\d+){0,2}$/.test(version)) throw new StartError(USAGE);
+  const node = await otherNode(version);
+  const vitest = spawn(node, [VITEST, "run", ...(args.length > 0 ? args : PROJECTS)], {
+    env: withNode(node, process.env),
+    stdio: "inherit",
+  });
+  const [code] = await once(vitest, "close");
+  process.exitCode = code ?? 1;
+};
+
+main(process.argv.slice(2)).catch(endWith);
