@@ -3,19 +3,30 @@ import { defineConfig } from "vitest/config";
 const inCi = process.env["CI"] !== undefined;
 const RESULTS = `.heartbeat/test-results/${process.version}.json`;
 
+/** Their tests wait for other processes most of the time, so there are more workers than a small machine has cores. */
+const WAITING = { maxWorkers: 4, sequence: { groupOrder: 1 } };
+
 export default defineConfig({
   test: {
     allowOnly: !inCi,
     // .ci/run counts from the file, one for each Node; people read the lines.
     reporters: inCi ? ["default", ["json", { outputFile: RESULTS }]] : ["default"],
-    // The default leaves one core unused, which is half of a machine with two.
-    maxWorkers: "100%",
     projects: [
-      { extends: true, test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 60_000 } },
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          // The default leaves one core unused.
+          maxWorkers: "100%",
+          include: ["test/unit/**/*.test.ts"],
+          testTimeout: 60_000,
+        },
+      },
       {
         extends: true,
         test: {
           name: "integration",
+          ...WAITING,
           include: ["test/integration/**/*.test.ts"],
           globalSetup: "test/support/engines.ts",
           testTimeout: 60_000,
@@ -25,6 +36,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "template",
+          ...WAITING,
           include: ["test/template/**/*.test.ts"],
           globalSetup: "test/support/packages.ts",
           testTimeout: 60_000,
@@ -34,9 +46,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "e2e",
-          // They mostly wait for other processes; vitest wants a group of its own for other workers.
-          maxWorkers: 4,
-          sequence: { groupOrder: 1 },
+          ...WAITING,
           include: ["test/e2e/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -69,8 +79,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "deploy",
-          maxWorkers: 4,
-          sequence: { groupOrder: 1 },
+          ...WAITING,
           include: ["test/deploy/**/*.test.ts"],
           globalSetup: "test/support/ministack.ts",
           testTimeout: 120_000,

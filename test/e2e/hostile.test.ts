@@ -47,13 +47,14 @@ it.skipIf(schemathesis === undefined)(
       ],
       // Where it may leave what it remembers.
       { folder: createFolder() },
+      280_000,
     );
 
     console.log(/\d+ generated.*/.exec(output)?.[0], /Seed: .*/.exec(output)?.[0]);
     expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining("No issues found") });
     expect(await service.count()).toBe(count);
   },
-  120_000,
+  300_000,
 );
 
 describe("an event that is none of its own", () => {

@@ -136,10 +136,13 @@ export class Program {
   }
 }
 
-/** Runs a command to its end. */
-export const run = async (command: readonly string[], options: ProgramOptions) => {
+/**
+ * Runs a command to its end. The default deadline ends a command that hangs shortly before the timeout of an e2e test,
+ * which could not show the output.
+ */
+export const run = async (command: readonly string[], options: ProgramOptions, deadline = 100_000) => {
   const program = new Program(command, options);
-  const code = await program.ended(60_000);
+  const code = await program.ended(deadline);
   return {
     code,
     output: program.output(),
