@@ -1,6 +1,6 @@
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { fromIndex } from "../../lib/minute.ts";
 import { accessViolations, hasChromium, launchChromium, watchedPage } from "../support/browser.ts";
 import { createCheckout } from "../support/checkout.ts";
@@ -53,7 +53,8 @@ describe.skipIf(!hasChromium)("the page in Chromium", () => {
     });
 
     describe.each(Object.entries(HEARTS))("and whose heart is %s", (word, heart) => {
-      beforeAll(() => becomeHeart(db, TABLE, heart()));
+      // Before each test, not once: on a loaded machine all of them take longer than a state lasts.
+      beforeEach(() => becomeHeart(db, TABLE, heart()));
 
       test.each(SCHEMES)("says so, asks nobody else, and is open to all, in %s", async (colorScheme) => {
         const { page, complaints, requests } = await watchedPage(browser, { colorScheme });
