@@ -3,7 +3,12 @@ import { defineConfig } from "vitest/config";
 const inCi = process.env["CI"] !== undefined;
 const RESULTS = `.heartbeat/test-results/${process.version}.json`;
 
-/** Their tests wait for other processes most of the time, so there are more workers than a small machine has cores. */
+/**
+ * One worker per core, because the default leaves one core unused. With more workers, requests to the database may
+ * exceed the time limits of the store.
+ */
+const BUSY = { maxWorkers: "100%", sequence: { groupOrder: 0 } };
+/** These tests wait for other processes most of the time. */
 const WAITING = { maxWorkers: 4, sequence: { groupOrder: 1 } };
 
 export default defineConfig({
@@ -11,13 +16,13 @@ export default defineConfig({
     allowOnly: !inCi,
     // .ci/run counts from the file, one for each Node; people read the lines.
     reporters: inCi ? ["default", ["json", { outputFile: RESULTS }]] : ["default"],
+    hookTimeout: 120_000,
     projects: [
       {
         extends: true,
         test: {
           name: "unit",
-          // The default leaves one core unused.
-          maxWorkers: "100%",
+          ...BUSY,
           include: ["test/unit/**/*.test.ts"],
           testTimeout: 60_000,
         },
@@ -26,7 +31,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "integration",
-          ...WAITING,
+          ...BUSY,
           include: ["test/integration/**/*.test.ts"],
           globalSetup: "test/support/engines.ts",
           testTimeout: 60_000,
@@ -36,7 +41,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "template",
-          ...WAITING,
+          ...BUSY,
           include: ["test/template/**/*.test.ts"],
           globalSetup: "test/support/packages.ts",
           testTimeout: 60_000,
@@ -49,7 +54,6 @@ export default defineConfig({
           ...WAITING,
           include: ["test/e2e/**/*.test.ts"],
           testTimeout: 120_000,
-          hookTimeout: 120_000,
         },
       },
       {
@@ -83,7 +87,6 @@ export default defineConfig({
           include: ["test/deploy/**/*.test.ts"],
           globalSetup: "test/support/ministack.ts",
           testTimeout: 120_000,
-          hookTimeout: 120_000,
         },
       },
     ],
