@@ -1,6 +1,6 @@
 import { describe, expect, inject, test } from "vitest";
 import { emfLine } from "../../lib/emf.ts";
-import { allOf, getAtt, readTemplate, ref } from "../support/template.ts";
+import { allOf, arnOf, getAtt, readTemplate, ref } from "../support/template.ts";
 
 const template = readTemplate(inject("packages").dev);
 const prod = readTemplate(inject("packages").prod);
@@ -164,7 +164,13 @@ describe("the topic", () => {
             Principal: { Service: "cloudwatch.amazonaws.com" },
             Action: "sns:Publish",
             Resource: ref("AlarmTopic"),
-            Condition: { ArnEquals: { "aws:SourceArn": ALARMS.map((name) => getAtt(name)) } },
+            Condition: {
+              ArnEquals: {
+                "aws:SourceArn": ALARMS.map((name) =>
+                  arnOf("cloudwatch", `alarm:${Resources[name]?.Properties.AlarmName}`),
+                ),
+              },
+            },
           },
         ],
       },
