@@ -131,7 +131,7 @@ describe("each stage", () => {
       { LogGroupName: "/aws/lambda/heartbeat-dev-beats", RetentionInDays: 30 },
       { LogGroupName: "/aws/lambda/heartbeat-dev-pulse", RetentionInDays: 30 },
       { LogGroupName: "/aws/lambda/heartbeat-dev-settings", RetentionInDays: 30 },
-      { LogGroupName: "/aws/http-api/heartbeat-dev", RetentionInDays: 30 },
+      { LogGroupName: "/aws/vendedlogs/http-api/heartbeat-dev", RetentionInDays: 30 },
     ]);
   });
 
