@@ -87,10 +87,10 @@ describe("an alarm", () => {
     });
   });
 
-  test("rings when the rule can't invoke the function", () => {
+  test("rings when the rule gives up a delivery to the function", () => {
     expect(Resources["ScheduleFailsAlarm"]?.Properties).toEqual({
       AlarmName: "heartbeat-dev-schedule-fails",
-      AlarmDescription: "EventBridge could not hand a scheduled minute to the function.",
+      AlarmDescription: "EventBridge gave up the delivery of a scheduled minute to the function.",
       ...above0("AWS/Events", "FailedInvocations", "Sum", "RuleName", ref("HeartbeatEventsRuleSchedule1")),
       ...TOLD,
     });
