@@ -186,9 +186,24 @@ describe("nothing is public but the API", () => {
         RestrictPublicBuckets: true,
       },
       VersioningConfiguration: { Status: "Enabled" },
+      LifecycleConfiguration: expect.anything(),
     });
     expect(Resources["ServerlessDeploymentBucketPolicy"]?.Properties.PolicyDocument.Statement).toEqual([
       expect.objectContaining({ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": false } } }),
     ]);
+  });
+
+  test("the deployment bucket deletes old versions, which contain notifyUrl, after 7 days", () => {
+    expect(Resources["ServerlessDeploymentBucket"]?.Properties.LifecycleConfiguration).toEqual({
+      Rules: [
+        {
+          Id: "expire-old-deployments",
+          Status: "Enabled",
+          NoncurrentVersionExpiration: { NoncurrentDays: 7 },
+          ExpiredObjectDeleteMarker: true,
+          AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+        },
+      ],
+    });
   });
 });
