@@ -51,7 +51,9 @@ describe.skipIf(noEmulator)("on an emulated AWS", () => {
     expect(await api.text("/beats")).toBe('{"payload":0}');
   });
 
-  it("a first deployment that was killed before its change set is executed is removed, then repeated", async () => {
+  it("a first deployment that was killed before its change set is executed is removed, then repeated", {
+    timeout: 240_000,
+  }, async () => {
     await cloudFormation().send(
       new CreateChangeSetCommand({
         StackName: "heartbeat-dev",
