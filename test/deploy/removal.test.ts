@@ -1,3 +1,8 @@
+import {
+  CloudFormationClient,
+  CreateChangeSetCommand,
+  UpdateTerminationProtectionCommand,
+} from "@aws-sdk/client-cloudformation";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createDeployable, noEmulator, startAws } from "../support/deployed.ts";
 import type { EmulatedAws } from "../support/emulated-aws.ts";
@@ -21,6 +26,13 @@ describe.skipIf(noEmulator)("on an emulated AWS", () => {
     return heldBy(aws.stateFolder);
   };
 
+  const cloudFormation = () => new CloudFormationClient({ endpoint: aws.url, credentials: aws.credentials });
+  /** As the AWS CLI does by `update-termination-protection --no-enable-termination-protection`. */
+  const allowRemoval = (StackName: string) =>
+    cloudFormation().send(
+      new UpdateTerminationProtectionCommand({ StackName, EnableTerminationProtection: false }),
+    );
+
   // AWS refuses a second deployment until the first has settled; the emulator's has by then.
   it.each([
     ["before it has uploaded the code", /^Uploading CloudFormation file/],
@@ -39,6 +51,27 @@ describe.skipIf(noEmulator)("on an emulated AWS", () => {
     expect(await api.text("/beats")).toBe('{"payload":0}');
   });
 
+  it("a first deployment that was killed before its change set is executed is removed, then repeated", {
+    timeout: 240_000,
+  }, async () => {
+    await cloudFormation().send(
+      new CreateChangeSetCommand({
+        StackName: "heartbeat-dev",
+        ChangeSetName: "heartbeat-dev-change-set",
+        ChangeSetType: "CREATE",
+        TemplateBody: JSON.stringify({ Resources: { Topic: { Type: "AWS::SNS::Topic" } } }),
+      }),
+    );
+
+    const { code, output } = await aws.sls(folder, "deploy", WITHOUT_SCHEDULE);
+    await aws.slsOrThrow(folder, "remove");
+    await aws.slsOrThrow(folder, "deploy", WITHOUT_SCHEDULE);
+
+    expect(code).toBe(1);
+    expect(output).toContain("is in the 'REVIEW_IN_PROGRESS' state");
+    expect(await (await aws.openApi(folder)).text("/beats")).toBe('{"payload":0}');
+  });
+
   it("sls remove leaves nothing of dev", async () => {
     await aws.slsOrThrow(folder, "deploy", WITHOUT_SCHEDULE);
     await aws.slsOrThrow(folder, "invoke", "-f", "heartbeat");
@@ -48,15 +81,27 @@ describe.skipIf(noEmulator)("on an emulated AWS", () => {
     expect(await held()).toEqual([]);
   });
 
+  it("sls remove refuses prod until the protection of its stack is switched off", async () => {
+    await aws.slsOrThrow(folder, "deploy", "--stage", "prod", WITHOUT_SCHEDULE);
+
+    const { code, output } = await aws.sls(folder, "remove", "--stage", "prod");
+
+    expect(code).toBe(1);
+    expect(output).toContain('Cannot remove stack "heartbeat-prod" because deletion protection is enabled.');
+    expect(await (await aws.openApi(folder, "--stage", "prod")).text("/beats")).toBe('{"payload":0}');
+  });
+
   it("sls remove leaves the table alone of prod, which a later prod goes on with", async () => {
     const prod = ["--stage", "prod"];
     await aws.slsOrThrow(folder, "deploy", ...prod, WITHOUT_SCHEDULE);
     await aws.slsOrThrow(folder, "invoke", "-f", "heartbeat", ...prod);
+    await allowRemoval("heartbeat-prod");
     await aws.slsOrThrow(folder, "remove", ...prod);
 
     const kept = "--param=existingTable=heartbeat-prod-beats";
     await aws.slsOrThrow(folder, "deploy", ...prod, WITHOUT_SCHEDULE, kept);
     const beats = await (await aws.openApi(folder, ...prod)).text("/beats");
+    await allowRemoval("heartbeat-prod");
     await aws.slsOrThrow(folder, "remove", ...prod);
 
     expect(beats).toBe('{"payload":1}');

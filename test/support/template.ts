@@ -6,6 +6,7 @@ export interface Resource {
   Condition?: string;
   DeletionPolicy?: string;
   UpdateReplacePolicy?: string;
+  Metadata?: Record<string, unknown>;
   // biome-ignore lint/suspicious/noExplicitAny: CloudFormation, whose every path a test states
   Properties: any;
 }
@@ -26,3 +27,8 @@ export const allOf = ({ Resources }: Template, type: string): [string, Resource]
 
 export const getAtt = (name: string, attribute = "Arn") => ({ "Fn::GetAtt": [name, attribute] });
 export const ref = (name: string) => ({ Ref: name });
+
+/** The ARN of something of this account and region, spelled out instead of referred to. */
+export const arnOf = (service: string, name: string) => ({
+  "Fn::Sub": `arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${name}`,
+});

@@ -1,6 +1,6 @@
 import { describe, expect, inject, test } from "vitest";
 import { emfLine } from "../../lib/emf.ts";
-import { allOf, getAtt, readTemplate, ref } from "../support/template.ts";
+import { allOf, arnOf, getAtt, readTemplate, ref } from "../support/template.ts";
 
 const template = readTemplate(inject("packages").dev);
 const prod = readTemplate(inject("packages").prod);
@@ -87,10 +87,10 @@ describe("an alarm", () => {
     });
   });
 
-  test("rings when the rule can't invoke the function", () => {
+  test("rings when the rule gives up a delivery to the function", () => {
     expect(Resources["ScheduleFailsAlarm"]?.Properties).toEqual({
       AlarmName: "heartbeat-dev-schedule-fails",
-      AlarmDescription: "EventBridge could not hand a scheduled minute to the function.",
+      AlarmDescription: "EventBridge gave up the delivery of a scheduled minute to the function.",
       ...above0("AWS/Events", "FailedInvocations", "Sum", "RuleName", ref("HeartbeatEventsRuleSchedule1")),
       ...TOLD,
     });
@@ -164,7 +164,13 @@ describe("the topic", () => {
             Principal: { Service: "cloudwatch.amazonaws.com" },
             Action: "sns:Publish",
             Resource: ref("AlarmTopic"),
-            Condition: { ArnEquals: { "aws:SourceArn": ALARMS.map((name) => getAtt(name)) } },
+            Condition: {
+              ArnEquals: {
+                "aws:SourceArn": ALARMS.map((name) =>
+                  arnOf("cloudwatch", `alarm:${Resources[name]?.Properties.AlarmName}`),
+                ),
+              },
+            },
           },
         ],
       },

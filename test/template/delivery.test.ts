@@ -1,12 +1,15 @@
 import { describe, expect, inject, test } from "vitest";
-import { allOf, getAtt, readTemplate, ref } from "../support/template.ts";
+import { allOf, arnOf, getAtt, readTemplate, ref } from "../support/template.ts";
 
 const template = readTemplate(inject("packages").dev);
 const { Resources } = template;
 
+const RULE_ARN = arnOf("events", "rule/heartbeat-dev-heartbeat");
+
 describe("a scheduled minute", () => {
-  test("is tried by the rule for 24 hours, 185 times, then lies in the dead-letter queue", () => {
+  test("is retried by the rule for 24 hours, 185 times, then sent to the dead-letter queue", () => {
     expect(Resources["HeartbeatEventsRuleSchedule1"]?.Properties).toEqual({
+      Name: "heartbeat-dev-heartbeat",
       ScheduleExpression: "cron(* * * * ? *)",
       State: "ENABLED",
       Targets: [
@@ -56,7 +59,7 @@ describe("the dead-letter queue", () => {
               Principal: { Service: "events.amazonaws.com" },
               Action: "sqs:SendMessage",
               Resource: getAtt("DeadLetterQueue"),
-              Condition: { ArnEquals: { "aws:SourceArn": getAtt("HeartbeatEventsRuleSchedule1") } },
+              Condition: { ArnEquals: { "aws:SourceArn": RULE_ARN } },
             },
           ],
         },

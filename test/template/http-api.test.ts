@@ -7,13 +7,21 @@ const stage = Resources["HttpApiStage"]?.Properties;
 const logFormat = JSON.parse(stage.AccessLogSettings.Format);
 
 describe("the HTTP API", () => {
-  test("lets 10 requests a second through, 5 at once", () => {
-    expect(stage.DefaultRouteSettings).toEqual({
-      ThrottlingRateLimit: 10,
+  test("limits each route to 1 request a second, small replies to more and large ones to less", () => {
+    const upTo = (ThrottlingRateLimit: number) => ({
+      ThrottlingRateLimit,
       ThrottlingBurstLimit: 5,
       DetailedMetricsEnabled: false,
     });
-    expect(stage.RouteSettings).toBeUndefined();
+
+    expect(stage.DefaultRouteSettings).toEqual(upTo(1));
+    expect(stage.RouteSettings).toEqual({
+      "GET /ping": upTo(10),
+      "GET /beats": upTo(10),
+      "GET /status": upTo(5),
+      "GET /beats/history": upTo(0.5),
+      "HEAD /beats/history": upTo(0.5),
+    });
   });
 
   test("has the routes that /openapi.json describes, and no other", () => {

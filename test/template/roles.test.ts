@@ -1,5 +1,5 @@
 import { describe, expect, inject, test } from "vitest";
-import { allOf, getAtt, type Resource, readTemplate, ref } from "../support/template.ts";
+import { allOf, arnOf, getAtt, type Resource, readTemplate, ref } from "../support/template.ts";
 
 const template = readTemplate(inject("packages").dev);
 const adopting = readTemplate(inject("packages").withParams);
@@ -10,9 +10,7 @@ const statementsOf = (role: Resource | undefined) =>
     (policy: { PolicyDocument: { Statement: unknown[] } }) => policy.PolicyDocument.Statement,
   );
 
-const table = (name: string) => ({
-  "Fn::Sub": `arn:\${AWS::Partition}:dynamodb:\${AWS::Region}:\${AWS::AccountId}:table/${name}`,
-});
+const table = (name: string) => arnOf("dynamodb", `table/${name}`);
 const logsTo = (group: string) => ({
   Effect: "Allow",
   Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
@@ -124,7 +122,7 @@ describe("who may invoke a function", () => {
           FunctionName: getAtt("HeartbeatLambdaFunction"),
           Action: "lambda:InvokeFunction",
           Principal: "events.amazonaws.com",
-          SourceArn: getAtt("HeartbeatEventsRuleSchedule1"),
+          SourceArn: arnOf("events", "rule/heartbeat-dev-heartbeat"),
         },
         {
           FunctionName: getAtt("PingLambdaFunction"),
@@ -188,9 +186,24 @@ describe("nothing is public but the API", () => {
         RestrictPublicBuckets: true,
       },
       VersioningConfiguration: { Status: "Enabled" },
+      LifecycleConfiguration: expect.anything(),
     });
     expect(Resources["ServerlessDeploymentBucketPolicy"]?.Properties.PolicyDocument.Statement).toEqual([
       expect.objectContaining({ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": false } } }),
     ]);
+  });
+
+  test("the deployment bucket deletes old versions, which contain notifyUrl, after 7 days", () => {
+    expect(Resources["ServerlessDeploymentBucket"]?.Properties.LifecycleConfiguration).toEqual({
+      Rules: [
+        {
+          Id: "expire-old-deployments",
+          Status: "Enabled",
+          NoncurrentVersionExpiration: { NoncurrentDays: 7 },
+          ExpiredObjectDeleteMarker: true,
+          AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+        },
+      ],
+    });
   });
 });

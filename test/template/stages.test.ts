@@ -131,8 +131,28 @@ describe("each stage", () => {
       { LogGroupName: "/aws/lambda/heartbeat-dev-beats", RetentionInDays: 30 },
       { LogGroupName: "/aws/lambda/heartbeat-dev-pulse", RetentionInDays: 30 },
       { LogGroupName: "/aws/lambda/heartbeat-dev-settings", RetentionInDays: 30 },
-      { LogGroupName: "/aws/http-api/heartbeat-dev", RetentionInDays: 30 },
+      { LogGroupName: "/aws/vendedlogs/http-api/heartbeat-dev", RetentionInDays: 30 },
     ]);
+  });
+
+  test("gives every resource a name that AWS accepts, also with the longest stage, of 44 characters", () => {
+    const limits: Record<string, [property: string, characters: number]> = {
+      "AWS::Lambda::Function": ["FunctionName", 64],
+      "AWS::Events::Rule": ["Name", 64],
+      "AWS::DynamoDB::Table": ["TableName", 255],
+      "AWS::CloudWatch::Alarm": ["AlarmName", 255],
+      "AWS::Logs::LogGroup": ["LogGroupName", 512],
+    };
+    const lengths = Object.entries(limits).flatMap(([type, [property, characters]]) =>
+      allOf(dev, type).map(([name, { Properties }]) => ({
+        name,
+        left: characters - Properties[property].replace("-dev", `-${"s".repeat(44)}`).length,
+      })),
+    );
+
+    expect(lengths.length).toBeGreaterThan(15);
+    expect(lengths.filter(({ left }) => left < 0)).toEqual([]);
+    expect(lengths.find(({ name }) => name === "HeartbeatEventsRuleSchedule1")?.left).toBe(0);
   });
 
   test("gives each function memory and time of its own", () => {

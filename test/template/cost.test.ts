@@ -1,0 +1,107 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, inject, test } from "vitest";
+import { fromIndex, toIndex } from "../../lib/minute.ts";
+import { viewOf } from "../../lib/views.ts";
+import { historyOf, minutesFrom } from "../support/history.ts";
+import { pastOf } from "../support/past.ts";
+import { allOf, readTemplate } from "../support/template.ts";
+
+const template = readTemplate(inject("packages").dev);
+const { DefaultRouteSettings, RouteSettings } = template.Resources["HttpApiStage"]?.Properties ?? {};
+const routes: string[] = allOf(template, "AWS::ApiGatewayV2::Route").map(
+  ([, { Properties }]) => Properties.RouteKey,
+);
+
+const MILLIONS_OF_SECONDS_A_MONTH = 2.628; // 730 h
+/** Of a million requests: API, Lambda requests, Lambda time (20 ms, 256 MB), 1.2 kB of logs. */
+const EACH = 1 + 0.2 + 0.07 + 0.6;
+const READ_UNIT = 0.125;
+const KB_OUT = 0.09;
+
+/** At most: the reply with its headers, and the read units of a request. */
+const LIMITS: Record<string, { kB: number; units: number }> = {
+  "/ping": { kB: 0.5, units: 0 },
+  "/beats": { kB: 0.5, units: 1 },
+  "/status": { kB: 60, units: 3 },
+  "/": { kB: 25, units: 3 },
+  "/health": { kB: 2, units: 3 },
+  "/metrics": { kB: 5, units: 3 },
+  "/badge.svg": { kB: 3, units: 3 },
+  "/badge.json": { kB: 2, units: 3 },
+  "/beats/history": { kB: 110, units: 29 },
+  "/openapi.json": { kB: 50, units: 0 },
+};
+const HEADERS_KB = 1;
+
+const costOf = (route: string) => {
+  const [method, path = ""] = route.split(" ");
+  const rate: number = (RouteSettings[route] ?? DefaultRouteSettings).ThrottlingRateLimit;
+  const { kB: largest = NaN, units = NaN } = LIMITS[path] ?? {};
+  const kB = method === "HEAD" ? Math.min(largest, HEADERS_KB) : largest;
+  const perMillion = EACH + units * READ_UNIT + kB * KB_OUT;
+  return { route, rate, kB, units, perMillion, perMonth: rate * MILLIONS_OF_SECONDS_A_MONTH * perMillion };
+};
+
+describe("the most that requests of others can cost", () => {
+  const doc = readFileSync("docs/scaling.md", "utf8").replaceAll(/ +/g, " ");
+  const costs = routes.map(costOf);
+  const sum = costs.reduce((total, { perMonth }) => total + perMonth, 0);
+
+  test.each(costs)("docs/scaling.md states the arithmetic of $route", (cost) => {
+    const { route, rate, kB, units, perMillion, perMonth } = cost;
+
+    expect(doc).toContain(
+      `| \`${route}\` | ${rate} | ${kB} | ${units} | ${perMillion.toFixed(2)} | ${perMonth.toFixed(1)} |`,
+    );
+  });
+
+  test("docs/scaling.md and README.md state the sum", () => {
+    expect(doc).toContain(`| **sum** | | | | | **${sum.toFixed(1)}** |`);
+    expect(sum).toBeLessThan(350);
+    expect(readFileSync("README.md", "utf8")).toMatch(/about 350 \$ a\s+month/);
+  });
+
+  test("no route is let through by a limit of 0, which a setting without a limit would mean", () => {
+    for (const settings of [DefaultRouteSettings, ...Object.values(RouteSettings)])
+      expect(settings).toEqual({
+        ThrottlingRateLimit: expect.any(Number),
+        ThrottlingBurstLimit: 5,
+        DetailedMetricsEnabled: false,
+      });
+  });
+});
+
+describe("a reply is within the size that the arithmetic assumes", () => {
+  // Every second minute missed: as many gaps as there can be. A pause with the longest reason that HTML escapes.
+  const newest = toIndex("2026-11-23T22:40Z");
+  const minutes = minutesFrom("2026-08-01T00:00Z", fromIndex(newest)).filter((_, n) => n % 2 === 1);
+  const facts = {
+    born: "2026-08-01T00:00Z",
+    beaten: minutes.map((minute) => [minute, 9_999_999_999] as const),
+    pauses: [{ from: "2026-11-23T22:41Z", reason: "&".repeat(200) }],
+  };
+  const store = {
+    history: async () => ({ ...historyOf(facts), beats: 12_345_678 }),
+    past: async (stretch: Parameters<ReturnType<typeof pastOf>>[0]) => pastOf(facts)(stretch),
+  };
+  const question = { store, stage: { lateAfter: 120, downAfter: 240 }, now: newest * 60_000 + 34_000 };
+
+  test.each([
+    ["GET /status", ""],
+    ["GET /", ""],
+    ["GET /health", ""],
+    ["GET /metrics", ""],
+    ["GET /badge.svg", ""],
+    ["GET /badge.json", ""],
+    ["GET /beats/history", "step=minute&limit=1440"],
+    ["GET /beats/history", "step=hour&limit=168"],
+    ["GET /beats/history", "step=day&limit=366"],
+    ["GET /openapi.json", ""],
+  ])("%s?%s", async (route, query) => {
+    const { headers, body = "" } = await viewOf(route).answer({ ...question, query });
+
+    const kB = (Buffer.byteLength(body) + JSON.stringify(headers).length) / 1_000;
+    expect(kB).toBeLessThan(LIMITS[route.replace("GET ", "")]?.kB ?? 0);
+    expect(JSON.stringify(headers).length).toBeLessThan(HEADERS_KB * 1_000);
+  });
+});

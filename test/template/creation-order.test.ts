@@ -1,0 +1,67 @@
+import { describe, expect, inject, test } from "vitest";
+import { createdBefore } from "../support/creation-order.ts";
+import { allOf, readTemplate, ref } from "../support/template.ts";
+
+/**
+ * CloudFormation creates in the order of dependencies and deletes in the reverse order, so one list holds both:
+ * what a sender needs exists before it can send, and until after it can no longer send.
+ */
+describe.each(Object.values(inject("packages")))("in the template of $title", (made) => {
+  const template = readTemplate(made);
+  const namesOf = (type: string) => allOf(template, type).map(([name]) => name);
+
+  test("the rule is created after the permission, the retries, the dead-letter queue and the table it needs", () => {
+    expect([...createdBefore(template, "HeartbeatEventsRuleSchedule1")].sort()).toEqual([
+      "BeatsTable",
+      "DeadLetterQueue",
+      "DeadLetterQueuePolicy",
+      "HeartbeatLambdaEvConf",
+      "HeartbeatLambdaFunction",
+      "HeartbeatLambdaPermissionEventsRuleSchedule1",
+      "HeartbeatLogGroup",
+      "HeartbeatRole",
+      "ServerlessDeploymentBucket",
+    ]);
+  });
+
+  test("the table is a dependency of the rule only where the stack creates it", () => {
+    expect(template.Resources["HeartbeatEventsRuleSchedule1"]?.Metadata).toEqual({
+      Table: { "Fn::If": ["OwnsTable", ref("BeatsTable"), expect.any(String)] },
+    });
+  });
+
+  test.each(namesOf("AWS::ApiGatewayV2::Route"))(
+    "%s is created after the permission of its function",
+    (name) => {
+      const before = createdBefore(template, name);
+      const functionName = namesOf("AWS::Lambda::Function").find((each) => before.has(each));
+
+      expect(before).toContain(functionName?.replace("LambdaFunction", "LambdaPermissionHttpApi"));
+    },
+  );
+
+  test.each(namesOf("AWS::CloudWatch::Alarm"))(
+    "%s is created after the policy of the topic it notifies",
+    (name) => {
+      expect(createdBefore(template, name)).toContain("AlarmTopicPolicy");
+    },
+  );
+
+  test.each(namesOf("AWS::Lambda::Function"))("%s is created after its role and its log group", (name) => {
+    const before = createdBefore(template, name);
+
+    expect(before).toContain(name.replace("LambdaFunction", "Role"));
+    expect(before).toContain(name.replace("LambdaFunction", "LogGroup"));
+  });
+
+  test("the API's stage is created after its log group, its metric filter and the routes that its settings name", () => {
+    const before = createdBefore(template, "HttpApiStage");
+    const { RouteSettings = {} } = template.Resources["HttpApiStage"]?.Properties ?? {};
+    const named = allOf(template, "AWS::ApiGatewayV2::Route")
+      .filter(([, { Properties }]) => Object.hasOwn(RouteSettings, Properties.RouteKey))
+      .map(([name]) => name);
+
+    expect(named).toHaveLength(Object.keys(RouteSettings).length);
+    expect([...before]).toEqual(expect.arrayContaining(["HttpApiLogGroup", "ServerErrors", ...named]));
+  });
+});
