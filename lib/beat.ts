@@ -3,7 +3,7 @@ import { bumpLine } from "./bump.ts";
 import { emfLine } from "./emf.ts";
 import type { Minute } from "./minute.ts";
 import { notify } from "./notify.ts";
-import { LEAST_LATE, type Rules, rulesInForce } from "./rules.ts";
+import { LEAST_STORED_LATE, type Rules, rulesInForce } from "./rules.ts";
 import { minuteOf } from "./tick.ts";
 
 export interface BeatReply {
@@ -52,9 +52,9 @@ export const beat = async (
   return { counted, minute, ...(outcome === "covered" ? { paused: true } : {}) };
 };
 
-/** A beat that comes when the heart is late already is no sign of life. Under no rules is one of a minute ago. */
+/** A beat as old as `lateAfter` is no sign that the schedule works now. Under 120 s it is young whatever the rules are. */
 const isYoung = async (store: Pick<BeatStore, "rules">, lateness: number, stage: Rules): Promise<boolean> => {
-  if (lateness < LEAST_LATE * 1_000) return true;
+  if (lateness < LEAST_STORED_LATE * 1_000) return true;
   const stored = await store.rules().catch((error: unknown) => {
     console.error(JSON.stringify({ error: `${error}: whom to notify is decided by the stage's rules` }));
     return {};
