@@ -49,14 +49,15 @@ describe("an alarm", () => {
     expect(allOf(template, "AWS::CloudWatch::Alarm").map(([name]) => name)).toEqual(ALARMS);
   });
 
-  test("rings when in 3 of 4 minutes nothing was counted or paused, missing data included", () => {
+  test("rings when in 3 of the 4 minutes before the newest 2 nothing was counted or paused", () => {
     expect(Resources["PulseStoppedAlarm"]?.Properties).toEqual({
       AlarmName: "heartbeat-dev-pulse-stopped",
-      AlarmDescription: "In 3 of the last 4 minutes no beat was counted, and no pause covers them.",
+      AlarmDescription:
+        "In 3 of 4 minutes no beat was counted, and no pause covers them. The newest 2 minutes are not evaluated, because their metrics can still arrive.",
       Metrics: [
         {
           Id: "pulse",
-          Expression: "FILL(counted, 0) + FILL(paused, 0)",
+          Expression: "IF(EPOCH(counted) > MAX(EPOCH(counted)) - 120, 1, FILL(counted, 0) + FILL(paused, 0))",
           Label: "beats counted or paused",
           ReturnData: true,
         },
@@ -65,7 +66,7 @@ describe("an alarm", () => {
       ],
       ComparisonOperator: "LessThanThreshold",
       Threshold: 1,
-      EvaluationPeriods: 4,
+      EvaluationPeriods: 6,
       DatapointsToAlarm: 3,
       TreatMissingData: "breaching",
       ...TOLD,
