@@ -16,7 +16,7 @@ export interface BeatReply {
 /** What the stage was deployed with. */
 export interface Stage {
   rules: Rules;
-  /** Who is told of each beat; undefined: nobody. */
+  /** The URL that is requested after each young beat and each young minute that a pause covers. */
   notifyUrl?: URL | undefined;
 }
 
@@ -48,7 +48,8 @@ export const beat = async (
   // Not by console, which Lambda wraps in JSON of its own that holds no metrics.
   process.stdout.write(`${emfLine(functionName, outcome, recording)}\n`);
   // Last, for how long it takes is not ours to say.
-  if (counted && notifyUrl && (await isYoung(store, lateness, rules))) await notify(notifyUrl);
+  // A covered minute notifies too: the schedule runs, and the pause is on purpose.
+  if (outcome !== "stored" && notifyUrl && (await isYoung(store, lateness, rules))) await notify(notifyUrl);
   return { counted, minute, ...(outcome === "covered" ? { paused: true } : {}) };
 };
 
