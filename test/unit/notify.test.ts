@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import type { ServerResponse } from "node:http";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type BeatStore, MalformedRowError, StoreUnavailableError } from "../../lib/beat-store.ts";
@@ -18,6 +19,8 @@ import {
   SECRET,
   startReceiver,
 } from "../support/receiver.ts";
+
+const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 
 // The module opens the store that the environment names as it loads, as on Lambda.
 vi.stubEnv("BEATS_TABLE", "unit-beats");
@@ -77,7 +80,7 @@ describe("a notice", () => {
       {
         method: "GET",
         path: `/${SECRET}?key=${SECRET}`,
-        headers: expect.objectContaining({ connection: "close" }),
+        headers: expect.objectContaining({ connection: "close", "user-agent": `heartbeat/${version}` }),
       },
     ]);
     expect(written).toEqual([]);
@@ -107,15 +110,19 @@ describe("a notice", () => {
     expect(written).toEqual([]);
   });
 
-  test("that failed once is repeated once, and then forgotten", async () => {
+  test("that failed once is repeated once, at least half a second later, and then forgotten", async () => {
+    const times: number[] = [];
     await using receiver = await startReceiver((response) => {
-      receiver.receive = answer(200);
-      drop(response);
+      times.push(performance.now());
+      (times.length === 1 ? drop : answer(200))(response);
     });
 
     await notify(new URL(receiver.url));
 
     expect(receiver.calls).toHaveLength(2);
+    const [first = 0, second = 0] = times;
+    // A timer of Node can be up to 1 ms early.
+    expect(second - first).toBeGreaterThan(498);
     expect(written).toEqual([]);
   });
 });
