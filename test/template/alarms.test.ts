@@ -10,6 +10,7 @@ const { Resources } = template;
 const TOLD = { AlarmActions: [ref("AlarmTopic")], OKActions: [ref("AlarmTopic")] };
 const ALARMS = [
   "PulseStoppedAlarm",
+  "EventsDroppedAlarm",
   "DeadLettersAlarm",
   "ScheduleFailsAlarm",
   "RuleLettersLostAlarm",
@@ -45,7 +46,7 @@ const above0 = (Namespace: string, MetricName: string, Statistic: string, Name: 
 });
 
 describe("an alarm", () => {
-  test("is one of six", () => {
+  test("is one of seven", () => {
     expect(allOf(template, "AWS::CloudWatch::Alarm").map(([name]) => name)).toEqual(ALARMS);
   });
 
@@ -73,10 +74,20 @@ describe("an alarm", () => {
     });
   });
 
+  test("rings when Lambda gives an event up", () => {
+    expect(Resources["EventsDroppedAlarm"]?.Properties).toEqual({
+      AlarmName: "heartbeat-dev-events-dropped",
+      AlarmDescription: "Lambda gave up a scheduled minute and sent it to the dead-letter queue.",
+      ...above0("AWS/Lambda", "AsyncEventsDropped", "Sum", "FunctionName", ref("HeartbeatLambdaFunction")),
+      ...TOLD,
+    });
+  });
+
   test("rings when a dead letter waits", () => {
     expect(Resources["DeadLettersAlarm"]?.Properties).toEqual({
       AlarmName: "heartbeat-dev-dead-letters",
-      AlarmDescription: "A scheduled minute could not be counted and waits in the dead-letter queue.",
+      AlarmDescription:
+        "A scheduled minute could not be counted and waits in the dead-letter queue. SQS can report the first message of an inactive queue up to 15 minutes late.",
       ...above0(
         "AWS/SQS",
         "ApproximateNumberOfMessagesVisible",
@@ -154,7 +165,7 @@ describe("an alarm", () => {
 });
 
 describe("the topic", () => {
-  test("takes messages of the six alarms alone", () => {
+  test("takes messages of the seven alarms alone", () => {
     expect(Resources["AlarmTopicPolicy"]?.Properties).toEqual({
       Topics: [ref("AlarmTopic")],
       PolicyDocument: {
