@@ -3,7 +3,7 @@ import { bumpLine } from "./bump.ts";
 import { emfLine } from "./emf.ts";
 import type { Minute } from "./minute.ts";
 import { notify } from "./notify.ts";
-import { LEAST_LATE, type Rules, rulesInForce } from "./rules.ts";
+import { LEAST_STORED_LATE, type Rules, rulesInForce } from "./rules.ts";
 import { minuteOf } from "./tick.ts";
 
 export interface BeatReply {
@@ -16,7 +16,7 @@ export interface BeatReply {
 /** What the stage was deployed with. */
 export interface Stage {
   rules: Rules;
-  /** Who is told of each beat; undefined: nobody. */
+  /** The URL that is requested after each young beat and each young minute that a pause covers. */
   notifyUrl?: URL | undefined;
 }
 
@@ -48,13 +48,14 @@ export const beat = async (
   // Not by console, which Lambda wraps in JSON of its own that holds no metrics.
   process.stdout.write(`${emfLine(functionName, outcome, recording)}\n`);
   // Last, for how long it takes is not ours to say.
-  if (counted && notifyUrl && (await isYoung(store, lateness, rules))) await notify(notifyUrl);
+  // A covered minute notifies too: the schedule runs, and the pause is on purpose.
+  if (outcome !== "stored" && notifyUrl && (await isYoung(store, lateness, rules))) await notify(notifyUrl);
   return { counted, minute, ...(outcome === "covered" ? { paused: true } : {}) };
 };
 
-/** A beat that comes when the heart is late already is no sign of life. Under no rules is one of a minute ago. */
+/** A beat as old as `lateAfter` is no sign that the schedule works now. Under 120 s it is young whatever the rules are. */
 const isYoung = async (store: Pick<BeatStore, "rules">, lateness: number, stage: Rules): Promise<boolean> => {
-  if (lateness < LEAST_LATE * 1_000) return true;
+  if (lateness < LEAST_STORED_LATE * 1_000) return true;
   const stored = await store.rules().catch((error: unknown) => {
     console.error(JSON.stringify({ error: `${error}: whom to notify is decided by the stage's rules` }));
     return {};

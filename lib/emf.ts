@@ -1,7 +1,10 @@
 import { type Beat, latenessOf, type Outcome } from "./beat-store.ts";
+import { startOf } from "./minute.ts";
 
 /**
  * CloudWatch's embedded metric format: a line of the log that Lambda turns into metrics (docs/adr/0005).
+ * The timestamp is the start of the beat's minute. The alarm then evaluates scheduled minutes, at whatever second the
+ * rule runs, and an old minute that is delivered late does not count for the minute of its delivery.
  * The counts stand in every record, zeros too, so that no part of an alarm's sum is ever without data while
  * the heart beats.
  */
@@ -12,10 +15,10 @@ export const emfLine = (functionName: string, outcome: Outcome, beat: Beat): str
     BeatsPaused: outcome === "covered" ? 1 : 0,
   };
   const times = outcome === "counted" ? { BeatLateness: latenessOf(beat) } : {};
-  return record(functionName, beat.recordedAt, counts, times);
+  return record(functionName, startOf(beat.minute), counts, times);
 };
 
-/** As `emfLine`, of a change of the settings, at `now` in ms since the epoch. */
+/** The metric of a change of the settings, in the embedded metric format; `now` in ms since the epoch. */
 export const emfOfChange = (functionName: string, now: number): string =>
   record(functionName, now, { SettingsChanged: 1 });
 

@@ -17,29 +17,49 @@ const familiesOf = ({ state, since, born, beats, expected, missed, newest, ...pu
   gauge("state", "1 for the state that the heart is in, 0 for each other.", stateSeries(state)),
   gauge(
     "state_since_timestamp_seconds",
-    "Since when it is in that state; left out where it is for over a day.",
+    "Start of that state. Left out before the first beat, and while up for longer than the last 24 hours.",
     [[isSinceAtLeast({ state, last24h: pulse.last24h }) ? null : secondsAt(since)]],
   ),
-  gauge("pause_info", "1 while a pause goes on, and its reason.", pauseSeries(pulse.pause)),
+  gauge(
+    "pause_info",
+    "1 while a pause is open, with its reason. Left out otherwise.",
+    pauseSeries(pulse.pause),
+  ),
   gauge("born_timestamp_seconds", "Start of the minute in which the first beat was recorded.", [
     [secondsAt(born)],
   ]),
   counter("beats_total", "Minutes that have beaten, ever.", [[beats]]),
   gauge("expected_beats", "Beats and missed minutes together.", [[expected]]),
-  gauge("missed_beats", "Minutes that should have beaten and have not. A late arrival lowers it.", [
-    [missed],
-  ]),
-  gauge("last_beat_timestamp_seconds", "Start of the newest beaten minute.", [
-    [secondsAt(newest?.minute ?? null)],
-  ]),
-  gauge("uptime_ratio", "Beaten of expected minutes in the window.", uptimeSeries(pulse.uptime)),
+  gauge(
+    "missed_beats",
+    "Minutes since the first beat that are due, have not beaten and are not covered by a pause. A late arrival lowers it.",
+    [[missed]],
+  ),
+  gauge(
+    "last_beat_timestamp_seconds",
+    "Start of the newest beaten minute since the first beat was recorded.",
+    [[secondsAt(newest?.minute ?? null)]],
+  ),
+  gauge(
+    "uptime_ratio",
+    "Beaten of expected minutes in the window, at most 1. Left out where none was expected.",
+    uptimeSeries(pulse.uptime),
+  ),
   gauge(
     "lateness_seconds",
-    "From the start of a minute to its recording, of the beats of the last 24 hours; percentile 100 is the latest.",
+    "Time from the start of a minute to its recording, of the beats of the last 24 hours. Percentile 100 is the maximum.",
     latenessSeries(pulse.last24h.lateness),
   ),
-  gauge("late_after_seconds", "Without a beat for so long it is late.", [[pulse.rules.lateAfter]]),
-  gauge("down_after_seconds", "Without a beat for so long it is down.", [[pulse.rules.downAfter]]),
+  gauge(
+    "late_after_seconds",
+    "Seconds from the start of the newest beaten minute, or from a later resume, to state late.",
+    [[pulse.rules.lateAfter]],
+  ),
+  gauge(
+    "down_after_seconds",
+    "Seconds from the start of the newest beaten minute, or from a later resume, to state down.",
+    [[pulse.rules.downAfter]],
+  ),
 ];
 
 const stateSeries = (now: State): Series[] => STATES.map((state) => [state === now ? 1 : 0, { state }]);

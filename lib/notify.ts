@@ -1,8 +1,15 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { isLoopback } from "./loopback.ts";
 
-/** Serverless.yml's timeout of the heartbeat leaves room for so many tries of so many ms. */
+/** The timeout of the function heartbeat in serverless.yml leaves room for these tries and the delay between them. */
 const TRIES = 2;
 const TRY_MS = 3_000;
+/** A receiver that restarts is often back by then. The jitter spreads the requests of several stages. */
+const DELAY_MS = 500;
+const JITTER_MS = 250;
+
+/** The version is that of package.json; a test holds the two against each other. */
+const USER_AGENT = "heartbeat/0.1.0";
 
 /**
  * The URL that the environment holds in `NOTIFY_URL`; undefined when that is unset or empty. Whoever knows it
@@ -27,8 +34,8 @@ const faultOf = (url: URL): string | undefined => {
 };
 
 /**
- * Tells a dead man's switch that the heart has beaten: a GET, and one more where no 2xx came. Never throws;
- * what came of it in vain is logged.
+ * Requests the URL of a dead man's switch by GET, and once more after a short delay if the reply is not 2xx. Never
+ * throws; if both tries fail, it logs one warning.
  */
 export const notify = async (url: URL): Promise<void> => {
   const failures: string[] = [];
@@ -36,6 +43,7 @@ export const notify = async (url: URL): Promise<void> => {
     const failure = await failureOf(url);
     if (failure === undefined) return;
     failures.push(failure);
+    if (failures.length < TRIES) await sleep(DELAY_MS + Math.random() * JITTER_MS);
   }
   console.warn({ notified: false, host: url.host, failures });
 };
@@ -45,7 +53,7 @@ const failureOf = async (url: URL): Promise<string | undefined> => {
     const response = await fetch(url, {
       redirect: "manual",
       // Lambda sleeps between two beats: a connection that is kept would be dead when it wakes.
-      headers: { connection: "close" },
+      headers: { connection: "close", "user-agent": USER_AGENT },
       signal: AbortSignal.timeout(TRY_MS),
     });
     await response.body?.cancel().catch(() => undefined);

@@ -6,17 +6,22 @@ export interface Rules {
   downAfter: number;
 }
 
-/** A beat may come at any second of its minute: from here on a healthy heart is never late. */
-export const LEAST_LATE = 120;
+/**
+ * The least `lateAfter` that can be given. A rule runs at any second of its minute, and its event takes seconds to
+ * arrive: just before the next beat, the newest one can be a little more than 120 seconds old.
+ */
+export const LEAST_LATE = 130;
+/** The least `lateAfter` that earlier versions stored. A stored value stays in force until it is changed. */
+export const LEAST_STORED_LATE = 120;
 export const MOST_DOWN = 7 * 86_400;
 
 /**
- * The rules that the environment holds in `LATE_AFTER` and `DOWN_AFTER`; left out: 120 and 240 seconds.
+ * The rules that the environment holds in `LATE_AFTER` and `DOWN_AFTER`; the defaults are 150 and 270 seconds.
  * @throws Error naming the variable
  */
 export const loadRules = (env: NodeJS.ProcessEnv = process.env): Rules => {
-  const lateAfter = toSeconds(env["LATE_AFTER"] ?? "120");
-  const downAfter = toSeconds(env["DOWN_AFTER"] ?? "240");
+  const lateAfter = toSeconds(env["LATE_AFTER"] ?? "150");
+  const downAfter = toSeconds(env["DOWN_AFTER"] ?? "270");
   const [fault] = faultsOfRules({ lateAfter, downAfter }, ["LATE_AFTER", "DOWN_AFTER"]);
   if (fault !== undefined) throw new Error(fault);
   return { lateAfter: Number(lateAfter), downAfter: Number(downAfter) };
@@ -24,12 +29,13 @@ export const loadRules = (env: NodeJS.ProcessEnv = process.env): Rules => {
 
 const toSeconds = (text: string): number | string => (/^\d{1,9}$/.test(text) ? Number(text) : text);
 
-/** What is wrong with rules, a sentence each; `names` are those that their giver knows them by. */
+/** What is wrong with rules, a sentence each; the names are those that their giver knows them by. */
 export const faultsOfRules = (
   { lateAfter, downAfter }: Record<keyof Rules, unknown>,
   [late, down] = ["lateAfter", "downAfter"],
+  leastLate = LEAST_LATE,
 ): string[] => {
-  const isLate = isSeconds(lateAfter) && lateAfter >= LEAST_LATE && lateAfter < MOST_DOWN;
+  const isLate = isSeconds(lateAfter) && lateAfter >= leastLate && lateAfter < MOST_DOWN;
   const least = isLate ? lateAfter : LEAST_LATE;
   const isDown = isSeconds(downAfter) && downAfter > least && downAfter <= MOST_DOWN;
   return [
@@ -46,6 +52,10 @@ export const faultsOfRules = (
   ];
 };
 
+/** What is wrong with rules of which some were stored earlier, a sentence each. */
+export const faultsOfStoredRules = (rules: Rules): string[] =>
+  faultsOfRules(rules, undefined, LEAST_STORED_LATE);
+
 const isSeconds = (value: unknown): value is number => typeof value === "number" && Number.isInteger(value);
 
 /**
@@ -54,5 +64,5 @@ const isSeconds = (value: unknown): value is number => typeof value === "number"
  */
 export const rulesInForce = (stage: Rules, stored: Partial<Rules>): Rules => {
   const rules = { ...stage, ...stored };
-  return faultsOfRules(rules).length === 0 ? rules : stage;
+  return faultsOfStoredRules(rules).length === 0 ? rules : stage;
 };

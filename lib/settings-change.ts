@@ -1,5 +1,5 @@
 import { beginningAt, endAt } from "./pauses.ts";
-import { faultsOfRules, type Rules } from "./rules.ts";
+import { faultsOfStoredRules, type Rules } from "./rules.ts";
 import { RefusedError, type SettingsRequest } from "./settings-request.ts";
 import type { Change, Settings } from "./settings-store.ts";
 
@@ -63,7 +63,8 @@ const decideRules = (stored: Partial<Rules>, request: SettingsRequest, stage: Ru
   if (request.lateAfter === undefined && request.downAfter === undefined) return UNASKED;
   const { lateAfter = stored.lateAfter, downAfter = stored.downAfter } = request;
   const rules = { ...(lateAfter == null ? {} : { lateAfter }), ...(downAfter == null ? {} : { downAfter }) };
-  const faults = faultsOfRules({ ...stage, ...rules });
+  // The request itself is checked already. A lateAfter that an earlier version stored does not stand in its way.
+  const faults = faultsOfStoredRules({ ...stage, ...rules });
   if (faults.length > 0) throw new RefusedError(faults);
   return rules.lateAfter === stored.lateAfter && rules.downAfter === stored.downAfter
     ? isSoAlready("these rules are stored already")

@@ -6,7 +6,17 @@ import { dayBars, hourBars, noTrace, trace } from "./charts.ts";
 import { type Html, html, raw } from "./html.ts";
 import { drawnFrom, SCRIPT } from "./script.ts";
 import { STYLE } from "./style.ts";
-import { dateAndTime, minutes, numeral, PAUSED_FOR, percent, range, timeOfDay, WORDS } from "./words.ts";
+import {
+  dateAndTime,
+  duration,
+  minutes,
+  numeral,
+  PAUSED_FOR,
+  percent,
+  range,
+  timeOfDay,
+  WORDS,
+} from "./words.ts";
 
 /** What is too long for a page is told by /status. */
 const MOST_GAPS = 8;
@@ -102,7 +112,7 @@ const factsOf = (pulse: Pulse): Facts => {
       ([name, key]) => html`<div><dt>${name}<dd>${percent(uptime[key])}</div>`,
     )}</dl></section>
 <section><h2>Missed in 24 hours</h2>${missedOf(gaps)}</section>
-<p class="rules">Late ${minutes(rules.lateAfter / 60)} after the start of the newest beaten minute, down after ${minutes(rules.downAfter / 60)}.</p>
+<p class="rules">Late ${duration(rules.lateAfter)} after the start of the newest beaten minute, down after ${duration(rules.downAfter)}.</p>
 `,
   };
 };

@@ -20,6 +20,15 @@ export const numeral = (count: number): string => count.toLocaleString("en-US");
 
 export const minutes = (count: number): string => plural(count, "minute", "minutes");
 
+/** Whole seconds as minutes and seconds, such as "2 minutes 30 seconds". */
+export const duration = (seconds: number): string => {
+  const parts = [
+    ...(seconds < 60 ? [] : [minutes(Math.floor(seconds / 60))]),
+    ...(seconds % 60 === 0 ? [] : [plural(seconds % 60, "second", "seconds")]),
+  ];
+  return parts.join(" ");
+};
+
 /** `2026-11-23 22:40` of a minute or a moment. */
 export const dateAndTime = (time: string): string => time.slice(0, 16).replace("T", " ");
 

@@ -94,7 +94,7 @@ describe.skipIf(noEmulator)("the deployed service", () => {
 
     it("tells those of the stage at first", async () => {
       expect(await inForce()).toEqual({
-        ...{ version: 0, lateAfter: 120, downAfter: 240, pause: null },
+        ...{ version: 0, lateAfter: 150, downAfter: 270, pause: null },
         ...{ time: null, requestId: null, by: null },
       });
     });
@@ -113,7 +113,7 @@ describe.skipIf(noEmulator)("the deployed service", () => {
       const after = await deliver(tickOf(minuteAfter(last)));
 
       expect(paused).toEqual({
-        ...{ version: 1, lateAfter: 120, downAfter: 240, pause: { from, reason: NASTY } },
+        ...{ version: 1, lateAfter: 150, downAfter: 270, pause: { from, reason: NASTY } },
         ...{ time: expect.any(String), requestId: expect.stringMatching(/^[\da-f-]{36}$/), by: "ann" },
       });
       expect(covered).toEqual({ counted: false, minute: from, paused: true });
@@ -132,13 +132,13 @@ describe.skipIf(noEmulator)("the deployed service", () => {
       await settings({ lateAfter: null, downAfter: null });
 
       expect(rules).toEqual({ lateAfter: 300, downAfter: 600 });
-      expect(JSON.parse(await api.text("/status")).rules).toEqual({ lateAfter: 120, downAfter: 240 });
+      expect(JSON.parse(await api.text("/status")).rules).toEqual({ lateAfter: 150, downAfter: 270 });
     });
 
     it.each([
       [
         { pause: "x", lateAfter: 60, colour: "red" },
-        'refused, nothing is changed: \\"colour\\" is no setting, there are pause, resume, lateAfter, downAfter, ifVersion, by; lateAfter must be whole seconds, at least 120 and less than 604800 (7 days), not 60',
+        'refused, nothing is changed: \\"colour\\" is no setting, there are pause, resume, lateAfter, downAfter, ifVersion, by; lateAfter must be whole seconds, at least 130 and less than 604800 (7 days), not 60',
       ],
       [{ pause: "x", ifVersion: 0 }, "nothing is changed: the settings are at version 4, changed at "],
     ])("fails, says why, and changes nothing where it is refused: %j", async (event, message) => {

@@ -130,7 +130,7 @@ describe("the packaged zips", () => {
     const pulse = await invoke("pulse", [{ routeKey: "GET /status" }]);
     expect(JSON.parse(pulse.answers[0].body)).toMatchObject({
       beats: 1,
-      rules: { lateAfter: 120, downAfter: 240 },
+      rules: { lateAfter: 150, downAfter: 270 },
     });
     const history = await invoke("pulse", [
       { routeKey: "GET /beats/history", rawQueryString: "step=day&limit=1" },

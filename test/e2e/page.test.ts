@@ -25,11 +25,11 @@ const beatTo = (minutesAgo: number): Facts => {
   return { born: fromIndex(born), beaten: rest.map((minute) => fromIndex(minute)) };
 };
 
-/** Each state by what is stored, chosen so that it stays for a minute at least. */
+/** Each state by what is stored, chosen so that it stays for 30 seconds at least. */
 const HEARTS = {
   New: () => ({}),
   Up: () => beatTo(0),
-  Late: () => beatTo(2),
+  Late: () => beatTo(3),
   Down: () => beatTo(9),
   Paused: () => ({ ...beatTo(9), pauses: [{ from: fromIndex(thisMinute() - 8), reason: NASTY }] }),
 };
@@ -170,10 +170,10 @@ describe.skipIf(!hasChromium)("the page in Chromium", () => {
         }
 
         expect(told).toEqual([
-          ["Up", "Up · heartbeat", expect.any(String), expect.stringMatching(/^1 min 5\d s ago$/)],
-          ["Late", "Late · heartbeat", sinceOf(lateAt), expect.stringMatching(/^2 min \d s ago$/)],
-          ["Late", "Late · heartbeat", sinceOf(lateAt), expect.stringMatching(/^3 min 5\d s ago$/)],
-          ["Down", "Down · heartbeat", sinceOf(downAt), expect.stringMatching(/^4 min \d s ago$/)],
+          ["Up", "Up · heartbeat", expect.any(String), expect.stringMatching(/^2 min 2\d s ago$/)],
+          ["Late", "Late · heartbeat", sinceOf(lateAt), expect.stringMatching(/^2 min 3\d s ago$/)],
+          ["Late", "Late · heartbeat", sinceOf(lateAt), expect.stringMatching(/^4 min 2\d s ago$/)],
+          ["Down", "Down · heartbeat", sinceOf(downAt), expect.stringMatching(/^4 min 3\d s ago$/)],
         ]);
         expect(complaints).toEqual([]);
       });
@@ -252,14 +252,17 @@ describe.skipIf(!hasChromium)("the page in Chromium", () => {
       // Silent for five minutes.
       const { page, complaints, look, notReloaded } = await openPage(beatTo(5));
       const told = async () => [await headline(page), await page.locator(".rules").textContent()];
-      const rulesOf = (late: number, down: number) =>
-        `Late ${late} minutes after the start of the newest beaten minute, down after ${down} minutes.`;
+      const rulesOf = (late: string, down: string) =>
+        `Late ${late} after the start of the newest beaten minute, down after ${down}.`;
       const seen = [await told()];
       const each = [
-        { rules: { lateAfter: 300, downAfter: 1_200 }, tells: ["Late", rulesOf(5, 20)] },
-        { rules: { downAfter: 1_500 }, tells: ["Late", rulesOf(5, 25)] },
-        { rules: { lateAfter: 900 }, tells: ["Up", rulesOf(15, 25)] },
-        { rules: { lateAfter: null, downAfter: null }, tells: ["Down", rulesOf(2, 4)] },
+        { rules: { lateAfter: 300, downAfter: 1_200 }, tells: ["Late", rulesOf("5 minutes", "20 minutes")] },
+        { rules: { downAfter: 1_500 }, tells: ["Late", rulesOf("5 minutes", "25 minutes")] },
+        { rules: { lateAfter: 900 }, tells: ["Up", rulesOf("15 minutes", "25 minutes")] },
+        {
+          rules: { lateAfter: null, downAfter: null },
+          tells: ["Down", rulesOf("2 minutes 30 seconds", "4 minutes 30 seconds")],
+        },
       ];
 
       for (const { rules, tells } of each) {
@@ -270,7 +273,10 @@ describe.skipIf(!hasChromium)("the page in Chromium", () => {
         seen.push(await told());
       }
 
-      expect(seen).toEqual([["Down", rulesOf(2, 4)], ...each.map(({ tells }) => tells)]);
+      expect(seen).toEqual([
+        ["Down", rulesOf("2 minutes 30 seconds", "4 minutes 30 seconds")],
+        ...each.map(({ tells }) => tells),
+      ]);
       expect(await notReloaded()).toBe(true);
       expect(complaints).toEqual([]);
     });

@@ -319,23 +319,23 @@ describe("sls offline", () => {
     ["both at once", { pause: "x", resume: true }, "pause and resume can't be asked for at once"],
     [
       "lateAfter too short",
-      { lateAfter: 119 },
-      `lateAfter must be whole seconds, at least 120 and less than ${DAY_7}, not 119`,
+      { lateAfter: 129 },
+      `lateAfter must be whole seconds, at least 130 and less than ${DAY_7}, not 129`,
     ],
     [
       "lateAfter of a text",
       { lateAfter: "300" },
-      `lateAfter must be whole seconds, at least 120 and less than ${DAY_7}, not "300"`,
+      `lateAfter must be whole seconds, at least 130 and less than ${DAY_7}, not "300"`,
     ],
     [
       "half a second",
       { lateAfter: 120.5 },
-      `lateAfter must be whole seconds, at least 120 and less than ${DAY_7}, not 120.5`,
+      `lateAfter must be whole seconds, at least 130 and less than ${DAY_7}, not 120.5`,
     ],
     [
       "downAfter too long",
       { downAfter: 604_801 },
-      `downAfter must be whole seconds, more than lateAfter, 120, and at most ${DAY_7}, not 604801`,
+      `downAfter must be whole seconds, more than lateAfter, 130, and at most ${DAY_7}, not 604801`,
     ],
     [
       "downAfter not above lateAfter",
@@ -354,7 +354,7 @@ describe("sls offline", () => {
       [
         '"who" is no setting, there are pause, resume, lateAfter, downAfter, ifVersion, by',
         'pause must be a text of 1 to 200 characters, not ""',
-        `lateAfter must be whole seconds, at least 120 and less than ${DAY_7}, not 60`,
+        `lateAfter must be whole seconds, at least 130 and less than ${DAY_7}, not 60`,
         "by must be a text of 1 to 100 characters, not 7",
       ].join("; "),
     ],
@@ -466,7 +466,7 @@ describe("sls invoke local -f settings, with a database of its own,", () => {
   it("tells the settings of a stage that nobody changed", async () => {
     expect(await invoke()).toEqual({
       answer: {
-        ...{ version: 0, lateAfter: 120, downAfter: 240, pause: null },
+        ...{ version: 0, lateAfter: 150, downAfter: 270, pause: null },
         ...{ time: null, requestId: null, by: null },
       },
       ...{ code: 0, left: [] },
@@ -476,7 +476,7 @@ describe("sls invoke local -f settings, with a database of its own,", () => {
   it("changes them as events/settings.json asks", async () => {
     expect(await invoke("--path", "events/settings.json")).toEqual({
       answer: {
-        ...{ version: 1, lateAfter: 120, downAfter: 240 },
+        ...{ version: 1, lateAfter: 150, downAfter: 270 },
         pause: { from: expect.any(String), reason: "database upgrade" },
         ...{ time: expect.any(String), requestId: expect.any(String), by: "me@example.org" },
       },
@@ -488,7 +488,7 @@ describe("sls invoke local -f settings, with a database of its own,", () => {
     const { code, answer, left } = await invoke("-d", '{"lateAfter":60}');
 
     expect(answer.errorMessage).toBe(
-      "refused, nothing is changed: lateAfter must be whole seconds, at least 120 and less than 604800 (7 days), not 60",
+      "refused, nothing is changed: lateAfter must be whole seconds, at least 130 and less than 604800 (7 days), not 60",
     );
     expect([code, left]).toEqual([1, []]);
   });

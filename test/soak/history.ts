@@ -132,7 +132,7 @@ const settings = (most: number): fc.Arbitrary<Setting[]> =>
       length: fc.integer({ min: 0, max: 3 }),
       plans: fc.tuple(plan, plan),
       isPause: fc.constantFrom(true, true, false),
-      lateAfter: fc.integer({ min: 120, max: 600 }),
+      lateAfter: fc.integer({ min: 130, max: 600 }),
     })
     .map(({ at, length, plans: [first, second], isPause, lateAfter }) =>
       isPause

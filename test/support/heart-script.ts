@@ -33,7 +33,7 @@ const ago = fc.oneof(
   { weight: 6, arbitrary: fc.integer({ min: -2, max: 12 }) },
   { weight: 1, arbitrary: fc.integer({ min: 0, max: 3_000 }) },
 );
-const seconds = fc.oneof(fc.integer({ min: 120, max: 600 }), fc.integer({ min: 120, max: 604_800 }));
+const seconds = fc.oneof(fc.integer({ min: 130, max: 600 }), fc.integer({ min: 130, max: 604_800 }));
 const rules = fc.oneof(
   fc.record({ lateAfter: seconds, downAfter: seconds }),
   fc.record({ lateAfter: fc.option(seconds) }),

@@ -3,7 +3,7 @@ import { startOf } from "../../lib/minute.ts";
 import { settings } from "../../lib/settings.ts";
 import type { SettingsStore } from "../../lib/settings-store.ts";
 
-export const STAGE = { lateAfter: 120, downAfter: 240 };
+export const STAGE = { lateAfter: 150, downAfter: 270 };
 
 /** A store to speak to by the clock of one day; times are such as `22:41` or `22:41:10`. */
 export const onDay = (day: string, store: BeatStore & SettingsStore) => {

@@ -10,6 +10,7 @@ const { Resources } = template;
 const TOLD = { AlarmActions: [ref("AlarmTopic")], OKActions: [ref("AlarmTopic")] };
 const ALARMS = [
   "PulseStoppedAlarm",
+  "EventsDroppedAlarm",
   "DeadLettersAlarm",
   "ScheduleFailsAlarm",
   "RuleLettersLostAlarm",
@@ -45,18 +46,19 @@ const above0 = (Namespace: string, MetricName: string, Statistic: string, Name: 
 });
 
 describe("an alarm", () => {
-  test("is one of six", () => {
+  test("is one of seven", () => {
     expect(allOf(template, "AWS::CloudWatch::Alarm").map(([name]) => name)).toEqual(ALARMS);
   });
 
-  test("rings when in 3 of 4 minutes nothing was counted or paused, missing data included", () => {
+  test("rings when in 3 of the 4 minutes before the newest 2 nothing was counted or paused", () => {
     expect(Resources["PulseStoppedAlarm"]?.Properties).toEqual({
       AlarmName: "heartbeat-dev-pulse-stopped",
-      AlarmDescription: "In 3 of the last 4 minutes no beat was counted, and no pause covers them.",
+      AlarmDescription:
+        "In 3 of 4 minutes no beat was counted, and no pause covers them. The newest 2 minutes are not evaluated, because their metrics can still arrive.",
       Metrics: [
         {
           Id: "pulse",
-          Expression: "FILL(counted, 0) + FILL(paused, 0)",
+          Expression: "IF(EPOCH(counted) > MAX(EPOCH(counted)) - 120, 1, FILL(counted, 0) + FILL(paused, 0))",
           Label: "beats counted or paused",
           ReturnData: true,
         },
@@ -65,9 +67,18 @@ describe("an alarm", () => {
       ],
       ComparisonOperator: "LessThanThreshold",
       Threshold: 1,
-      EvaluationPeriods: 4,
+      EvaluationPeriods: 6,
       DatapointsToAlarm: 3,
       TreatMissingData: "breaching",
+      ...TOLD,
+    });
+  });
+
+  test("rings when Lambda gives an event up", () => {
+    expect(Resources["EventsDroppedAlarm"]?.Properties).toEqual({
+      AlarmName: "heartbeat-dev-events-dropped",
+      AlarmDescription: "Lambda gave up a scheduled minute and sent it to the dead-letter queue.",
+      ...above0("AWS/Lambda", "AsyncEventsDropped", "Sum", "FunctionName", ref("HeartbeatLambdaFunction")),
       ...TOLD,
     });
   });
@@ -75,7 +86,8 @@ describe("an alarm", () => {
   test("rings when a dead letter waits", () => {
     expect(Resources["DeadLettersAlarm"]?.Properties).toEqual({
       AlarmName: "heartbeat-dev-dead-letters",
-      AlarmDescription: "A scheduled minute could not be counted and waits in the dead-letter queue.",
+      AlarmDescription:
+        "A scheduled minute could not be counted and waits in the dead-letter queue. SQS can report the first message of an inactive queue up to 15 minutes late.",
       ...above0(
         "AWS/SQS",
         "ApproximateNumberOfMessagesVisible",
@@ -153,7 +165,7 @@ describe("an alarm", () => {
 });
 
 describe("the topic", () => {
-  test("takes messages of the six alarms alone", () => {
+  test("takes messages of the seven alarms alone", () => {
     expect(Resources["AlarmTopicPolicy"]?.Properties).toEqual({
       Topics: [ref("AlarmTopic")],
       PolicyDocument: {

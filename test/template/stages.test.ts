@@ -98,8 +98,8 @@ describe("each stage", () => {
   });
 
   test.each([
-    ["dev", dev, { LATE_AFTER: "120", DOWN_AFTER: "240" }, ""],
-    ["prod", prod, { LATE_AFTER: "120", DOWN_AFTER: "240" }, ""],
+    ["dev", dev, { LATE_AFTER: "150", DOWN_AFTER: "270" }, ""],
+    ["prod", prod, { LATE_AFTER: "150", DOWN_AFTER: "270" }, ""],
     [
       "prod with params",
       withParams,

@@ -10,7 +10,7 @@ describe("emfLine", () => {
 
     expect(JSON.parse(line)).toEqual({
       _aws: {
-        Timestamp: Date.parse("2026-11-23T22:40:00.048Z"),
+        Timestamp: Date.parse("2026-11-23T22:40:00.000Z"),
         CloudWatchMetrics: [
           {
             Namespace: "Heartbeat",
@@ -37,7 +37,7 @@ describe("emfLine", () => {
 
     expect(JSON.parse(line)).toEqual({
       _aws: {
-        Timestamp: Date.parse("2026-11-23T22:43:00.000Z"),
+        Timestamp: Date.parse("2026-11-23T22:40:00.000Z"),
         CloudWatchMetrics: [
           {
             Namespace: "Heartbeat",
@@ -62,6 +62,13 @@ describe("emfLine", () => {
 
     expect(JSON.parse(line)).toMatchObject({ BeatsCounted: 0, BeatsDuplicate: 0, BeatsPaused: 1 });
   });
+
+  test.each(["2026-11-23T22:40:59.900Z", "2026-11-23T22:42:29.999Z", "2026-12-05T10:00:00.000Z"])(
+    "gives a beat that is recorded at %s the time of its minute",
+    (recordedAt) => {
+      expect(JSON.parse(emfLine("f", "counted", at(recordedAt)))._aws.Timestamp).toBe(Date.parse(MINUTE));
+    },
+  );
 
   test("is one line", () => {
     expect(emfLine("f", "counted", at("2026-11-23T22:40:00.000Z"))).not.toContain("\n");

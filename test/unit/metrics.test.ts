@@ -31,7 +31,7 @@ heartbeat_state{state="up"} 1
 heartbeat_state{state="late"} 0
 heartbeat_state{state="down"} 0
 heartbeat_state{state="paused"} 0
-# HELP heartbeat_state_since_timestamp_seconds Since when it is in that state; left out where it is for over a day.
+# HELP heartbeat_state_since_timestamp_seconds Start of that state. Left out before the first beat, and while up for longer than the last 24 hours.
 # TYPE heartbeat_state_since_timestamp_seconds gauge
 heartbeat_state_since_timestamp_seconds 1795466460
 # HELP heartbeat_born_timestamp_seconds Start of the minute in which the first beat was recorded.
@@ -43,13 +43,13 @@ heartbeat_beats_total 40
 # HELP heartbeat_expected_beats Beats and missed minutes together.
 # TYPE heartbeat_expected_beats gauge
 heartbeat_expected_beats 43
-# HELP heartbeat_missed_beats Minutes that should have beaten and have not. A late arrival lowers it.
+# HELP heartbeat_missed_beats Minutes since the first beat that are due, have not beaten and are not covered by a pause. A late arrival lowers it.
 # TYPE heartbeat_missed_beats gauge
 heartbeat_missed_beats 3
-# HELP heartbeat_last_beat_timestamp_seconds Start of the newest beaten minute.
+# HELP heartbeat_last_beat_timestamp_seconds Start of the newest beaten minute since the first beat was recorded.
 # TYPE heartbeat_last_beat_timestamp_seconds gauge
 heartbeat_last_beat_timestamp_seconds 1795466520
-# HELP heartbeat_uptime_ratio Beaten of expected minutes in the window.
+# HELP heartbeat_uptime_ratio Beaten of expected minutes in the window, at most 1. Left out where none was expected.
 # TYPE heartbeat_uptime_ratio gauge
 heartbeat_uptime_ratio{window="1h"} 0.93023
 heartbeat_uptime_ratio{window="24h"} 0.93023
@@ -57,15 +57,15 @@ heartbeat_uptime_ratio{window="7d"} 0.93023
 heartbeat_uptime_ratio{window="30d"} 0.93023
 heartbeat_uptime_ratio{window="90d"} 0.93023
 heartbeat_uptime_ratio{window="all"} 0.93023
-# HELP heartbeat_lateness_seconds From the start of a minute to its recording, of the beats of the last 24 hours; percentile 100 is the latest.
+# HELP heartbeat_lateness_seconds Time from the start of a minute to its recording, of the beats of the last 24 hours. Percentile 100 is the maximum.
 # TYPE heartbeat_lateness_seconds gauge
 heartbeat_lateness_seconds{percentile="50"} 0.048
 heartbeat_lateness_seconds{percentile="95"} 0.048
 heartbeat_lateness_seconds{percentile="100"} 65
-# HELP heartbeat_late_after_seconds Without a beat for so long it is late.
+# HELP heartbeat_late_after_seconds Seconds from the start of the newest beaten minute, or from a later resume, to state late.
 # TYPE heartbeat_late_after_seconds gauge
 heartbeat_late_after_seconds 120
-# HELP heartbeat_down_after_seconds Without a beat for so long it is down.
+# HELP heartbeat_down_after_seconds Seconds from the start of the newest beaten minute, or from a later resume, to state down.
 # TYPE heartbeat_down_after_seconds gauge
 heartbeat_down_after_seconds 240
 `,
@@ -91,13 +91,13 @@ heartbeat_beats_total 0
 # HELP heartbeat_expected_beats Beats and missed minutes together.
 # TYPE heartbeat_expected_beats gauge
 heartbeat_expected_beats 0
-# HELP heartbeat_missed_beats Minutes that should have beaten and have not. A late arrival lowers it.
+# HELP heartbeat_missed_beats Minutes since the first beat that are due, have not beaten and are not covered by a pause. A late arrival lowers it.
 # TYPE heartbeat_missed_beats gauge
 heartbeat_missed_beats 0
-# HELP heartbeat_late_after_seconds Without a beat for so long it is late.
+# HELP heartbeat_late_after_seconds Seconds from the start of the newest beaten minute, or from a later resume, to state late.
 # TYPE heartbeat_late_after_seconds gauge
 heartbeat_late_after_seconds 120
-# HELP heartbeat_down_after_seconds Without a beat for so long it is down.
+# HELP heartbeat_down_after_seconds Seconds from the start of the newest beaten minute, or from a later resume, to state down.
 # TYPE heartbeat_down_after_seconds gauge
 heartbeat_down_after_seconds 240
 `);
@@ -129,7 +129,7 @@ test.each([
   const { body = "" } = metricsAt("2026-11-23T12:00:00Z", { ...facts, pauses: [open] });
 
   expect(body.split("\n").filter((line) => line.includes("pause_info"))).toEqual([
-    "# HELP heartbeat_pause_info 1 while a pause goes on, and its reason.",
+    "# HELP heartbeat_pause_info 1 while a pause is open, with its reason. Left out otherwise.",
     "# TYPE heartbeat_pause_info gauge",
     `heartbeat_pause_info{reason="${told}"} 1`,
   ]);
@@ -141,6 +141,20 @@ test("a pause that has ended tells Prometheus nothing", () => {
   const { body } = metricsAt("2026-11-23T12:00:00Z", { born: "2026-11-23T10:00Z", pauses });
 
   expect(body).not.toContain("pause_info");
+});
+
+const OLD = { born: "2026-11-18T20:00Z", beaten: ["2026-11-18T22:40Z"] };
+
+test.each<[string, Facts, string]>([
+  ["late", { ...OLD, beaten: ["2026-11-23T22:38Z"] }, "2026-11-23T22:40:30Z"],
+  ["down for 5 days", OLD, "2026-11-18T22:44:30Z"],
+  ["paused for 5 days", { ...OLD, pauses: [{ from: "2026-11-18T22:41Z" }] }, "2026-11-18T22:41:00Z"],
+])("a heart that is %s has the start of its state", (_, facts, since) => {
+  const rules = { lateAfter: 150, downAfter: 270 };
+
+  const { body = "" } = metricsOf(pulse(historyOf(facts), Date.parse("2026-11-23T22:41:00Z"), rules));
+
+  expect(body).toContain(`\nheartbeat_state_since_timestamp_seconds ${Date.parse(since) / 1_000}\n`);
 });
 
 test("since when it is up is left out where a snapshot does not look back so far", () => {

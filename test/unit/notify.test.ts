@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import type { ServerResponse } from "node:http";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type BeatStore, MalformedRowError, StoreUnavailableError } from "../../lib/beat-store.ts";
@@ -18,6 +19,8 @@ import {
   SECRET,
   startReceiver,
 } from "../support/receiver.ts";
+
+const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 
 // The module opens the store that the environment names as it loads, as on Lambda.
 vi.stubEnv("BEATS_TABLE", "unit-beats");
@@ -80,7 +83,7 @@ describe("a notice", () => {
       {
         method: "GET",
         path: `/${SECRET}?key=${SECRET}`,
-        headers: expect.objectContaining({ connection: "close" }),
+        headers: expect.objectContaining({ connection: "close", "user-agent": `heartbeat/${version}` }),
       },
     ]);
     expect(written).toEqual([]);
@@ -110,15 +113,19 @@ describe("a notice", () => {
     expect(written).toEqual([]);
   });
 
-  test("that failed once is repeated once, and then forgotten", async () => {
+  test("that failed once is repeated once, at least half a second later, and then forgotten", async () => {
+    const times: number[] = [];
     await using receiver = await startReceiver((response) => {
-      receiver.receive = answer(200);
-      drop(response);
+      times.push(performance.now());
+      (times.length === 1 ? drop : answer(200))(response);
     });
 
     await notify(new URL(receiver.url));
 
     expect(receiver.calls).toHaveLength(2);
+    const [first = 0, second = 0] = times;
+    // A timer of Node can be up to 1 ms early.
+    expect(second - first).toBeGreaterThan(498);
     expect(written).toEqual([]);
   });
 });
@@ -213,18 +220,28 @@ describe("heartbeat", () => {
     expect(receiver.calls).toEqual([]);
   });
 
-  test("notifies of no minute that a pause covers, and of one before it", async () => {
+  test.each([
+    ["young", 119_999, 1],
+    ["as old as lateAfter", 120_000, 0],
+  ])("notifies of a covered minute that is %s (%i ms old) this many times: %i", async (_, age, calls) => {
     const store = createMemoryStore();
     await onDay("2026-11-23", store).pause("22:40");
     await using receiver = await startReceiver();
 
-    const handler = create(receiver.url, store);
-    const replies = [await handler(event, CONTEXT), await handler({ time: "2026-11-23T22:39:00Z" }, CONTEXT)];
+    const reply = await create(receiver.url, store, START + age)(event, CONTEXT);
 
-    expect(replies).toEqual([
-      { counted: false, minute: MINUTE, paused: true },
-      { counted: true, minute: "2026-11-23T22:39Z" },
-    ]);
+    expect(reply).toEqual({ counted: false, minute: MINUTE, paused: true });
+    expect(receiver.calls).toHaveLength(calls);
+  });
+
+  test("notifies of a minute before the pause", async () => {
+    const store = createMemoryStore();
+    await onDay("2026-11-23", store).pause("22:40");
+    await using receiver = await startReceiver();
+
+    const reply = await create(receiver.url, store)({ time: "2026-11-23T22:39:00Z" }, CONTEXT);
+
+    expect(reply).toEqual({ counted: true, minute: "2026-11-23T22:39Z" });
     expect(receiver.calls).toHaveLength(1);
   });
 
@@ -259,6 +276,25 @@ describe("heartbeat", () => {
 
     expect(receiver.calls).toHaveLength(2);
     expect(rules).toHaveBeenCalledTimes(2);
+  });
+
+  test("uses a stored lateAfter of 120 s, which earlier versions accepted", async () => {
+    const store = createMemoryStore();
+    await store.change(await store.settings(), {
+      signature: { time: "2026-11-23T20:00:00.000Z", requestId: "old" },
+      rules: { lateAfter: 120 },
+    });
+    await using receiver = await startReceiver();
+    const rules = { lateAfter: 150, downAfter: 270 };
+
+    const handler = createHeartbeatHandler(
+      store,
+      { rules, notifyUrl: new URL(receiver.url) },
+      () => START + 120_000,
+    );
+
+    expect(await handler(event, CONTEXT)).toEqual({ counted: true, minute: MINUTE });
+    expect(receiver.calls).toEqual([]);
   });
 
   test("is by the stage's lateAfter where the stored one can't be read, which is logged", async () => {

@@ -6,7 +6,7 @@ import { fromIndex, toIndex } from "../../lib/minute.ts";
 import { dayBars, hourBars, trace } from "../../lib/page/charts.ts";
 import { html, raw } from "../../lib/page/html.ts";
 import { pageOf, unknownPage } from "../../lib/page/page.ts";
-import { range } from "../../lib/page/words.ts";
+import { duration, range } from "../../lib/page/words.ts";
 import { pulse } from "../../lib/pulse.ts";
 import { type Facts, historyOf, minutesFrom } from "../support/history.ts";
 import { NASTY, PLAIN, readAs } from "../support/reasons.ts";
@@ -40,6 +40,16 @@ describe("markup", () => {
       "<ul><li>1<li>2</ul><hr>",
     );
   });
+});
+
+test.each([
+  [130, "2 minutes 10 seconds"],
+  [150, "2 minutes 30 seconds"],
+  [180, "3 minutes"],
+  [181, "3 minutes 1 second"],
+  [604_799, "10,079 minutes 59 seconds"],
+])("%i seconds read %s", (seconds, text) => {
+  expect(duration(seconds)).toBe(text);
 });
 
 describe("the headline", () => {

@@ -7,8 +7,8 @@ const check = (parameters: Partial<Parameters>) => () =>
     alarmEmail: null,
     existingTable: null,
     keepTable: "false",
-    lateAfter: "120",
-    downAfter: "240",
+    lateAfter: "150",
+    downAfter: "270",
     given: [],
     ...parameters,
   });
@@ -96,11 +96,11 @@ describe("a param", () => {
   test.each([
     [
       { lateAfter: "60" },
-      "LATE_AFTER must be whole seconds, at least 120 and less than 604800 (7 days), not 60",
+      "LATE_AFTER must be whole seconds, at least 130 and less than 604800 (7 days), not 60",
     ],
-    [{ downAfter: "120" }, "DOWN_AFTER must be whole seconds, more than LATE_AFTER, 120, and at most 604800"],
+    [{ downAfter: "150" }, "DOWN_AFTER must be whole seconds, more than LATE_AFTER, 150, and at most 604800"],
   ])("%j is refused by name", (given, told) => {
-    const { lateAfter, downAfter } = { lateAfter: "120", downAfter: "240", ...given };
+    const { lateAfter, downAfter } = { lateAfter: "150", downAfter: "270", ...given };
 
     expect(check(given)).toThrow(
       `params lateAfter=${lateAfter} and downAfter=${downAfter} can't be: ${told}`,

@@ -29,7 +29,7 @@ describe("the function settings", () => {
     const reply = await createSettingsHandler(createMemoryStore(), STAGE, () => NOW)(event, CONTEXT);
 
     expect(reply).toEqual({
-      ...{ version: 1, lateAfter: 120, downAfter: 240 },
+      ...{ version: 1, lateAfter: 150, downAfter: 270 },
       pause: { from: "2026-11-23T22:40Z", reason: "database upgrade" },
       ...{ time: "2026-11-23T22:40:10.048Z", requestId: "1b4d", by: "me@example.org" },
     });
@@ -99,24 +99,24 @@ describe("refused as a whole is", () => {
     [{ resume: "yes" }, 'resume must be true, not "yes"'],
     [{ pause: "x", resume: true }, "pause and resume can't be asked for at once"],
     [
-      { lateAfter: 119 },
-      "lateAfter must be whole seconds, at least 120 and less than 604800 (7 days), not 119",
+      { lateAfter: 129 },
+      "lateAfter must be whole seconds, at least 130 and less than 604800 (7 days), not 129",
     ],
     [
       { lateAfter: "180" },
-      'lateAfter must be whole seconds, at least 120 and less than 604800 (7 days), not "180"',
+      'lateAfter must be whole seconds, at least 130 and less than 604800 (7 days), not "180"',
     ],
     [
       { lateAfter: 120.5 },
-      "lateAfter must be whole seconds, at least 120 and less than 604800 (7 days), not 120.5",
+      "lateAfter must be whole seconds, at least 130 and less than 604800 (7 days), not 120.5",
     ],
     [
-      { lateAfter: 240 },
-      "downAfter must be whole seconds, more than lateAfter, 240, and at most 604800 (7 days), not 240",
+      { lateAfter: 270 },
+      "downAfter must be whole seconds, more than lateAfter, 270, and at most 604800 (7 days), not 270",
     ],
     [
-      { downAfter: 120 },
-      "downAfter must be whole seconds, more than lateAfter, 120, and at most 604800 (7 days), not 120",
+      { downAfter: 130 },
+      "downAfter must be whole seconds, more than lateAfter, 130, and at most 604800 (7 days), not 130",
     ],
     [
       { lateAfter: 300, downAfter: 300 },
@@ -124,7 +124,7 @@ describe("refused as a whole is", () => {
     ],
     [
       { downAfter: 604_801 },
-      "downAfter must be whole seconds, more than lateAfter, 120, and at most 604800 (7 days), not 604801",
+      "downAfter must be whole seconds, more than lateAfter, 130, and at most 604800 (7 days), not 604801",
     ],
     [{ ifVersion: -1, pause: "x" }, "ifVersion must be a whole number from 0, not -1"],
     [{ ifVersion: "1" }, 'ifVersion must be a whole number from 0, not "1"'],
@@ -143,7 +143,7 @@ describe("refused as a whole is", () => {
 
   test("what has several faults, each of which is listed", async () => {
     await expect(heart().ask("22:40", { pause: "", resume: 1, lateAfter: 5, colour: "red" })).rejects.toThrow(
-      'refused, nothing is changed: "colour" is no setting, there are pause, resume, lateAfter, downAfter, ifVersion, by; pause must be a text of 1 to 200 characters, not ""; resume must be true, not 1; pause and resume can\'t be asked for at once; lateAfter must be whole seconds, at least 120 and less than 604800 (7 days), not 5',
+      'refused, nothing is changed: "colour" is no setting, there are pause, resume, lateAfter, downAfter, ifVersion, by; pause must be a text of 1 to 200 characters, not ""; resume must be true, not 1; pause and resume can\'t be asked for at once; lateAfter must be whole seconds, at least 130 and less than 604800 (7 days), not 5',
     );
   });
 });
@@ -206,11 +206,39 @@ describe("the rules in force", () => {
     ];
 
     expect(told.map(({ version, lateAfter, downAfter }) => [version, lateAfter, downAfter])).toEqual([
-      [1, 120, 3_600],
+      [1, 150, 3_600],
       [2, 600, 3_600],
-      [3, 130, 240],
-      [4, 120, 240],
+      [3, 130, 270],
+      [4, 150, 270],
     ]);
+  });
+
+  test("keep a stored lateAfter of 120 to 129, which earlier versions accepted", async () => {
+    const { ask, store } = heart();
+    await store.change(await store.settings(), {
+      signature: { time: "2026-11-23T20:00:00.000Z", requestId: "old" },
+      rules: { lateAfter: 120 },
+    });
+
+    const told = [await ask("22:40", {}), await ask("22:41", { downAfter: 3_600 })];
+
+    expect(told.map(({ lateAfter, downAfter, note }) => [lateAfter, downAfter, note])).toEqual([
+      [120, 270, undefined],
+      [120, 3_600, undefined],
+    ]);
+  });
+
+  test("do not keep a stored lateAfter below 120, which no version accepted", async () => {
+    const { ask, store } = heart();
+    await store.change(await store.settings(), {
+      signature: { time: "2026-11-23T20:00:00.000Z", requestId: "old" },
+      rules: { lateAfter: 119 },
+    });
+
+    expect(await ask("22:40", {})).toMatchObject({
+      ...STAGE,
+      note: "stored is lateAfter 119, which is at odds with the stage's rules: those are in force",
+    });
   });
 
   test("are both the stage's where a deployment has put the two at odds", async () => {
@@ -230,7 +258,7 @@ describe("the rules in force", () => {
 describe("ifVersion", () => {
   test("lets a change of the settings that are meant through, and no other", async () => {
     const { ask } = heart();
-    await ask("22:40", { ifVersion: 0, lateAfter: 150, by: "ann" });
+    await ask("22:40", { ifVersion: 0, lateAfter: 160, by: "ann" });
 
     await expect(ask("22:41", { ifVersion: 0, lateAfter: 180 })).rejects.toThrow(
       expect.objectContaining({
@@ -240,7 +268,7 @@ describe("ifVersion", () => {
       }),
     );
 
-    expect(await ask("22:42", {})).toMatchObject({ version: 1, lateAfter: 150 });
+    expect(await ask("22:42", {})).toMatchObject({ version: 1, lateAfter: 160 });
   });
 
   test("of two who ask at once lets one through", async () => {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { metricsOf } from "../../lib/metrics.ts";
 import { pulse } from "../../lib/pulse.ts";
 import { historyOf } from "../support/history.ts";
 
@@ -9,6 +10,23 @@ const fieldsOf = (value: unknown, path = ""): string[] => {
     fieldsOf(inner, path === "" ? key : `${path}.${key}`),
   );
 };
+
+test("docs/status.md quotes the alerting rules of docs/prometheus-alerts.yml", () => {
+  const rules = readFileSync("docs/prometheus-alerts.yml", "utf8");
+
+  expect(readFileSync("docs/status.md", "utf8")).toContain(`\`\`\`yaml\n${rules}\`\`\`\n`);
+});
+
+test("the alerting rules name metrics that there are", () => {
+  const facts = { born: "2026-11-23T22:40Z", beaten: ["2026-11-23T22:40Z"] };
+  const now = Date.parse("2026-11-23T22:40:30Z");
+  const { body = "" } = metricsOf(pulse(historyOf(facts), now, { lateAfter: 150, downAfter: 270 }));
+
+  const names = readFileSync("docs/prometheus-alerts.yml", "utf8").match(/heartbeat_[\w{}="]+/g) ?? [];
+
+  expect(names.length).toBeGreaterThan(1);
+  expect(names.filter((name) => !body.includes(`\n${name} `))).toEqual([]);
+});
 
 test("docs/status.md tells every field of the snapshot, and no other", () => {
   const now = Date.parse("2026-11-23T22:43:00Z");
