@@ -53,6 +53,9 @@ export interface Problem {
   detail: string;
 }
 
+/** Makes the reply for an error. `path`: the requested path, as the gateway passes it. */
+export type Excuse = (error: unknown, request: Request, path: string) => Reply;
+
 /** The reply for an error: 400 where the asker is at fault, 503 the store, else 500, whose cause the log alone gets. */
 export const problemOf = (error: unknown, request: Request): Reply => {
   const problem = toProblem(error, request);
