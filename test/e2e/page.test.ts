@@ -1,3 +1,5 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -530,6 +532,49 @@ describe.skipIf(!hasChromium)("the page in Chromium", () => {
           expect(complaints).toEqual([]);
         },
       );
+    });
+
+    describe("a page of another origin", () => {
+      const elsewhere = createServer((_, response) => {
+        response
+          .writeHead(200, { "content-type": "text/html" })
+          .end("<!doctype html><title>elsewhere</title>");
+      });
+      let url: string;
+      beforeAll(async () => {
+        await new Promise<void>((resolve) => elsewhere.listen(0, "127.0.0.1", resolve));
+        url = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/`;
+      });
+      afterAll(() => {
+        elsewhere.closeAllConnections();
+        elsewhere.close();
+      });
+
+      test.each([
+        ["Cache-Control", "no-cache"],
+        ["Pragma", "no-cache"],
+        ["If-None-Match", '"else"'],
+        ["Content-Type", "application/json"],
+        ["Authorization", "Bearer of-the-tool"],
+        ["X-Requested-With", "XMLHttpRequest"],
+        ["traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"],
+      ])("reads /status and the etag of /badge.json with the header %s", async (name, value) => {
+        await becomeHeart(db, TABLE, beatTo(0));
+        const { page, complaints } = await watchedPage(browser);
+        await page.goto(url);
+
+        const read = await page.evaluate(
+          async ({ service, headers }) => {
+            const status = await fetch(`${service}/status`, { headers });
+            const badge = await fetch(`${service}/badge.json`, { headers });
+            return { state: JSON.parse(await status.text()).state, etag: badge.headers.get("etag") };
+          },
+          { service: service.url, headers: { [name]: value } },
+        );
+
+        expect(read).toEqual({ state: "up", etag: expect.stringMatching(/^"[\w-]+"$/) });
+        expect(complaints.filter((text) => !text.includes("favicon"))).toEqual([]);
+      });
     });
 
     test("a page that was drawn a while ago asks for no more than what changed", async () => {
