@@ -71,7 +71,7 @@ describe("the HTTP API", () => {
   test("counts from that log the 5xx of every path but /health", () => {
     expect(Resources["ServerErrors"]?.Properties).toEqual({
       LogGroupName: ref("HttpApiLogGroup"),
-      FilterPattern: '{ ($.status = "5*") && ($.path != "/health") }',
+      FilterPattern: '{ ($.status = "5*") && ($.route != "GET /health") && ($.route != "HEAD /health") }',
       MetricTransformations: [
         {
           MetricNamespace: "Heartbeat",
