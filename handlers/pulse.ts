@@ -9,14 +9,14 @@ import { warmUp } from "../lib/warm-up.ts";
 export const createPulseHandler =
   (store: Question["store"], stage: Rules, clock: () => number = Date.now) =>
   async (
-    { routeKey, rawQueryString = "", headers }: Partial<APIGatewayProxyEventV2>,
+    { routeKey, rawPath: path = "/", rawQueryString: query = "", headers }: Partial<APIGatewayProxyEventV2>,
     context: Pick<Context, "awsRequestId">,
   ): Promise<Reply> => {
     const { answer, excuse } = viewOf(routeKey);
     try {
-      return cacheable(await answer({ store, stage, now: clock(), query: rawQueryString }), headers);
+      return cacheable(await answer({ store, stage, now: clock(), path, query }), headers);
     } catch (error) {
-      return excuse(error, context);
+      return excuse(error, context, path);
     }
   };
 

@@ -1,3 +1,4 @@
+import { charactersOf } from "./characters.ts";
 import { kept, type Reply, toProblem } from "./http.ts";
 import { type Html, html } from "./page/html.ts";
 import type { Pulse, State } from "./pulse.ts";
@@ -56,7 +57,7 @@ const messageOf = ({ state, since, uptime, pause }: Pulse): string => {
 
 /** So that the badge stays one; /status and the page tell the whole. */
 const shortened = (reason: string): string => {
-  const letters = [...reason];
+  const letters = charactersOf(reason);
   return letters.length > MOST_LETTERS ? `${letters.slice(0, MOST_LETTERS - 1).join("")}…` : reason;
 };
 const MOST_LETTERS = 40;
@@ -66,7 +67,7 @@ const PADDING = 8;
 
 const draw = (message: string, colour: string): string => {
   const middle = LABEL.length * EM + 2 * PADDING;
-  const right = [...message].length * EM + 2 * PADDING;
+  const right = charactersOf(message).length * EM + 2 * PADDING;
   const name = `${LABEL}: ${message}`;
   return [
     html`<svg xmlns="http://www.w3.org/2000/svg" width="${tenths(middle + right)}" height="20" role="img" aria-label="${name}">`,
@@ -84,6 +85,6 @@ const draw = (message: string, colour: string): string => {
 
 /** Of the width that it was given room for, in whatever font the reader has. */
 const write = (text: string, x: number): Html =>
-  html`<text x="${tenths(x)}" y="14" textLength="${tenths([...text].length * EM)}" lengthAdjust="spacingAndGlyphs">${text}</text>`;
+  html`<text x="${tenths(x)}" y="14" textLength="${tenths(charactersOf(text).length * EM)}" lengthAdjust="spacingAndGlyphs">${text}</text>`;
 
 const tenths = (length: number): number => Math.round(length * 10) / 10;

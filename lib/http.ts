@@ -29,11 +29,9 @@ export const cacheable = (reply: Reply, { "if-none-match": known }: RequestHeade
   const { statusCode, headers = {}, body = "" } = reply;
   if (statusCode !== 200 || headers["cache-control"] === "no-store") return reply;
   const etag = `"${createHash("sha256").update(body).digest("base64url")}"`;
-  // All but the headers of the body, which a 304 has not (RFC 9110, 15.4.5).
-  const { "content-type": _, ...others } = headers;
-  return isKnown(etag, known)
-    ? { statusCode: 304, headers: { ...others, etag } }
-    : { ...reply, headers: { ...headers, etag } };
+  const tagged = { ...headers, etag };
+  // A 304 needs no content-type (RFC 9110, 15.4.5), but API Gateway adds text/plain to a reply that has none.
+  return isKnown(etag, known) ? { statusCode: 304, headers: tagged } : { ...reply, headers: tagged };
 };
 
 /** By weak comparison: whoever compresses a reply on its way makes its etag weak. */
@@ -54,6 +52,9 @@ export interface Problem {
   status: number;
   detail: string;
 }
+
+/** Makes the reply for an error. `path`: the requested path, as the gateway passes it. */
+export type Excuse = (error: unknown, request: Request, path: string) => Reply;
 
 /** The reply for an error: 400 where the asker is at fault, 503 the store, else 500, whose cause the log alone gets. */
 export const problemOf = (error: unknown, request: Request): Reply => {

@@ -24,7 +24,7 @@ const text: Schema = { type: "string" };
 const flag: Schema = { type: "boolean" };
 const whole: Schema = { type: "integer", minimum: 0 };
 
-const gap = object({ from: the("Minute"), to: the("Minute"), minutes: { type: "integer", minimum: 1 } });
+const date: Schema = { type: "string", format: "date", pattern: "^\\d{4}-\\d\\d-\\d\\d$" };
 const percent = orNull({ type: "number", minimum: 0, maximum: 100 });
 
 const TALLY = { beaten: whole, missed: whole };
@@ -50,6 +50,8 @@ const SCHEMAS: Record<string, Schema> = {
     description:
       "new: never beat. up. late, down: without a beat for the seconds in rules. paused: beats are not counted on purpose.",
   },
+  Ping: object({ payload: { const: "PONG" } }),
+  Beats: object({ payload: whole }),
   Status: {
     ...object({
       now: the("Moment"),
@@ -59,56 +61,68 @@ const SCHEMAS: Record<string, Schema> = {
       beats: whole,
       expected: whole,
       missed: whole,
-      newest: orNull(object({ minute: the("Minute"), age: whole })),
+      newest: orNull(the("NewestBeat")),
       nextDue: orNull(the("Moment")),
       lateAt: orNull(the("Moment")),
       downAt: orNull(the("Moment")),
-      last24h: object({
-        gaps: list(gap),
-        longestGap: orNull(gap),
-        streak: object({ minutes: whole, from: orNull(the("Minute")), atLeast: flag }),
-        lateness: orNull(object({ p50: whole, p95: whole, max: whole })),
-      }),
-      uptime: object({
-        "1h": percent,
-        "24h": percent,
-        "7d": percent,
-        "30d": percent,
-        "90d": percent,
-        all: percent,
-      }),
-      series: object({
-        minutes: object({ from: the("Minute"), marks: list(orNull(oneOf(MARKS))) }),
-        hours: list(object({ from: the("Minute"), ...TALLY })),
-        days: list(object({ from: { type: "string", format: "date" }, ...TALLY })),
-      }),
-      rules: object({ lateAfter: whole, downAfter: whole }),
-      pause: orNull(object({ from: the("Minute"), reason: orNull(text) })),
+      last24h: the("Last24Hours"),
+      uptime: the("Uptime"),
+      series: the("Series"),
+      rules: the("Rules"),
+      pause: orNull(the("Pause")),
     }),
     description: "The whole snapshot. Ages and rules are in seconds, lateness in ms, uptime in percent.",
   },
+  NewestBeat: object({ minute: the("Minute"), age: whole }),
+  Last24Hours: object({
+    gaps: list(the("Gap")),
+    longestGap: orNull(the("Gap")),
+    streak: the("Streak"),
+    lateness: orNull(the("Lateness")),
+  }),
+  Gap: object({ from: the("Minute"), to: the("Minute"), minutes: { type: "integer", minimum: 1 } }),
+  Streak: object({ minutes: whole, from: orNull(the("Minute")), atLeast: flag }),
+  Lateness: object({ p50: whole, p95: whole, max: whole }),
+  Uptime: object({
+    "1h": percent,
+    "24h": percent,
+    "7d": percent,
+    "30d": percent,
+    "90d": percent,
+    all: percent,
+  }),
+  Series: object({
+    minutes: the("MinuteSeries"),
+    hours: list(the("HourTally")),
+    days: list(the("DayTally")),
+  }),
+  MinuteSeries: object({ from: the("Minute"), marks: list(orNull(the("Mark"))) }),
+  Mark: oneOf(MARKS),
+  HourTally: object({ from: the("Minute"), ...TALLY }),
+  DayTally: object({ from: date, ...TALLY }),
+  Rules: object({ lateAfter: whole, downAfter: whole }),
+  Pause: object({ from: the("Minute"), reason: orNull(text) }),
   Health: {
     ...object(
       {
-        status: oneOf(["pass", "warn", "fail"]),
+        status: the("HealthStatus"),
         notes: list(text),
         output: text,
-        checks: object({
-          "heart:age": list(
-            object({
-              componentType: { const: "component" },
-              observedValue: whole,
-              observedUnit: { const: "s" },
-              status: oneOf(["pass", "warn", "fail"]),
-              time: the("Moment"),
-            }),
-          ),
-        }),
+        checks: the("HealthChecks"),
       },
       ["notes", "output", "checks"],
     ),
     description: "As draft-inadarei-api-health-check-06 has it.",
   },
+  HealthStatus: oneOf(["pass", "warn", "fail"]),
+  HealthChecks: object({ "heart:age": list(the("HealthCheck")) }),
+  HealthCheck: object({
+    componentType: { const: "component" },
+    observedValue: whole,
+    observedUnit: { const: "s" },
+    status: the("HealthStatus"),
+    time: the("Moment"),
+  }),
   Badge: {
     ...object({
       schemaVersion: { const: 1 },
@@ -123,16 +137,17 @@ const SCHEMAS: Record<string, Schema> = {
     ...object({
       now: the("Moment"),
       step: oneOf(["minute", "hour", "day"]),
-      items: list({
-        anyOf: [
-          object({ minute: the("Minute"), state: oneOf(MINUTE_STATES), lateness: orNull(whole) }),
-          object({ hour: the("Minute"), ...SUMS }),
-          object({ day: { type: "string", format: "date", pattern: "^\\d{4}-\\d\\d-\\d\\d$" }, ...SUMS }),
-        ],
-      }),
+      items: list({ anyOf: [the("HistoryMinute"), the("HistoryHour"), the("HistoryDay")] }),
       next: orNull(text),
     }),
     description: "Newest first, none left out; next is the query of the page that follows.",
+  },
+  HistoryMinute: object({ minute: the("Minute"), state: oneOf(MINUTE_STATES), lateness: orNull(whole) }),
+  HistoryHour: object({ hour: the("Minute"), ...SUMS }),
+  HistoryDay: object({ day: date, ...SUMS }),
+  Throttled: {
+    ...object({ message: text }),
+    description: "The gateway's own reply.",
   },
   Problem: {
     ...object({
@@ -178,43 +193,80 @@ const parameter = (name: string, description: string, schema: Schema): Schema =>
   ...{ name, in: "query", description, schema },
 });
 
-const route = (name: string, summary: string, responses: Responses, parameters: Schema[] = []) => ({
-  get: { operationId: `get${name}`, summary, parameters, responses },
-  head: {
-    operationId: `head${name}`,
-    summary: `As GET, without a body. ${summary}`,
-    parameters,
-    responses: Object.fromEntries(
-      Object.entries(responses).map(([status, { content: _, ...response }]) => [status, response]),
-    ),
-  },
-});
+const TAGS = {
+  state: "Whether the heart beats, for people, programs and monitors.",
+  badges: "The state as a picture.",
+  beats: "The counted beats.",
+  service: "The API itself.",
+};
+
+const THROTTLED = reply("Too many requests. The gateway sends this reply.", JSON_TYPE, the("Throttled"));
+
+interface Route {
+  name: string;
+  tag: keyof typeof TAGS;
+  summary: string;
+  description: string;
+  responses: Responses;
+  parameters?: Schema[];
+}
+
+const route = ({ name, tag, summary, description, responses, parameters = [] }: Route) => {
+  const all: Responses = { ...responses, 429: THROTTLED };
+  const shared = { tags: [tag], parameters };
+  return {
+    get: { operationId: `get${name}`, summary, description, ...shared, responses: all },
+    head: {
+      operationId: `head${name}`,
+      summary: `${summary}, without a body`,
+      description: `Returns the status and the headers of GET. ${description}`,
+      ...shared,
+      responses: Object.fromEntries(
+        Object.entries(all).map(([status, { content: _, ...response }]) => [status, response]),
+      ),
+    },
+  };
+};
 
 const PATHS = {
-  "/": route("Page", "The status page, for people.", {
-    ...tagged(reply("The page.", "text/html", text)),
-    ...failing("text/html", { ...text, description: "A page that says that nothing is known." }),
+  "/": route({
+    name: "Page",
+    tag: "state",
+    summary: "Status page",
+    description: "The snapshot as a page for people.",
+    responses: {
+      ...tagged(reply("The page.", "text/html", text)),
+      ...failing("text/html", { ...text, description: "A page that says that nothing is known." }),
+    },
   }),
-  "/ping": route("Ping", "Whether the API answers; touches no table.", {
-    200: reply("PONG.", JSON_TYPE, object({ payload: { const: "PONG" } })),
+  "/ping": route({
+    name: "Ping",
+    tag: "service",
+    summary: "Ping",
+    description: "Shows whether the API answers. It does not read the table.",
+    responses: { 200: reply("PONG.", JSON_TYPE, the("Ping")) },
   }),
-  "/beats": route("Beats", "How many minutes have beaten, ever.", {
-    200: reply(
-      "The count; every beat that was acknowledged is in it.",
-      JSON_TYPE,
-      object({ payload: whole }),
-    ),
-    ...problems,
+  "/beats": route({
+    name: "Beats",
+    tag: "beats",
+    summary: "Total of beats",
+    description: "The number of minutes that have beaten, ever.",
+    responses: {
+      200: reply("The count; every beat that was acknowledged is in it.", JSON_TYPE, the("Beats")),
+      ...problems,
+    },
   }),
-  "/beats/history": route(
-    "History",
-    "What became of each minute, hour or day, newest first, a page at a time.",
-    {
+  "/beats/history": route({
+    name: "History",
+    tag: "beats",
+    summary: "History",
+    description: "What became of each minute, hour or day, newest first, a page at a time.",
+    responses: {
       200: reply("A page.", JSON_TYPE, the("History")),
       400: reply("A parameter is wrong, unknown or given twice: detail names it.", PROBLEM, the("Problem")),
       ...problems,
     },
-    [
+    parameters: [
       parameter("step", "Left out: hour.", oneOf(["minute", "hour", "day"])),
       parameter("from", "The oldest minute or day; left out: the birth.", period),
       parameter("to", "The newest minute or day, included; left out: this minute.", period),
@@ -225,30 +277,58 @@ const PATHS = {
       }),
       parameter("cursor", "What the page before ended with, as its next has it.", period),
     ],
-  ),
-  "/status": route("Status", "Whether the heart beats, since when it doesn't, and what it missed.", {
-    200: reply("The whole snapshot.", JSON_TYPE, the("Status")),
-    ...problems,
   }),
-  "/health": route("Health", "The same for monitors and load balancers.", {
-    ...failing("application/health+json", the("Health")),
-    200: reply("new and late warn; up and paused pass.", "application/health+json", the("Health")),
-    503: reply(`down, or: ${UNAVAILABLE}`, "application/health+json", the("Health")),
+  "/status": route({
+    name: "Status",
+    tag: "state",
+    summary: "Snapshot",
+    description: "The state, since when it lasts, and what was missed.",
+    responses: { 200: reply("The whole snapshot.", JSON_TYPE, the("Status")), ...problems },
   }),
-  "/metrics": route("Metrics", "The same for Prometheus.", {
-    200: reply("Prometheus's text format 0.0.4.", "text/plain", text),
-    ...problems,
+  "/health": route({
+    name: "Health",
+    tag: "state",
+    summary: "Health check",
+    description: "The state for monitors and load balancers.",
+    responses: {
+      ...failing("application/health+json", the("Health")),
+      200: reply("new and late warn; up and paused pass.", "application/health+json", the("Health")),
+      503: reply(`down, or: ${UNAVAILABLE}`, "application/health+json", the("Health")),
+    },
   }),
-  "/badge.svg": route("Badge", "The state as a picture.", {
-    ...tagged(reply("The state in words and colour.", SVG, text)),
-    ...failing(SVG, { ...text, description: 'A picture that says "unknown".' }),
+  "/metrics": route({
+    name: "Metrics",
+    tag: "state",
+    summary: "Metrics",
+    description: "The snapshot for Prometheus.",
+    responses: { 200: reply("Prometheus's text format 0.0.4.", "text/plain", text), ...problems },
   }),
-  "/badge.json": route("BadgeData", "The state for a badge that shields.io draws.", {
-    ...tagged(reply("The same state, words and colour.", JSON_TYPE, the("Badge"))),
-    ...problems,
+  "/badge.svg": route({
+    name: "Badge",
+    tag: "badges",
+    summary: "Badge",
+    description: "The state in words and colour, as SVG.",
+    responses: {
+      ...tagged(reply("The state in words and colour.", SVG, text)),
+      ...failing(SVG, { ...text, description: 'A picture that says "unknown".' }),
+    },
   }),
-  "/openapi.json": route("Openapi", "This document.", {
-    ...tagged(reply("OpenAPI 3.1.", JSON_TYPE, { type: "object" })),
+  "/badge.json": route({
+    name: "BadgeData",
+    tag: "badges",
+    summary: "Badge for shields.io",
+    description: "The state for a badge that shields.io draws.",
+    responses: {
+      ...tagged(reply("The same state, words and colour.", JSON_TYPE, the("Badge"))),
+      ...problems,
+    },
+  }),
+  "/openapi.json": route({
+    name: "Openapi",
+    tag: "service",
+    summary: "OpenAPI document",
+    description: "This document.",
+    responses: tagged(reply("OpenAPI 3.1.", JSON_TYPE, { type: "object" })),
   }),
 };
 
@@ -260,10 +340,14 @@ const DOCUMENT = {
     version: "0.1.0",
     summary: "Every minute adds exactly one beat; whether it did can be asked here.",
     description:
-      "Whoever asks may read it from any page. Any other path or method is answered by the gateway's own 404, too many requests by its own 429.",
+      "Pages of any origin may read it. The gateway answers any other path or method with its own 404.",
+    contact: { name: "The operator of this service" },
     license: { name: "MIT", identifier: "MIT" },
   },
-  servers: [{ url: "/" }],
+  // Relative to this document, wherever a domain maps the API.
+  servers: [{ url: "." }],
+  security: [],
+  tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
   paths: PATHS,
   components: { schemas: SCHEMAS },
 };

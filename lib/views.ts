@@ -4,7 +4,7 @@ import type { BeatStore, History } from "./beat-store.ts";
 import { healthOf, illHealthOf } from "./health.ts";
 import { historyPage, stretchOf } from "./history-page.ts";
 import { toHistoryQuery } from "./history-query.ts";
-import { json, problemOf, type Reply } from "./http.ts";
+import { type Excuse, json, problemOf, type Reply } from "./http.ts";
 import { metricsOf } from "./metrics.ts";
 import { openapi } from "./openapi.ts";
 import { pageOf, unknownPage } from "./page/page.ts";
@@ -18,6 +18,8 @@ export interface Question {
   stage: Rules;
   /** Ms since the epoch. */
   now: number;
+  /** The requested path, with what a custom domain or a stage puts before the route's. */
+  path: string;
   /** As it stands behind the question mark. */
   query: string;
 }
@@ -25,7 +27,7 @@ export interface Question {
 interface View {
   answer(question: Question): Promise<Reply>;
   /** What is said when `answer` throws. */
-  excuse: typeof problemOf;
+  excuse: Excuse;
 }
 
 /**
@@ -46,14 +48,14 @@ const readBy = async <Reach, Told extends Pick<History, "rules">>(
 
 /** Views of the snapshot, so that they never disagree. */
 const ofPulse =
-  (show: (pulse: Pulse) => Reply): View["answer"] =>
-  async ({ store, stage, now }) => {
+  (show: (pulse: Pulse, path: string) => Reply): View["answer"] =>
+  async ({ store, stage, now, path }) => {
     const { told, rules } = await readBy(
       stage,
       (rules) => reachOf(now, rules),
       (reach) => store.history(reach),
     );
-    return show(pulse(told, now, rules));
+    return show(pulse(told, now, rules), path);
   };
 
 /** A page of the past is not made of the snapshot, but by the same rules. */

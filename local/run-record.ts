@@ -45,8 +45,10 @@ const write = (place: string, record: RunRecord): void => {
     if (!existsSync(folder)) mkdirSync(folder, { recursive: !existsSync(dirname(folder)) });
     writeFileSync(place, JSON.stringify(record));
   } catch (error) {
+    // Only the data folder is the user's choice.
+    const orElse = place === ownRecord ? "" : ", or choose another folder in DYNAMODB_DATA";
     throw new StartError(
-      `the folder ${dirname(place)} can't be written, make it writable or choose another: ${messageOf(error)}`,
+      `the folder ${dirname(place)} can't be written: make it writable${orElse}: ${messageOf(error)}`,
     );
   }
 };

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Reply, toProblem } from "../http.ts";
+import { type Excuse, type Reply, toProblem } from "../http.ts";
 import type { Gap } from "../last-day.ts";
 import { isSinceAtLeast, type Pulse, type State } from "../pulse.ts";
 import { dayBars, hourBars, noTrace, trace } from "./charts.ts";
@@ -21,7 +21,11 @@ import {
 /** What is too long for a page is told by /status. */
 const MOST_GAPS = 8;
 
-const hashOf = (text: string): string => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+const digestOf = (text: string): string => createHash("sha256").update(text).digest("base64");
+const hashOf = (text: string): string => `'sha256-${digestOf(text)}'`;
+
+/** An open page compares this to find that the service sends another style or script by now. */
+const VERSION = digestOf(STYLE + SCRIPT).slice(0, 8);
 
 const HEADERS = {
   "content-type": "text/html; charset=utf-8",
@@ -31,7 +35,7 @@ const HEADERS = {
     `script-src ${hashOf(SCRIPT)}`,
     "connect-src 'self'",
     "img-src data:",
-    "base-uri 'none'",
+    "base-uri 'self'",
     "form-action 'none'",
     "frame-ancestors 'none'",
   ].join("; "),
@@ -40,17 +44,18 @@ const HEADERS = {
 };
 
 /** The status page. It tells no second, so that it stays the same, and its etag, while nothing changes. */
-export const pageOf = (pulse: Pulse): Reply => ({
+export const pageOf = (pulse: Pulse, path: string): Reply => ({
   statusCode: 200,
   headers: { ...HEADERS, "cache-control": "no-cache" },
-  body: pageOn(pulse.state, factsOf(pulse), drawnFrom(pulse)),
+  body: pageOn(path, pulse.state, factsOf(pulse), drawnFrom(pulse)),
 });
 
 /** Who can't read the beats doesn't know: that is not down. */
-export const unknownPage = (...fault: Parameters<typeof toProblem>): Reply => ({
-  statusCode: toProblem(...fault).status,
+export const unknownPage = (...[error, request, path]: Parameters<Excuse>): Reply => ({
+  statusCode: toProblem(error, request).status,
   headers: { ...HEADERS, "cache-control": "no-store" },
   body: pageOn(
+    path,
     "unknown",
     {
       said: WORDS.unknown.said,
@@ -70,18 +75,33 @@ interface Facts {
 const ICON =
   "%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Cpath fill='none' stroke='%2310a065' stroke-width='4' stroke-linejoin='round' d='M0 18h9l4-12 6 22 4-10h9'/%3E%3C/svg%3E";
 
+/**
+ * The base of the page's relative addresses: the requested path as a folder. The path has no trailing slash where a
+ * custom domain maps, say, `/heartbeat` to the API.
+ */
+const baseOf = (path: string): string => {
+  const last = path.slice(path.lastIndexOf("/") + 1);
+  return last === "" ? "./" : `./${last}/`;
+};
+
 /** `drawn`: by this the script sees whether it would be drawn otherwise by now. */
-const pageOn = (state: State | "unknown", { said, since, main }: Facts, drawn: string): string => {
+const pageOn = (
+  path: string,
+  state: State | "unknown",
+  { said, since, main }: Facts,
+  drawn: string,
+): string => {
   const { word } = WORDS[state];
   return html`<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
+<base href="${baseOf(path)}">
 <meta name="viewport" content="width=device-width,initial-scale=1">
 <title>${word} · heartbeat</title>
 <meta name="description" content="Whether the heart beats, since when, and what it missed.">
 <link rel="icon" href="data:image/svg+xml,${raw(ICON)}">
 <style>${raw(STYLE)}</style>
-<body class="${state}" data-drawn="${drawn}">
+<body class="${state}" data-drawn="${drawn}" data-version="${VERSION}">
 <header><b>heartbeat</b><span>one beat a minute · UTC</span></header>
 <main>
 <section class="state"><div role="status"><h1 id="word">${word}</h1><p id="said">${said}</p></div><p id="since">${since}</p></section>

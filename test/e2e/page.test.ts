@@ -1,3 +1,5 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -6,6 +8,7 @@ import { accessViolations, hasChromium, launchChromium, watchedPage } from "../s
 import { createCheckout } from "../support/checkout.ts";
 import { becomeHeart } from "../support/hearts.ts";
 import type { Facts } from "../support/history.ts";
+import { type MappedPath, mapPath } from "../support/mapped-path.ts";
 import { NASTY, PLAIN } from "../support/reasons.ts";
 import { type Service, startService } from "../support/service.ts";
 import { connect } from "../support/table.ts";
@@ -281,6 +284,308 @@ describe.skipIf(!hasChromium)("the page in Chromium", () => {
       expect(complaints).toEqual([]);
     });
 
+    test("a browser without AbortSignal.timeout follows the service, and shows unknown when it stops", async () => {
+      await becomeHeart(db, TABLE, beatTo(0));
+      const { page, complaints } = await watchedPage(browser);
+      await page.clock.install();
+      await page.addInitScript("delete AbortSignal.timeout");
+      await page.goto(service.url);
+      await heardOf(page);
+      const before = await headline(page);
+
+      await page.route("**/status", (route) => route.abort());
+      await page.clock.fastForward(16_000);
+      await page.locator("h1", { hasText: "Unknown" }).waitFor();
+
+      expect(before).toBe("Up");
+      expect(complaints.filter((text) => !text.includes("ERR_FAILED"))).toEqual([]);
+    });
+
+    test.each(["fetch", "AbortController", "DOMParser"])(
+      "a browser without %s shows unknown instead of the state that was sent once",
+      async (name) => {
+        await becomeHeart(db, TABLE, beatTo(0));
+        const { page, complaints } = await watchedPage(browser);
+        await page.clock.install();
+        await page.addInitScript(`delete window.${name}`);
+        await page.goto(service.url);
+
+        // The page itself is needed as soon as the minute is another.
+        await page.clock.fastForward(16_000);
+        if (name === "DOMParser") {
+          await service.deliver({});
+          await page.clock.fastForward(76_000);
+        }
+
+        await page.locator("h1", { hasText: "Unknown" }).waitFor();
+        expect(complaints).toEqual([]);
+      },
+    );
+
+    test("an open page whose service does not answer shows unknown after 10 seconds", async () => {
+      const { page, look } = await openPage(beatTo(0));
+      const asked = page.waitForRequest("**/status");
+      await page.route("**/status", () => {});
+
+      await look();
+      await asked;
+      const before = await headline(page);
+      await page.clock.fastForward(10_000);
+      await page.locator("h1", { hasText: "Unknown" }).waitFor();
+
+      expect(before).toBe("Up");
+    });
+
+    test.each<[string, (status: Record<string, unknown>) => unknown]>([
+      ["null", () => null],
+      ["an empty object", () => ({})],
+      ["an unknown state", (status) => ({ ...status, state: "asleep" })],
+      ["an unreadable time", (status) => ({ ...status, now: "2026-11-23 around noon" })],
+      ["a pause that is missing", (status) => ({ ...status, state: "paused", lateAt: null, pause: null })],
+    ])("an open page that is answered with %s shows unknown, and recovers", async (_, change) => {
+      const { page, complaints, look } = await openPage(beatTo(0));
+      const status = JSON.parse((await service.request("GET", "/status")).body.toString());
+
+      await page.route("**/status", (route) => route.fulfill({ json: change(status) }));
+      await look();
+      await page.locator("h1", { hasText: "Unknown" }).waitFor();
+      const shown = [await since(page), await age(page)];
+      await page.unroute("**/status");
+      await look();
+      await page.locator("h1", { hasText: "Up" }).waitFor();
+
+      expect(shown).toEqual([expect.stringMatching(/^last heard at /), "?"]);
+      expect(complaints).toEqual([]);
+    });
+
+    describe("an open page whose machine slept for an hour", () => {
+      /** The page, when its machine is awake again and its first request is not answered yet. */
+      const wokenPage = async () => {
+        const { page, complaints } = await openPage(beatTo(0));
+        const shown = `(() => {
+          window.shown = [];
+          const note = () => window.shown.push(document.getElementById("word").textContent);
+          new MutationObserver(note).observe(document.body, {
+            ...{ subtree: true, childList: true, characterData: true, attributes: true },
+          });
+        })()`;
+        await page.evaluate(shown);
+        let answer = (_: object | undefined) => {};
+        const answered = new Promise<object | undefined>((resolve) => {
+          answer = resolve;
+        });
+        const asked = page.waitForRequest("**/status");
+        await page.route("**/status", async (route) => {
+          const json = await answered;
+          return json === undefined ? route.abort() : route.fulfill({ json });
+        });
+        // The clock has moved on, and no timer has run meanwhile.
+        await page.clock.fastForward(3_600_000);
+        await asked;
+        await page.clock.runFor(3_000);
+        const words = async () => new Set(await page.evaluate<string[]>("window.shown"));
+        return { page, complaints, answer, words };
+      };
+
+      test("asks before it shows anything else, and then shows the answer", async () => {
+        const { page, complaints, answer, words } = await wokenPage();
+        const before = [await headline(page), ...(await words())];
+        const status = JSON.parse((await service.request("GET", "/status")).body.toString());
+        // The service has beaten all the while: its answer is that of now, an hour later.
+        const later = (time: string) =>
+          `${new Date(Date.parse(time) + 3_600_000).toISOString().slice(0, -5)}Z`;
+        const [now, lateAt, downAt] = [later(status.now), later(status.lateAt), later(status.downAt)];
+
+        answer({ ...status, now, lateAt, downAt });
+        await page.locator("#heard", { hasText: now.slice(11, 19) }).waitFor();
+
+        expect(before.filter((word) => word !== "Up")).toEqual([]);
+        expect([...(await words())].filter((word) => word !== "Up")).toEqual([]);
+        expect(await headline(page)).toBe("Up");
+        expect(complaints).toEqual([]);
+      });
+
+      test("shows unknown when it is not answered, and never down", async () => {
+        const { page, answer, words } = await wokenPage();
+
+        answer(undefined);
+        await page.locator("h1", { hasText: "Unknown" }).waitFor();
+
+        expect([...(await words())].filter((word) => !["Up", "Unknown"].includes(word))).toEqual([]);
+      });
+
+      test("asks again when the request from before is still open", async () => {
+        const { page, look } = await openPage(beatTo(0));
+        const first = page.waitForRequest("**/status");
+        await page.route("**/status", () => {}, { times: 1 });
+        await look();
+        await first;
+        const second = page.waitForResponse("**/status");
+
+        await page.evaluate("(() => { const now = Date.now; Date.now = () => now() + 3_600_000; })()");
+        await page.evaluate("dispatchEvent(new Event('pageshow'))");
+
+        expect((await second).status()).toBe(200);
+        expect(await headline(page)).toBe("Up");
+      });
+    });
+
+    test("an open page asks at once when its clock is set back or the network returns", async () => {
+      const { page } = await openPage(beatTo(0));
+      // The timer of the next request does not run out any more.
+      await page.clock.pauseAt(Date.now() + 1_000);
+
+      const afterClock = page.waitForResponse("**/status");
+      await page.evaluate("(() => { const now = Date.now; Date.now = () => now() - 7_200_000; })()");
+      await page.clock.runFor(1_000);
+      await afterClock;
+      const afterNetwork = page.waitForResponse("**/status");
+      await page.evaluate("dispatchEvent(new Event('online'))");
+
+      expect((await afterNetwork).status()).toBe(200);
+    });
+
+    describe("an open page of another version than the service", () => {
+      /** Serves the page as a later version would; every document that is loaded, is in `loaded`. */
+      const upgrade = async (page: Page, change: (markup: string) => string) => {
+        const loaded: string[] = [];
+        await page.route(`${service.url}/`, async (route) => {
+          const reply = await route.fetch();
+          const body = change(await reply.text());
+          if (route.request().isNavigationRequest()) loaded.push(body);
+          await route.fulfill({ response: reply, body });
+        });
+        return loaded;
+      };
+      const nextVersion = (markup: string) =>
+        markup.replace(/data-version="[^"]*"/, 'data-version="next"').replace("<h1 ", "<h1 lang=en ");
+
+      test("is loaded anew, once", async () => {
+        const { page, look, notReloaded } = await openPage(beatTo(0));
+        const loaded = await upgrade(page, nextVersion);
+
+        await service.invoke("settings", { pause: "upgrade" });
+        await look();
+        await page.locator("h1[lang=en]", { hasText: "Paused" }).waitFor();
+        await heardOf(page);
+        await service.invoke("settings", { resume: true });
+        await look();
+        await titled(page, "Up");
+
+        expect(await notReloaded()).toBe(false);
+        expect(loaded).toHaveLength(1);
+      });
+
+      test("is loaded anew when it cannot read the new version's /status", async () => {
+        const { page, look } = await openPage(beatTo(0));
+        const loaded = await upgrade(page, nextVersion);
+        await page.route("**/status", (route) => route.fulfill({ json: { shape: "next" } }));
+
+        await look();
+        await page.locator("h1", { hasText: "Unknown" }).waitFor();
+        await look();
+        await page.locator("h1[lang=en]").waitFor();
+
+        expect(loaded.length).toBeGreaterThan(0);
+      });
+
+      test("shows unknown, and is not loaded anew, when a page of another service answers", async () => {
+        const { page, look, notReloaded } = await openPage(beatTo(0));
+        await upgrade(page, () => "<!doctype html><title>Sign in</title><h1>Sign in</h1>");
+
+        await service.invoke("settings", { pause: "sign in" });
+        await look();
+        await page.locator("h1", { hasText: "Unknown" }).waitFor();
+        await service.invoke("settings", { resume: true });
+
+        expect(await notReloaded()).toBe(true);
+      });
+
+      test("removes the attributes that the new markup does not have", async () => {
+        const { page, look } = await openPage(beatTo(0));
+        await page.evaluate("document.querySelector('.facts').setAttribute('data-old', '')");
+
+        await service.invoke("settings", { pause: "attributes" });
+        await look();
+        await titled(page, "Paused");
+        await service.invoke("settings", { resume: true });
+
+        await page.locator(".facts[data-old]").waitFor({ state: "detached" });
+      });
+    });
+
+    describe("under a mapped path", () => {
+      let mapped: MappedPath;
+      beforeAll(async () => {
+        mapped = await mapPath("/team/heartbeat", service.url);
+      });
+      afterAll(() => mapped.stop());
+
+      test.each(["", "/", "?from=mail#top"])(
+        "the page at the path with %j asks and links below it",
+        async (end) => {
+          await becomeHeart(db, TABLE, beatTo(9));
+          const { page, complaints, requests } = await watchedPage(browser);
+          await page.clock.install();
+          await page.goto(`${mapped.url}${end}`);
+          await heardOf(page);
+
+          await service.deliver({});
+          await page.clock.fastForward(16_000);
+          await titled(page, "Up");
+
+          expect([...new Set(requests.slice(1))].sort()).toEqual([`${mapped.url}/`, `${mapped.url}/status`]);
+          expect(await page.evaluate("[...document.links].map(({ href }) => href)")).toEqual(
+            ["status", "health"].map((name) => `${mapped.url}/${name}`),
+          );
+          expect(complaints).toEqual([]);
+        },
+      );
+    });
+
+    describe("a page of another origin", () => {
+      const elsewhere = createServer((_, response) => {
+        response
+          .writeHead(200, { "content-type": "text/html" })
+          .end("<!doctype html><title>elsewhere</title>");
+      });
+      let url: string;
+      beforeAll(async () => {
+        await new Promise<void>((resolve) => elsewhere.listen(0, "127.0.0.1", resolve));
+        url = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/`;
+      });
+      afterAll(() => {
+        elsewhere.closeAllConnections();
+        elsewhere.close();
+      });
+
+      test.each([
+        ["Cache-Control", "no-cache"],
+        ["Pragma", "no-cache"],
+        ["If-None-Match", '"else"'],
+        ["Content-Type", "application/json"],
+        ["Authorization", "Bearer of-the-tool"],
+        ["X-Requested-With", "XMLHttpRequest"],
+        ["traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"],
+      ])("reads /status and the etag of /badge.json with the header %s", async (name, value) => {
+        await becomeHeart(db, TABLE, beatTo(0));
+        const { page, complaints } = await watchedPage(browser);
+        await page.goto(url);
+
+        const read = await page.evaluate(
+          async ({ service, headers }) => {
+            const status = await fetch(`${service}/status`, { headers });
+            const badge = await fetch(`${service}/badge.json`, { headers });
+            return { state: JSON.parse(await status.text()).state, etag: badge.headers.get("etag") };
+          },
+          { service: service.url, headers: { [name]: value } },
+        );
+
+        expect(read).toEqual({ state: "up", etag: expect.stringMatching(/^"[\w-]+"$/) });
+        expect(complaints.filter((text) => !text.includes("favicon"))).toEqual([]);
+      });
+    });
+
     test("a page that was drawn a while ago asks for no more than what changed", async () => {
       await becomeHeart(db, TABLE, beatTo(0));
       const { page, requests } = await watchedPage(browser);
@@ -299,22 +604,6 @@ describe.skipIf(!hasChromium)("the page in Chromium", () => {
       expect(paths.filter((path) => path === "/status").length).toBe(3);
       expect(paths.filter((path) => path === "/").length).toBeLessThanOrEqual(3);
     });
-  });
-
-  test("a page that slept doesn't know until it is answered, and then knows at once", async () => {
-    const service = await startService({ folder, env: { DYNAMODB: "embedded" } });
-    await becomeHeart(connect(service.databaseUrl), TABLE, beatTo(0));
-    const { page } = await watchedPage(browser);
-    await page.goto(service.url);
-    await heardOf(page);
-
-    // As a machine that wakes: its clock has moved on, and no timer of the page has run.
-    await page.evaluate("(() => { const now = Date.now; Date.now = () => now() + 3_600_000; })()");
-    await page.locator("h1", { hasText: "Unknown" }).waitFor();
-    await page.evaluate("dispatchEvent(new Event('pageshow'))");
-
-    await page.locator("h1", { hasText: "Up" }).waitFor();
-    expect(await headline(page)).toBe("Up");
   });
 
   test.each(SCHEMES)("an open page whose service is gone doesn't know, in %s", async (colorScheme) => {

@@ -61,17 +61,17 @@ describe("a start that can't be says why and what to do, ends with 1 and leaves 
     [
       "DYNAMODB_DATA below a file",
       () => ({ ...embedded, DYNAMODB_DATA: join(aFile, "data") }),
-      () => [join(aFile, "data"), "can't be written", "choose another"],
+      () => [join(aFile, "data"), "can't be written", "choose another folder in DYNAMODB_DATA"],
     ],
     [
       "DYNAMODB_DATA that is a file",
       () => ({ ...embedded, DYNAMODB_DATA: aFile }),
-      () => [aFile, "can't be written", "choose another"],
+      () => [aFile, "can't be written", "choose another folder in DYNAMODB_DATA"],
     ],
     [
       "DYNAMODB_DATA where nothing can be written",
       () => ({ ...embedded, DYNAMODB_DATA: "/proc/heartbeat" }),
-      () => ["/proc/heartbeat", "can't be written", "choose another"],
+      () => ["/proc/heartbeat", "can't be written", "choose another folder in DYNAMODB_DATA"],
     ],
     [
       "an endpoint that is no URL",
@@ -90,6 +90,16 @@ describe("a start that can't be says why and what to do, ends with 1 and leaves 
     ],
   ])("%s", async (_, env, says) => {
     await expectRefusal(await launchService({ folder, env: env() }), says());
+  });
+
+  it("a checkout whose folder .heartbeat/run can't be written: there is no other to choose", async () => {
+    const checkout = createCheckout();
+    mkdirSync(join(checkout, ".heartbeat"));
+    writeFileSync(join(checkout, ".heartbeat", "run"), "");
+
+    const service = await launchService({ folder: checkout, env: embedded });
+
+    await expectRefusal(service, ["the folder .heartbeat/run can't be written: make it writable: "]);
   });
 
   it.each([

@@ -74,7 +74,7 @@ export const play = async (script: readonly Step[], store: BeatStore & SettingsS
   let now = START;
   const model = createModel(STAGE);
   const look = async (routeKey: string, query = "") => {
-    const { body } = await viewOf(routeKey).answer({ store, stage: STAGE, now, query });
+    const { body } = await viewOf(routeKey).answer({ store, stage: STAGE, now, path: "/", query });
     return JSON.parse(String(body));
   };
 

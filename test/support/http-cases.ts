@@ -239,6 +239,7 @@ export const httpCases = (driver: () => HttpDriver): void => {
     expect(reply.status).toBe(304);
     expect(reply.headers.get("etag")).toBe(etag);
     expect(reply.headers.get("cache-control")).toBe(headers.get("cache-control"));
+    expect(reply.headers.get("content-type")).toBe(headers.get("content-type"));
     expect(reply.body).toEqual(Buffer.alloc(0));
   });
 

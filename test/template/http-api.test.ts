@@ -38,11 +38,24 @@ describe("the HTTP API", () => {
     expect(stage.StageName).toBe("$default");
   });
 
-  test("may be read from any page, by GET and HEAD, without credentials", () => {
+  test("lets pages read every header that /openapi.json describes", () => {
+    const described: string[] = [];
+    JSON.stringify(JSON.parse(openapi.body ?? "").paths, (key, value) => {
+      if (key === "headers") described.push(...Object.keys(value));
+      return value;
+    });
+
+    const { ExposeHeaders } = Resources["HttpApi"]?.Properties.CorsConfiguration ?? {};
+    expect(described).toContain("ETag");
+    expect([...new Set(described)].filter((name) => !ExposeHeaders?.includes(name))).toEqual([]);
+  });
+
+  test("may be read from any page, by GET and HEAD, with any header, without credentials", () => {
     expect(Resources["HttpApi"]?.Properties.CorsConfiguration).toEqual({
       AllowOrigins: ["*"],
       AllowMethods: ["GET", "HEAD"],
-      AllowHeaders: ["Content-Type"],
+      AllowHeaders: ["*", "Authorization"],
+      ExposeHeaders: ["ETag", "Retry-After"],
       MaxAge: 86_400,
     });
   });
@@ -66,7 +79,7 @@ describe("the HTTP API", () => {
   test("counts from that log the 5xx of every path but /health", () => {
     expect(Resources["ServerErrors"]?.Properties).toEqual({
       LogGroupName: ref("HttpApiLogGroup"),
-      FilterPattern: '{ ($.status = "5*") && ($.path != "/health") }',
+      FilterPattern: '{ ($.status = "5*") && ($.route != "GET /health") && ($.route != "HEAD /health") }',
       MetricTransformations: [
         {
           MetricNamespace: "Heartbeat",

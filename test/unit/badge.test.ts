@@ -98,11 +98,17 @@ describe("of a heart that can't be told of", () => {
   });
 });
 
+/** One character of 7 code points. */
+const FAMILY = "👩‍👩‍👧‍👦";
+
 describe.each([
   ["a plain reason", PLAIN, PLAIN],
   ["a nasty reason", NASTY, NASTY_IN_BADGE],
   ["a reason of 40 characters", "💔".repeat(40), "💔".repeat(40)],
   ["a reason of 41 characters", "💔".repeat(41), `${"💔".repeat(39)}…`],
+  ["a reason of 28 characters that are 7 code points each", FAMILY.repeat(28), FAMILY.repeat(28)],
+  ["a reason that is cut before a flag", `${"x".repeat(38)}🇩🇪🇫🇷🇮🇹`, `${"x".repeat(38)}🇩🇪…`],
+  ["a reason that is cut before an accented letter", "e\u0301".repeat(41), `${"e\u0301".repeat(39)}…`],
 ])("of a heart that is paused for %s", (_, reason, shown) => {
   const snapshot = pulseAt("23:59:10", { ...BEATEN, pauses: [{ from: "2026-11-23T22:40Z", reason }] });
   const message = `paused since 2026-11-23 22:40 UTC: ${shown}`;
@@ -114,7 +120,8 @@ describe.each([
       /<title>(.*?)<\/title>.*?<text[^>]*>(.*?)<.*?<text[^>]*>(.*?)</.exec(body) ?? [];
     expect([title, label, text].map(readAs)).toEqual([`heartbeat: ${message}`, "heartbeat", message]);
     expect(readAs(/aria-label="([^"]*)"/.exec(body)?.[1])).toBe(`heartbeat: ${message}`);
-    expect(body).toContain(`textLength="${Math.round([...message].length * 66) / 10}"`);
+    const characters = [...new Intl.Segmenter().segment(message)];
+    expect(body).toContain(`textLength="${Math.round(characters.length * 66) / 10}"`);
     expect(body.match(/<\/?\w+/g)).toEqual(badgeOf(pulseAt("22:40:10", BEATEN)).body?.match(/<\/?\w+/g));
   });
 

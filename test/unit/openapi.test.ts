@@ -1,3 +1,7 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import event from "../../events/pulse.json" with { type: "json" };
@@ -46,8 +50,78 @@ test("the document is OpenAPI 3.1, by the standard's own schema", async () => {
   expect({ valid, errors }).toEqual({ valid: true, errors: undefined });
 });
 
+test("the document has no fault by Redocly's strict recommended rules", () => {
+  const folder = mkdtempSync(join(tmpdir(), "heartbeat-openapi-"));
+  const file = join(folder, "openapi.json");
+  writeFileSync(file, openapi.body ?? "");
+  try {
+    const output = execFileSync(
+      "node_modules/.bin/redocly",
+      ["lint", file, "--extends", "recommended-strict", "--format", "json"],
+      {
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "ignore"],
+        // It asks no other host.
+        env: { ...process.env, REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true" },
+      },
+    );
+
+    expect(JSON.parse(output).problems).toEqual([]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+describe("the document", () => {
+  const { servers, tags, components, paths } = JSON.parse(openapi.body ?? "");
+  const operations: [string, OperationObject][] = Object.entries<Record<string, OperationObject>>(
+    paths,
+  ).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]): [string, OperationObject] => [
+      `${method} ${path}`,
+      operation,
+    ]),
+  );
+
+  test("names every object, so that generated types have names", () => {
+    const nameless = (value: unknown, path: string): string[] => {
+      if (typeof value !== "object" || value === null) return [];
+      const below = Object.entries(value).flatMap(([key, one]) => nameless(one, `${path}/${key}`));
+      return "properties" in value ? [path, ...below] : below;
+    };
+    const named = Object.keys(components.schemas).map((name) => `/${name}`);
+
+    const found = [...nameless(components.schemas, ""), ...nameless(paths, "/paths")];
+
+    expect(found.filter((path) => !named.includes(path))).toEqual([]);
+  });
+
+  test.each(operations)("%s has a description, a tag that exists, and the gateway's 429", (_, operation) => {
+    expect(operation.description).toMatch(/^[A-Z].*\.$/);
+    expect(tags.map(({ name }: { name: string }) => name)).toEqual(expect.arrayContaining(operation.tags));
+    expect(operation.tags).toHaveLength(1);
+    expect(operation.responses).toHaveProperty("429");
+  });
+
+  test("has a server address relative to its own", () => {
+    const [{ url }] = servers;
+
+    expect(new URL(`${url}/ping`, "https://example.com/team/heartbeat/openapi.json").href).toBe(
+      "https://example.com/team/heartbeat/ping",
+    );
+  });
+});
+
+interface OperationObject {
+  description: string;
+  tags: string[];
+  responses: object;
+}
+
 test("the document tells this version", () => {
-  expect(document.info).toMatchObject({ title: manifest.name, version: manifest.version });
+  expect(document.info).toMatchObject({
+    ...{ title: manifest.name, version: manifest.version, contact: { name: expect.any(String) } },
+  });
 });
 
 describe.each(PATHS)("%s is as the document says", (path) => {

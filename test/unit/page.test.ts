@@ -12,7 +12,7 @@ import { type Facts, historyOf, minutesFrom } from "../support/history.ts";
 import { NASTY, PLAIN, readAs } from "../support/reasons.ts";
 
 const RULES = { lateAfter: 120, downAfter: 240 };
-const at = (now: string, facts: Facts) => pageOf(pulse(historyOf(facts), Date.parse(now), RULES));
+const at = (now: string, facts: Facts) => pageOf(pulse(historyOf(facts), Date.parse(now), RULES), "/");
 const beatingTo = (newest: string): Facts => ({
   born: "2026-11-23T20:00Z",
   beaten: minutesFrom("2026-11-23T20:00Z", newest),
@@ -199,11 +199,36 @@ describe("the document", () => {
     beats: 12_345_678,
     pauses: [{ from: "2026-11-23T22:41Z", reason: "&".repeat(200) }],
   };
-  const { headers, body = "" } = pageOf(pulse(most, newest * 60_000 + 34_000, RULES));
+  const { headers, body = "" } = pageOf(pulse(most, newest * 60_000 + 34_000, RULES), "/");
 
-  test("is below 20 kB, as much as there may be to tell", () => {
+  test("is below 32 kB, as much as there may be to tell", () => {
     expect(body).toContain("&#38;".repeat(200));
-    expect(Buffer.byteLength(body)).toBeLessThan(20_000);
+    expect(Buffer.byteLength(body)).toBeLessThan(32_000);
+  });
+
+  test.each([
+    ["/", "./"],
+    ["/heartbeat", "./heartbeat/"],
+    ["/heartbeat/", "./"],
+    ["/team/heartbeat", "./heartbeat/"],
+    ["/a:b", "./a:b/"],
+    ['/"><b>', "./&#34;&#62;&#60;b&#62;/"],
+  ])("requested as %s has the base %s, also when the beats cannot be read", (path, base) => {
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    const known = pageOf(pulse(most, newest * 60_000 + 34_000, RULES), path);
+    const unknown = unknownPage(new Error("no answer"), { awsRequestId: "1b4d" }, path);
+
+    expect(known.body).toContain(`<base href="${base}">`);
+    expect(unknown.body).toContain(`<base href="${base}">`);
+  });
+
+  test("names the version of its style and script", () => {
+    const [style, script] = ["style", "script"].map(
+      (tag) => body.split(`<${tag}>`)[1]?.split(`</${tag}>`)[0] ?? "",
+    );
+    const version = createHash("sha256").update(`${style}${script}`).digest("base64").slice(0, 8);
+
+    expect(body).toContain(` data-version="${version}">`);
   });
 
   test("takes its style and its script by their hashes, and nothing else from anywhere", () => {
@@ -219,7 +244,7 @@ describe("the document", () => {
       `script-src ${hashOf("script")}`,
       "connect-src 'self'",
       "img-src data:",
-      "base-uri 'none'",
+      "base-uri 'self'",
       "form-action 'none'",
       "frame-ancestors 'none'",
     ]);
@@ -254,7 +279,7 @@ describe("a page that can't be told", () => {
     [503, new StoreUnavailableError("the history could not be read", new Error("secret-table is gone"))],
     [500, new MalformedRowError("row live: beats has an unexpected value: -1")],
   ])("is %i, says unknown, and its cause stands in the log alone", (status, fault) => {
-    const page = unknownPage(fault, { awsRequestId: "1b4d" });
+    const page = unknownPage(fault, { awsRequestId: "1b4d" }, "/");
 
     expect(page.statusCode).toBe(status);
     expect(page.headers?.["cache-control"]).toBe("no-store");

@@ -30,7 +30,7 @@ const ask = (routeKey: string | undefined, stored: Facts | Error) =>
     storeOf(stored instanceof Error ? stored : historyOf(stored)),
     RULES,
     () => NOW,
-  )(routeKey === undefined ? {} : { ...event, routeKey }, CONTEXT);
+  )(routeKey === undefined ? {} : { ...event, routeKey, rawPath: routeKey.split(" ")[1] ?? "" }, CONTEXT);
 
 const healthOf = async (facts: Facts) => {
   const { statusCode, headers, body } = await ask("GET /health", facts);
@@ -251,11 +251,22 @@ describe("/", () => {
   test.each(["GET /", "HEAD /"])("(%s) is the page of the snapshot, with an etag", async (route) => {
     const reply = await ask(route, UP);
 
-    const page = pageOf(pulse(historyOf(UP), NOW, RULES));
+    const page = pageOf(pulse(historyOf(UP), NOW, RULES), "/");
     expect(reply).toEqual({
       ...page,
       headers: { ...page.headers, etag: expect.stringMatching(/^"[\w-]+"$/) },
     });
+  });
+
+  test.each([
+    ["known", historyOf(UP)],
+    ["unknown", new StoreUnavailableError("gone", new Error("cause"))],
+  ])("has addresses relative to the requested path, when the state is %s", async (_, stored) => {
+    const handler = createPulseHandler(storeOf(stored), RULES, () => NOW);
+
+    const { body } = await handler({ ...event, routeKey: "GET /", rawPath: "/heartbeat" }, CONTEXT);
+
+    expect(body).toContain('<base href="./heartbeat/">');
   });
 
   test("is not sent again to who has it", async () => {
