@@ -15,6 +15,7 @@ import {
   StoreUnavailableError,
 } from "./beat-store.ts";
 import { withinLimit } from "./dynamodb-client.ts";
+import { mayHaveRun, toStoreError } from "./dynamodb-faults.ts";
 import { dayAt, type Minute, minuteAfter, minuteAt, startOf } from "./minute.ts";
 import { type CoveredDay, coveredDays, covers, NEVER, recentPauses } from "./pauses.ts";
 import type { Change, Settings, SettingsStore } from "./settings-store.ts";
@@ -144,7 +145,7 @@ export const createDynamoStore = (db: DynamoDBDocumentClient, table: string): Be
     const key = { pk: PARTITION, sk: LIVE };
     const get = new GetCommand({ TableName: table, Key: key, ConsistentRead: true });
     const { Item } = await db.send(get, withinLimit()).catch((cause) => {
-      throw new StoreUnavailableError("the beats could not be read", cause);
+      throw toStoreError("the beats could not be read", cause, { table, actions: ["dynamodb:GetItem"] });
     });
     return toLive(Item).beats;
   },
@@ -168,10 +169,13 @@ export const createDynamoSettingsStore = (db: DynamoDBDocumentClient, table: str
   },
 
   async change(seen, change) {
-    const reasons = await write(db, table, writesOf(seen, change)).catch((cause) => {
-      throw new StoreUnavailableError("whether the settings are changed is not known", cause);
+    const refusals = await write(db, table, writesOf(seen, change)).catch((cause) => {
+      const outcome = mayHaveRun(cause)
+        ? "whether the settings are changed is not known"
+        : "nothing is changed";
+      throw toStoreError(outcome, cause, { table, actions: ["dynamodb:PutItem", "dynamodb:UpdateItem"] });
     });
-    return reasons === undefined ? "changed" : "conflict";
+    return refusals === undefined ? "changed" : "conflict";
   },
 });
 
@@ -181,7 +185,7 @@ const orNone = async <Told>(read: () => Told | Promise<Told>): Promise<Told | un
     return await read();
   } catch (error) {
     if (!(error instanceof MalformedRowError)) throw error;
-    console.error(JSON.stringify({ error: `${error.message}: beating as without that pause` }));
+    console.error({ error: `${error.message}: beating as without that pause` });
     return undefined;
   }
 };
@@ -201,7 +205,7 @@ const rowsIn = async (
   what: string,
 ): Promise<ReadonlyMap<string, Row>> => {
   const rows = await Promise.all(ranges.map((range) => query(db, table, range))).catch((cause) => {
-    throw new StoreUnavailableError(`the ${what} could not be read`, cause);
+    throw toStoreError(`the ${what} could not be read`, cause, { table, actions: ["dynamodb:Query"] });
   });
   return new Map(rows.flat());
 };
@@ -287,7 +291,7 @@ const transact = async (db: DynamoDBDocumentClient, table: string, beat: Beat, a
   const writes = [markMinute(beat), addToLive(beat, attempt), ...[...days].map(addSums)];
   if (covered.length > 0) writes.push(addSums([RULES, { covered: sumOf(covered) }]));
   const refusals = await write(db, table, writes).catch((cause) => {
-    throw new StoreUnavailableError("the beat could not be recorded", cause);
+    throw toStoreError("the beat could not be recorded", cause, { table, actions: ["dynamodb:UpdateItem"] });
   });
   if (refusals === undefined) return "counted";
   const [hour, live] = refusals;

@@ -37,8 +37,8 @@ export const pageOf = (pulse: Pulse): Reply => ({
 });
 
 /** Who can't read the beats doesn't know: that is not down. */
-export const unknownPage = (...fault: Parameters<typeof toProblem>): Reply => ({
-  statusCode: toProblem(...fault).status,
+export const unknownPage = (error: unknown): Reply => ({
+  statusCode: toProblem(error).status,
   headers: { ...HEADERS, "cache-control": "no-store" },
   body: pageOn(
     "unknown",

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { StoreUnavailableError } from "../../lib/beat-store.ts";
+import { StoreRefusedError, StoreUnavailableError } from "../../lib/beat-store.ts";
 import { fromIndex, type Minute, toIndex } from "../../lib/minute.ts";
 import { atOnce } from "../support/at-once.ts";
 import { type Asked, loseAnswer, type Step, startFaultProxy } from "../support/fault-proxy.ts";
@@ -292,7 +292,8 @@ const startLambda = async (design: Design, url: string, table: string) => {
           const answered = ask(heart).then(
             (answer) => ({ answer }),
             (error: unknown) => {
-              if (error instanceof StoreUnavailableError) return undefined;
+              if (error instanceof StoreUnavailableError || error instanceof StoreRefusedError)
+                return undefined;
               throw error;
             },
           );
