@@ -122,7 +122,11 @@ export const createDynamoStore = (db: DynamoDBDocumentClient, table: string): Be
       if (typeof outcome === "string") return outcome;
       const row = outcome.refusedBy;
       const pause = await orNone(() => toLastPause(row));
-      if (pause !== undefined && covers(pause, beat.minute)) return "covered";
+      if (pause !== undefined && covers(pause, beat.minute)) {
+        if (pause.to !== undefined || isKeptAsPaused(row, beat.minute)) return "covered";
+        if (await keepAsPaused(db, table, beat.minute)) return "covered";
+        continue;
+      }
       // `live` tells of the last pause alone. Once asked, the others stay as they are.
       if (pause !== undefined && beat.minute < pause.from && !isBeforeLastPause) {
         isBeforeLastPause = true;
@@ -290,13 +294,40 @@ const transact = async (db: DynamoDBDocumentClient, table: string, beat: Beat, a
   const days = daySums([[dayAt(startOf(beat.minute)), { beats: 1, ...early }], ...covered]);
   const writes = [markMinute(beat), addToLive(beat, attempt), ...[...days].map(addSums)];
   if (covered.length > 0) writes.push(addSums([RULES, { covered: sumOf(covered) }]));
-  const refusals = await write(db, table, writes).catch((cause) => {
-    throw toStoreError("the beat could not be recorded", cause, { table, actions: ["dynamodb:UpdateItem"] });
-  });
+  const refusals = await writeBeat(db, table, writes);
   if (refusals === undefined) return "counted";
   const [hour, live] = refusals;
   return hour?.refused ? "stored" : { refusedBy: live?.row };
 };
+
+/**
+ * Stores that a minute is answered as paused, while the pause is open. A resume is conditional on this attribute, so the
+ * pause never ends before a minute that was answered so. False: the pause has ended, or a later minute is stored.
+ */
+const keepAsPaused = async (db: DynamoDBDocumentClient, table: string, minute: Minute): Promise<boolean> => {
+  const keep: Write = {
+    row: LIVE,
+    update: "SET lastPaused = :minute",
+    values: { ":minute": minute },
+    condition: {
+      expression:
+        "openFrom = :never AND pausedFrom <= :minute AND (attribute_not_exists(lastPaused) OR lastPaused < :minute)",
+      values: { ":never": NEVER },
+    },
+  };
+  return (await writeBeat(db, table, [keep])) === undefined;
+};
+
+/** Also where a broken value prevents `keepAsPaused`: nothing can be resumed before that value is corrected. */
+const isKeptAsPaused = (row: Row | undefined, minute: Minute): boolean => {
+  const kept = row?.["lastPaused"];
+  return kept !== undefined && !(typeof kept === "string" && kept < minute);
+};
+
+const writeBeat = (db: DynamoDBDocumentClient, table: string, writes: readonly Write[]) =>
+  write(db, table, writes).catch((cause) => {
+    throw toStoreError("the beat could not be recorded", cause, { table, actions: ["dynamodb:UpdateItem"] });
+  });
 
 const markMinute = (beat: Beat): Write => {
   const { row, attribute } = hourOf(beat.minute);
@@ -340,9 +371,10 @@ const sumOf = (days: readonly CoveredDay[]): number =>
 /** All that a change of the settings writes. */
 const writesOf = (seen: Settings, { signature, rules = seen.rules, begun, ended }: Change): Write[] => {
   const { pause, covered = 0, surroundings } = seen;
+  const { born, openFrom, lastPaused } = surroundings;
   const version = seen.version + 1;
   const pausedBy = begun === undefined ? pause?.version : version;
-  const newlyCovered = ended === undefined ? [] : coveredDays(ended, surroundings.born);
+  const newlyCovered = ended === undefined ? [] : coveredDays(ended, born);
   const settings = {
     version,
     ...signature,
@@ -376,7 +408,7 @@ const writesOf = (seen: Settings, { signature, rules = seen.rules, begun, ended 
             row: LIVE,
             update: "SET openFrom = :after",
             values: { ":after": minuteAfter(ended.to) },
-            condition: unchanged({ born: surroundings.born, openFrom: surroundings.openFrom }),
+            condition: unchanged({ born, openFrom, lastPaused }),
           },
           {
             row: pauseOf(ended.from, pause.version),

@@ -81,7 +81,7 @@ test.each([
 describe("a change of the settings", () => {
   const SEEN = {
     ...{ version: 0, signature: undefined, rules: {}, pause: undefined, pauses: [], covered: undefined },
-    surroundings: { born: undefined, newest: undefined, openFrom: undefined },
+    surroundings: { born: undefined, newest: undefined, openFrom: undefined, lastPaused: undefined },
   };
   const CHANGE = { signature: { time: "2026-11-23T22:41:00.000Z", requestId: "1b4d" }, rules: {} };
   const throttle = fail(400, "ProvisionedThroughputExceededException");

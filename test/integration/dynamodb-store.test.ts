@@ -249,7 +249,7 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
       expect(pauses.map(({ from }) => from)).toEqual(times.map((time) => `2026-11-23T${time}Z`));
     });
 
-    test("changes nothing when a minute that a pause covers comes", async () => {
+    test("stores of covered minutes the newest that an open pause covers, and changes nothing else", async () => {
       const { db, table, beat, pause, resume } = await paused();
       await beat("22:40");
       await pause("22:41");
@@ -257,11 +257,13 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
       await pause("22:44");
       const before = await storedRows(db, table);
 
-      expect([await beat("22:41"), await beat("22:44"), await beat("22:45")]).toEqual(
-        Array(3).fill("covered"),
-      );
+      const outcomes = [];
+      for (const minute of ["22:41", "22:44", "22:46", "22:45", "22:46"]) outcomes.push(await beat(minute));
 
-      expect(await storedRows(db, table)).toEqual(before);
+      expect(outcomes).toEqual(Array(5).fill("covered"));
+      expect(await storedRows(db, table)).toEqual(
+        before.map((row) => (row.sk === "live" ? { ...row, lastPaused: "2026-11-23T22:46Z" } : row)),
+      );
     });
 
     test.each([
@@ -287,6 +289,20 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
       expect(logged.mock.calls[0]).toEqual([{ error: `${message}: beating as without that pause` }]);
       logged.mockRestore();
     });
+
+    test.each([5, "tomorrow", null])(
+      "answers a minute as paused, and refuses to resume, where lastPaused is %j",
+      async (lastPaused) => {
+        const { db, table, beat, pause, resume } = await paused();
+        await pause("22:41");
+        const [live = { sk: "live" }] = await storedRows(db, table);
+        await putRow(db, table, { ...live, lastPaused });
+
+        expect(await beat("22:42")).toBe("covered");
+
+        await expect(resume("22:43")).rejects.toThrow("row live: lastPaused has an unexpected value");
+      },
+    );
 
     test("beats on where the row of an earlier pause is broken, and where that of the settings is", async () => {
       const { db, table, store, beat, pause, resume } = await paused();
