@@ -3,10 +3,12 @@ import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { keepAttempts, transientCancellation } from "./dynamodb-faults.ts";
 
 /**
- * For each request, all its tries and waits together: every function's timeout leaves time for an answer of
+ * Ms for each request, all its tries and waits together: every function's timeout leaves time for an answer of
  * our own. What a try may take is less than all of it, so that there are others.
  */
-export const withinLimit = () => ({ abortSignal: AbortSignal.timeout(9_000) });
+export const REQUEST_LIMIT_MS = 9_000;
+
+export const withinLimit = () => ({ abortSignal: AbortSignal.timeout(REQUEST_LIMIT_MS) });
 
 /** Tries a request up to 4 times, 2 s each, with the SDK's jittered waits between them. */
 export const createDynamoClient = (): DynamoDBDocumentClient => {

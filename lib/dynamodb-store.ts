@@ -113,6 +113,12 @@ const placeOf = ({ minute, recordedAt }: Beat, { born, newest }: Live): Place =>
 // begins or ends meanwhile costs a try, too.
 const MOST_TRIES = 4;
 
+/**
+ * The most requests that `record` makes one after another: at each try a transaction and a lookup of ended pauses, at
+ * the last one `keepAsPaused` instead, and once a lookup of an earlier pause.
+ */
+export const MOST_REQUESTS_OF_RECORD = MOST_TRIES * 2 + 1;
+
 export const createDynamoStore = (db: DynamoDBDocumentClient, table: string): BeatStore => ({
   async record(beat) {
     let attempt = USUAL;
@@ -127,6 +133,8 @@ export const createDynamoStore = (db: DynamoDBDocumentClient, table: string): Be
         if (await keepAsPaused(db, table, beat.minute)) return "covered";
         continue;
       }
+      // What follows prepares the next try.
+      if (tries === MOST_TRIES - 1) break;
       // `live` tells of the last pause alone. Once asked, the others stay as they are.
       if (pause !== undefined && beat.minute < pause.from && !isBeforeLastPause) {
         isBeforeLastPause = true;
@@ -214,13 +222,14 @@ const rowsIn = async (
   return new Map(rows.flat());
 };
 
-/** One Query, and more only where a range holds over a megabyte, as many thousands of pauses would. */
+/** One Query, and more, within the same limit, only where a range holds over a megabyte, as many thousands of pauses would. */
 const query = async (
   db: DynamoDBDocumentClient,
   table: string,
   { range: [first, last], lastOnly = false }: RowRange,
 ): Promise<[string, Row][]> => {
   const rows: [string, Row][] = [];
+  const limit = withinLimit();
   let start: Record<string, unknown> | undefined;
   do {
     const { Items = [], LastEvaluatedKey } = await db.send(
@@ -232,7 +241,7 @@ const query = async (
         ...(lastOnly ? { ScanIndexForward: false, Limit: 1 } : {}),
         ...(start === undefined ? {} : { ExclusiveStartKey: start }),
       }),
-      withinLimit(),
+      limit,
     );
     for (const { pk, sk, ...row } of Items) rows.push([String(sk), row]);
     start = lastOnly ? undefined : LastEvaluatedKey;

@@ -1,8 +1,10 @@
 import { isLoopback } from "./loopback.ts";
 
-/** Serverless.yml's timeout of the heartbeat leaves room for so many tries of so many ms. */
 const TRIES = 2;
 const TRY_MS = 3_000;
+
+/** The heartbeat's timeout in serverless.yml leaves this time. */
+export const NOTIFY_LIMIT_MS = TRIES * TRY_MS;
 
 /**
  * The URL that the environment holds in `NOTIFY_URL`; undefined when that is unset or empty. Whoever knows it

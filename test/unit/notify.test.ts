@@ -158,7 +158,7 @@ describe("a notice in vain ends after two calls, and in one record that tells th
 
     await notify(url);
 
-    // Of the heartbeat's 65 s its requests of the database can take 54.
+    // Of the heartbeat's 100 s its requests to the database can take 90.
     expect(Date.now() - start).toBeLessThan(9_000);
     expect(receiver.calls).toHaveLength(2);
     const timedOut = "The operation was aborted due to timeout";
