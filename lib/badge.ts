@@ -26,8 +26,8 @@ export const badgeOf = (pulse: Pulse): Reply =>
  * A picture even so: an <img> shows what came with a failure too, and "unknown" tells its reader more than
  * a torn frame. The status keeps caches and monitors from taking it for an answer.
  */
-export const unknownBadge = (...fault: Parameters<typeof toProblem>): Reply => ({
-  statusCode: toProblem(...fault).status,
+export const unknownBadge = (error: unknown): Reply => ({
+  statusCode: toProblem(error).status,
   headers: { "content-type": "image/svg+xml", "cache-control": "no-store" },
   body: draw("unknown", COLOURS.unknown),
 });

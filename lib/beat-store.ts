@@ -60,8 +60,8 @@ export interface BeatStore {
   /**
    * Marks the minute and adds one to every sum, all or nothing. What is stored of pauses and has an
    * unexpected shape stops no beat: it is logged, and taken for no pause.
-   * @throws StoreUnavailableError, MalformedRowError; after either the beat may or may not be stored:
-   * record it again
+   * @throws StoreUnavailableError, StoreRefusedError, MalformedRowError; after any of them the beat may or may not
+   * be stored: record it again
    */
   record(beat: Beat): Promise<Outcome>;
 
@@ -81,14 +81,29 @@ export interface BeatStore {
   rules(): Promise<Partial<Rules>>;
 }
 
-/** The database refuses, is out of reach or fails; the message says how, for the log alone. */
+/** The database is out of reach, throttles or fails: a later try may succeed. The message is for the log alone. */
 export class StoreUnavailableError extends Error {
   override name = "StoreUnavailableError";
 
   constructor(what: string, cause: unknown) {
-    super(`${what}: ${cause instanceof Error ? `${cause.name}: ${cause.message}` : cause}`, { cause });
+    super(`${what}: ${describe(cause)}`, { cause });
   }
 }
+
+/**
+ * The database refuses the request and will refuse it again: access is denied, the table is missing, the credentials
+ * are invalid. The message, which is for the log alone, says what to change.
+ */
+export class StoreRefusedError extends Error {
+  override name = "StoreRefusedError";
+
+  constructor(what: string, cause: unknown, remedy: string) {
+    super(`${what}: ${describe(cause)}${/[.!?]$/.test(describe(cause)) ? "" : "."} ${remedy}`, { cause });
+  }
+}
+
+const describe = (cause: unknown): string =>
+  cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
 
 /** A stored row has a shape that no version of this service writes. */
 export class MalformedRowError extends Error {

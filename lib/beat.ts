@@ -57,7 +57,7 @@ export const beat = async (
 const isYoung = async (store: Pick<BeatStore, "rules">, lateness: number, stage: Rules): Promise<boolean> => {
   if (lateness < LEAST_STORED_LATE * 1_000) return true;
   const stored = await store.rules().catch((error: unknown) => {
-    console.error(JSON.stringify({ error: `${error}: whom to notify is decided by the stage's rules` }));
+    console.error({ error: `${error}: whom to notify is decided by the stage's rules` });
     return {};
   });
   return lateness < rulesInForce(stage, stored).lateAfter * 1_000;

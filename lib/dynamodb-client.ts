@@ -1,15 +1,14 @@
-import { DynamoDBClient, TransactionCanceledException } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-
-/** Why a transaction can be cancelled though a later try of it may pass. */
-const THROTTLED = ["ThrottlingError", "ProvisionedThroughputExceeded"];
-const PASSING = ["TransactionConflict", ...THROTTLED];
+import { keepAttempts, transientCancellation } from "./dynamodb-faults.ts";
 
 /**
- * For each request, all its tries and waits together: every function's timeout leaves time for an answer of
+ * Ms for each request, all its tries and waits together: every function's timeout leaves time for an answer of
  * our own. What a try may take is less than all of it, so that there are others.
  */
-export const withinLimit = () => ({ abortSignal: AbortSignal.timeout(9_000) });
+export const REQUEST_LIMIT_MS = 9_000;
+
+export const withinLimit = () => ({ abortSignal: AbortSignal.timeout(REQUEST_LIMIT_MS) });
 
 /** Tries a request up to 4 times, 2 s each, with the SDK's jittered waits between them. */
 export const createDynamoClient = (): DynamoDBDocumentClient => {
@@ -22,28 +21,38 @@ export const createDynamoClient = (): DynamoDBDocumentClient => {
       throwOnRequestTimeout: true,
     },
   });
-  // The SDK takes every cancelled transaction for final; this tells its retry which are not. The
-  // transaction's token stays the same between the tries, so one whose answer was lost is not repeated.
+  /** What the attempts of a request under way ended in; undefined: in a reply. */
+  const attempts = new WeakMap<object, unknown[]>();
   client.middlewareStack.add(
-    (next) => async (args) => {
+    (next, context) => async (args) => {
+      const ends: unknown[] = [];
+      attempts.set(context, ends);
       try {
         return await next(args);
       } catch (error) {
-        const codes = cancellationCodes(error);
-        if (codes.includes("ConditionalCheckFailed") || !codes.some((code) => PASSING.includes(code))) {
-          throw error;
-        }
-        // The SDK waits longer where it knows of a throttling.
-        const $retryable = { throttling: codes.some((code) => THROTTLED.includes(code)) };
-        throw Object.assign(Object(error), { $retryable });
+        keepAttempts(error, ends);
+        throw error;
       }
     },
-    { step: "finalizeRequest", name: "retryPassingCancellations", priority: "low" },
+    { step: "initialize", name: "keepAttempts", priority: "high" },
+  );
+  // The SDK takes every cancelled transaction for final; this tells its retry which are not. The
+  // transaction's token stays the same between the tries, so one whose answer was lost is not repeated.
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      try {
+        const reply = await next(args);
+        attempts.get(context)?.push(undefined);
+        return reply;
+      } catch (error) {
+        attempts.get(context)?.push(error);
+        const cancellation = transientCancellation(error);
+        if (cancellation === undefined) throw error;
+        // The SDK waits longer where it knows of a throttling.
+        throw Object.assign(Object(error), { $retryable: { throttling: cancellation.isThrottled } });
+      }
+    },
+    { step: "finalizeRequest", name: "retryTransientCancellations", priority: "low" },
   );
   return DynamoDBDocumentClient.from(client);
 };
-
-const cancellationCodes = (error: unknown): string[] =>
-  error instanceof TransactionCanceledException
-    ? (error.CancellationReasons ?? []).map(({ Code = "" }) => Code)
-    : [];

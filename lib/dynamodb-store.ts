@@ -15,6 +15,7 @@ import {
   StoreUnavailableError,
 } from "./beat-store.ts";
 import { withinLimit } from "./dynamodb-client.ts";
+import { mayHaveRun, toStoreError } from "./dynamodb-faults.ts";
 import { dayAt, type Minute, minuteAfter, minuteAt, startOf } from "./minute.ts";
 import { type CoveredDay, coveredDays, covers, NEVER, recentPauses } from "./pauses.ts";
 import type { Change, Settings, SettingsStore } from "./settings-store.ts";
@@ -112,6 +113,12 @@ const placeOf = ({ minute, recordedAt }: Beat, { born, newest }: Live): Place =>
 // begins or ends meanwhile costs a try, too.
 const MOST_TRIES = 4;
 
+/**
+ * The most requests that `record` makes one after another: at each try a transaction and a lookup of ended pauses, at
+ * the last one `keepAsPaused` instead, and once a lookup of an earlier pause.
+ */
+export const MOST_REQUESTS_OF_RECORD = MOST_TRIES * 2 + 1;
+
 export const createDynamoStore = (db: DynamoDBDocumentClient, table: string): BeatStore => ({
   async record(beat) {
     let attempt = USUAL;
@@ -121,7 +128,13 @@ export const createDynamoStore = (db: DynamoDBDocumentClient, table: string): Be
       if (typeof outcome === "string") return outcome;
       const row = outcome.refusedBy;
       const pause = await orNone(() => toLastPause(row));
-      if (pause !== undefined && covers(pause, beat.minute)) return "covered";
+      if (pause !== undefined && covers(pause, beat.minute)) {
+        if (pause.to !== undefined || isKeptAsPaused(row, beat.minute)) return "covered";
+        if (await keepAsPaused(db, table, beat.minute)) return "covered";
+        continue;
+      }
+      // What follows prepares the next try.
+      if (tries === MOST_TRIES - 1) break;
       // `live` tells of the last pause alone. Once asked, the others stay as they are.
       if (pause !== undefined && beat.minute < pause.from && !isBeforeLastPause) {
         isBeforeLastPause = true;
@@ -144,7 +157,7 @@ export const createDynamoStore = (db: DynamoDBDocumentClient, table: string): Be
     const key = { pk: PARTITION, sk: LIVE };
     const get = new GetCommand({ TableName: table, Key: key, ConsistentRead: true });
     const { Item } = await db.send(get, withinLimit()).catch((cause) => {
-      throw new StoreUnavailableError("the beats could not be read", cause);
+      throw toStoreError("the beats could not be read", cause, { table, actions: ["dynamodb:GetItem"] });
     });
     return toLive(Item).beats;
   },
@@ -168,10 +181,13 @@ export const createDynamoSettingsStore = (db: DynamoDBDocumentClient, table: str
   },
 
   async change(seen, change) {
-    const reasons = await write(db, table, writesOf(seen, change)).catch((cause) => {
-      throw new StoreUnavailableError("whether the settings are changed is not known", cause);
+    const refusals = await write(db, table, writesOf(seen, change)).catch((cause) => {
+      const outcome = mayHaveRun(cause)
+        ? "whether the settings are changed is not known"
+        : "nothing is changed";
+      throw toStoreError(outcome, cause, { table, actions: ["dynamodb:PutItem", "dynamodb:UpdateItem"] });
     });
-    return reasons === undefined ? "changed" : "conflict";
+    return refusals === undefined ? "changed" : "conflict";
   },
 });
 
@@ -181,7 +197,7 @@ const orNone = async <Told>(read: () => Told | Promise<Told>): Promise<Told | un
     return await read();
   } catch (error) {
     if (!(error instanceof MalformedRowError)) throw error;
-    console.error(JSON.stringify({ error: `${error.message}: beating as without that pause` }));
+    console.error({ error: `${error.message}: beating as without that pause` });
     return undefined;
   }
 };
@@ -201,18 +217,19 @@ const rowsIn = async (
   what: string,
 ): Promise<ReadonlyMap<string, Row>> => {
   const rows = await Promise.all(ranges.map((range) => query(db, table, range))).catch((cause) => {
-    throw new StoreUnavailableError(`the ${what} could not be read`, cause);
+    throw toStoreError(`the ${what} could not be read`, cause, { table, actions: ["dynamodb:Query"] });
   });
   return new Map(rows.flat());
 };
 
-/** One Query, and more only where a range holds over a megabyte, as many thousands of pauses would. */
+/** One Query, and more, within the same limit, only where a range holds over a megabyte, as many thousands of pauses would. */
 const query = async (
   db: DynamoDBDocumentClient,
   table: string,
   { range: [first, last], lastOnly = false }: RowRange,
 ): Promise<[string, Row][]> => {
   const rows: [string, Row][] = [];
+  const limit = withinLimit();
   let start: Record<string, unknown> | undefined;
   do {
     const { Items = [], LastEvaluatedKey } = await db.send(
@@ -224,7 +241,7 @@ const query = async (
         ...(lastOnly ? { ScanIndexForward: false, Limit: 1 } : {}),
         ...(start === undefined ? {} : { ExclusiveStartKey: start }),
       }),
-      withinLimit(),
+      limit,
     );
     for (const { pk, sk, ...row } of Items) rows.push([String(sk), row]);
     start = lastOnly ? undefined : LastEvaluatedKey;
@@ -286,13 +303,40 @@ const transact = async (db: DynamoDBDocumentClient, table: string, beat: Beat, a
   const days = daySums([[dayAt(startOf(beat.minute)), { beats: 1, ...early }], ...covered]);
   const writes = [markMinute(beat), addToLive(beat, attempt), ...[...days].map(addSums)];
   if (covered.length > 0) writes.push(addSums([RULES, { covered: sumOf(covered) }]));
-  const refusals = await write(db, table, writes).catch((cause) => {
-    throw new StoreUnavailableError("the beat could not be recorded", cause);
-  });
+  const refusals = await writeBeat(db, table, writes);
   if (refusals === undefined) return "counted";
   const [hour, live] = refusals;
   return hour?.refused ? "stored" : { refusedBy: live?.row };
 };
+
+/**
+ * Stores that a minute is answered as paused, while the pause is open. A resume is conditional on this attribute, so the
+ * pause never ends before a minute that was answered so. False: the pause has ended, or a later minute is stored.
+ */
+const keepAsPaused = async (db: DynamoDBDocumentClient, table: string, minute: Minute): Promise<boolean> => {
+  const keep: Write = {
+    row: LIVE,
+    update: "SET lastPaused = :minute",
+    values: { ":minute": minute },
+    condition: {
+      expression:
+        "openFrom = :never AND pausedFrom <= :minute AND (attribute_not_exists(lastPaused) OR lastPaused < :minute)",
+      values: { ":never": NEVER },
+    },
+  };
+  return (await writeBeat(db, table, [keep])) === undefined;
+};
+
+/** Also where a broken value prevents `keepAsPaused`: nothing can be resumed before that value is corrected. */
+const isKeptAsPaused = (row: Row | undefined, minute: Minute): boolean => {
+  const kept = row?.["lastPaused"];
+  return kept !== undefined && !(typeof kept === "string" && kept < minute);
+};
+
+const writeBeat = (db: DynamoDBDocumentClient, table: string, writes: readonly Write[]) =>
+  write(db, table, writes).catch((cause) => {
+    throw toStoreError("the beat could not be recorded", cause, { table, actions: ["dynamodb:UpdateItem"] });
+  });
 
 const markMinute = (beat: Beat): Write => {
   const { row, attribute } = hourOf(beat.minute);
@@ -336,9 +380,10 @@ const sumOf = (days: readonly CoveredDay[]): number =>
 /** All that a change of the settings writes. */
 const writesOf = (seen: Settings, { signature, rules = seen.rules, begun, ended }: Change): Write[] => {
   const { pause, covered = 0, surroundings } = seen;
+  const { born, openFrom, lastPaused } = surroundings;
   const version = seen.version + 1;
   const pausedBy = begun === undefined ? pause?.version : version;
-  const newlyCovered = ended === undefined ? [] : coveredDays(ended, surroundings.born);
+  const newlyCovered = ended === undefined ? [] : coveredDays(ended, born);
   const settings = {
     version,
     ...signature,
@@ -372,7 +417,7 @@ const writesOf = (seen: Settings, { signature, rules = seen.rules, begun, ended 
             row: LIVE,
             update: "SET openFrom = :after",
             values: { ":after": minuteAfter(ended.to) },
-            condition: unchanged({ born: surroundings.born, openFrom: surroundings.openFrom }),
+            condition: unchanged({ born, openFrom, lastPaused }),
           },
           {
             row: pauseOf(ended.from, pause.version),

@@ -44,7 +44,7 @@ const outputOf = ({ born, newest, missed }: Pulse): string => {
 };
 
 /** Who can't tell the pulse is not healthy. */
-export const illHealthOf = (...fault: Parameters<typeof toProblem>): Reply => {
-  const { status, detail } = toProblem(...fault);
+export const illHealthOf = (error: unknown): Reply => {
+  const { status, detail } = toProblem(error);
   return json(status, { status: "fail", output: detail }, TYPE);
 };

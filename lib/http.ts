@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
-import { StoreUnavailableError } from "./beat-store.ts";
+import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { StoreRefusedError, StoreUnavailableError } from "./beat-store.ts";
 
 export type Reply = APIGatewayProxyStructuredResultV2;
 
@@ -43,8 +43,6 @@ export class BadRequestError extends Error {
   override name = "BadRequestError";
 }
 
-type Request = Pick<Context, "awsRequestId">;
-
 /** RFC 9457. `detail` is public: no table's name, no cause. */
 export interface Problem {
   type: "about:blank";
@@ -54,21 +52,29 @@ export interface Problem {
 }
 
 /** Makes the reply for an error. `path`: the requested path, as the gateway passes it. */
-export type Excuse = (error: unknown, request: Request, path: string) => Reply;
+export type Excuse = (error: unknown, path: string) => Reply;
 
-/** The reply for an error: 400 where the asker is at fault, 503 the store, else 500, whose cause the log alone gets. */
-export const problemOf = (error: unknown, request: Request): Reply => {
-  const problem = toProblem(error, request);
-  return json(problem.status, problem, "application/problem+json");
+/** The reply for an error: 400 for a wrong request, 503 while the database is unavailable, else 500. */
+export const problemOf = (error: unknown): Reply => {
+  const problem = toProblem(error);
+  return withRetryAfter(json(problem.status, problem, "application/problem+json"));
 };
 
+/** Seconds: by then a throttled database has usually recovered. */
+const RETRY_AFTER = "10";
+
+/** Adds to the reply for an error when to try again, if that can help. */
+export const withRetryAfter = (reply: Reply): Reply =>
+  reply.statusCode === 503 ? { ...reply, headers: { ...reply.headers, "retry-after": RETRY_AFTER } } : reply;
+
 /** What may be told of an error; logs what may not. */
-export const toProblem = (error: unknown, { awsRequestId }: Request): Problem => {
+export const toProblem = (error: unknown): Problem => {
   if (error instanceof BadRequestError) return problem(400, "Bad Request", error.message);
   const unavailable = error instanceof StoreUnavailableError;
-  // A fault of ours is mended by its stack, the database's by its message.
-  const cause = error instanceof Error && !unavailable ? error.stack : String(error);
-  console.error(JSON.stringify({ requestId: awsRequestId, error: cause }));
+  const isOfDatabase = unavailable || error instanceof StoreRefusedError;
+  // The message of a database's error says what to do; a fault of ours is mended by its stack. An object, which
+  // Lambda's JSON log keeps as one, beside the id of the request.
+  console.error({ error: error instanceof Error && !isOfDatabase ? error.stack : String(error) });
   return unavailable
     ? problem(503, "Service Unavailable", "The beats can't be read at the moment. Try again soon.")
     : problem(500, "Internal Server Error", "The beats can't be told. The log of this request says why.");

@@ -40,10 +40,12 @@ const gapsOf = (timeline: Timeline, window: Span): Gap[] => {
   }));
 };
 
-const streakOf = ({ newest }: History, { born, markOf, last }: Timeline, { from }: Span) => {
-  let minute = newest === undefined ? last : Math.max(last, toIndex(newest));
-  let first: number | null = null;
-  let minutes = 0;
+const streakOf = (history: History, { born, markOf, last }: Timeline, { from }: Span) => {
+  // The clock of a beat's sender can be ahead. No minute after `last` is missed, so these are all in the streak.
+  const ahead = [...history.minutes.keys()].map(toIndex).filter((each) => each > last && each >= born);
+  let first = ahead.length === 0 ? null : Math.min(...ahead);
+  let minutes = ahead.length;
+  let minute = last;
   for (; minute >= Math.max(from, born) && markOf(minute) !== "missed"; minute--) {
     if (markOf(minute) !== "beaten") continue;
     first = minute;

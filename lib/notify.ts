@@ -11,6 +11,9 @@ const JITTER_MS = 250;
 /** The version is that of package.json; a test holds the two against each other. */
 const USER_AGENT = "heartbeat/0.1.0";
 
+/** The heartbeat's timeout in serverless.yml leaves this time. */
+export const NOTIFY_LIMIT_MS = TRIES * TRY_MS + DELAY_MS + JITTER_MS;
+
 /**
  * The URL that the environment holds in `NOTIFY_URL`; undefined when that is unset or empty. Whoever knows it
  * can pretend that the heart beats, so no message shows any of it, and no log more than its host.

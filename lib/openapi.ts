@@ -167,12 +167,14 @@ const reply = (description: string, type: string, schema: Schema): Response => (
 
 const JSON_TYPE = "application/json";
 const SVG = "image/svg+xml";
-const UNAVAILABLE = "The database refuses or is out of reach. Try again soon.";
-const BROKEN = "A stored row has an unexpected shape, or there is a fault of ours.";
+const UNAVAILABLE = "The database is out of reach or throttles. Try again after Retry-After.";
+const BROKEN =
+  "The database denies access or is not set up, a stored row has an unexpected shape, or there is a fault of ours.";
+const retryAfter = { "Retry-After": { description: "In seconds.", schema: { type: "integer" } } };
 
 const failing = (type: string, schema: Schema): Responses => ({
   500: reply(BROKEN, type, schema),
-  503: reply(UNAVAILABLE, type, schema),
+  503: { ...reply(UNAVAILABLE, type, schema), headers: retryAfter },
 });
 const PROBLEM = "application/problem+json";
 const problems = failing(PROBLEM, the("Problem"));

@@ -4,7 +4,7 @@ import { dayAt, fromIndex, MINUTES_A_DAY, type Minute, momentAt, startOf, toInde
 import type { Rules } from "./rules.ts";
 import { type Series, seriesOf } from "./series.ts";
 import { tallyAll, tallyDays, tallyMinutes, uptimeOf } from "./tally.ts";
-import { createTimeline, lastDueAt, type Timeline } from "./timeline.ts";
+import { createTimeline, firstOpenMinute, lastDueAt, type Timeline } from "./timeline.ts";
 
 export const STATES = ["new", "up", "late", "down", "paused"] as const;
 export type State = (typeof STATES)[number];
@@ -119,10 +119,10 @@ const stateOf = (
 };
 
 /** When the first minute that may still come in time will be missed; null while none is expected. */
-const nextDueOf = ({ born, open, lastDue, markOf }: Timeline, { lateAfter }: Rules): string | null => {
+const nextDueOf = (timeline: Timeline, { lateAfter }: Rules): string | null => {
+  const { born, open, lastDue } = timeline;
   if (born === Infinity || open !== undefined) return null;
-  let minute = Math.max(born, lastDue + 1);
-  while (markOf(minute) === "beaten" || markOf(minute) === "covered") minute++;
+  const minute = firstOpenMinute(timeline, Math.max(born, lastDue + 1));
   return momentAt(minute * 60_000 + (lateAfter - 60) * 1_000);
 };
 

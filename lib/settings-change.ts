@@ -81,7 +81,7 @@ const decidePause = ({ pause, surroundings }: Settings, request: SettingsRequest
   }
   if (request.resume === undefined) return UNASKED;
   if (pause === undefined) return isSoAlready("not paused, there is nothing to resume");
-  return { changes: { ended: { from: pause.from, to: endAt(now, pause) } }, notes: [] };
+  return { changes: { ended: { from: pause.from, to: endAt(now, pause, surroundings) } }, notes: [] };
 };
 
 /** What is told of the settings. */

@@ -43,12 +43,14 @@ export interface Change {
 }
 
 export interface SettingsStore {
-  /** @throws StoreUnavailableError, MalformedRowError */
+  /** @throws StoreUnavailableError, StoreRefusedError, MalformedRowError */
   settings(): Promise<Settings>;
 
   /**
    * Makes a change of the settings as they were seen, all or nothing. `conflict`: they, or what a pause
-   * depends on, are no longer so, and nothing is changed. Throws as `settings`; the change may be made then.
+   * depends on, are no longer so, and nothing is changed.
+   * @throws StoreUnavailableError, StoreRefusedError; the message says whether nothing is changed or whether that is
+   * not known
    */
   change(seen: Settings, change: Change): Promise<"changed" | "conflict">;
 }

@@ -23,7 +23,7 @@ export interface Call extends Omit<Asking, "now"> {
 }
 
 // A try is lost to somebody else's change, or to a beat, of which there is one a minute.
-const MOST_TRIES = 4;
+export const MOST_TRIES = 4;
 
 /**
  * Changes the settings as the event asks, logs and meters it, and tells those in force.

@@ -18,7 +18,8 @@ import { show } from "./show.ts";
  *
  *     hour#2026-11-23T22   00…59 = lateness in ms of each beaten minute
  *     live                 beats; born; newest (of the minutes since born); early (beats before born);
- *                          pausedFrom, openFrom = the last pause's first minute, and the first after it
+ *                          pausedFrom, openFrom = the last pause's first minute, and the first after it;
+ *                          lastPaused = the newest minute answered as paused while a pause was open
  *     live#rules           version; time, requestId, by = whose; lateAfter, downAfter; pausedBy = version of
  *                          the pause that goes on;
  *                          covered (minutes since born, of ended pauses); pauses = [{ from, to }, …] of late
@@ -144,7 +145,12 @@ export const toSettings = (rows: ReadonlyMap<string, Row>): Settings => {
     pause: toOpenPause(row, pauses.at(-1)),
     pauses,
     covered: row["covered"] === undefined ? undefined : toSum(row, RULES, "covered"),
-    surroundings: { born, newest, openFrom: toMinute(rows.get(LIVE) ?? {}, LIVE, "openFrom") },
+    surroundings: {
+      born,
+      newest,
+      openFrom: toMinute(rows.get(LIVE) ?? {}, LIVE, "openFrom"),
+      lastPaused: toMinute(rows.get(LIVE) ?? {}, LIVE, "lastPaused"),
+    },
   };
 };
 

@@ -62,6 +62,23 @@ export const lengthOf = ({ from, to }: Span): number => Math.max(0, to - from + 
 export const overlapOf = (a: Span, b: Span): number =>
   lengthOf({ from: Math.max(a.from, b.from), to: Math.min(a.to, b.to) });
 
+/** The first minute from `from` on that has not beaten and that no pause covers. */
+export const firstOpenMinute = (
+  { markOf, ended, open }: Pick<Timeline, "markOf" | "ended" | "open">,
+  from: number,
+): number => {
+  let minute = from;
+  for (;;) {
+    const pause = [...ended, ...(open === undefined ? [] : [open])].find(
+      (each) => each.from <= minute && minute <= each.to,
+    );
+    // Over a pause in one step, whatever its length.
+    if (pause !== undefined) minute = pause.to + 1;
+    else if (markOf(minute) === "beaten") minute++;
+    else return minute;
+  }
+};
+
 /** The runs of minutes that bear a mark, within a span, oldest first. */
 export const spansOf = ({ markOf }: Pick<Timeline, "markOf">, { from, to }: Span, mark: Mark): Span[] => {
   const spans: Span[] = [];

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Excuse, type Reply, toProblem } from "../http.ts";
+import { type Reply, toProblem } from "../http.ts";
 import type { Gap } from "../last-day.ts";
 import { isSinceAtLeast, type Pulse, type State } from "../pulse.ts";
 import { dayBars, hourBars, noTrace, trace } from "./charts.ts";
@@ -51,8 +51,8 @@ export const pageOf = (pulse: Pulse, path: string): Reply => ({
 });
 
 /** Who can't read the beats doesn't know: that is not down. */
-export const unknownPage = (...[error, request, path]: Parameters<Excuse>): Reply => ({
-  statusCode: toProblem(error, request).status,
+export const unknownPage = (error: unknown, path: string): Reply => ({
+  statusCode: toProblem(error).status,
   headers: { ...HEADERS, "cache-control": "no-store" },
   body: pageOn(
     path,

@@ -162,17 +162,17 @@ describe("credentials", () => {
     expect(headers[1]?.["authorization"]).toContain("Credential=AKIATEST/");
   });
 
-  test("that are missing are a 503, and named as the cause in the log", async () => {
+  test("that are missing are a 500, and the log names the cause and the variables to set", async () => {
     const { answers, headers, stderr } = await invoke("beats", { env: {} });
 
-    expect(answers).toMatchObject([{ statusCode: 503 }]);
+    expect(answers).toMatchObject([{ statusCode: 500 }]);
     expect(headers).toEqual([]);
     expect(stderr).toContain(
-      "the beats could not be read: CredentialsProviderError: Unable to find environment variable credentials.",
+      "the beats could not be read: CredentialsProviderError: Unable to find environment variable credentials. Set valid credentials: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, for a role, AWS_SESSION_TOKEN.",
     );
   });
 
-  test("that have expired are a 503, and named as the cause in the log", async () => {
+  test("that have expired are a 500, and the log names the cause and the variables to set", async () => {
     const expired = reply(400, {
       __type: "com.amazon.coral.service#ExpiredTokenException",
       message: "The security token included in the request is expired",
@@ -180,8 +180,10 @@ describe("credentials", () => {
 
     const { answers, stderr } = await invoke("beats", { steps: [expired] });
 
-    expect(answers).toMatchObject([{ statusCode: 503 }]);
-    expect(stderr).toContain("ExpiredTokenException: The security token included in the request is expired");
+    expect(answers).toMatchObject([{ statusCode: 500 }]);
+    expect(stderr).toContain(
+      "ExpiredTokenException: The security token included in the request is expired. Set valid credentials: ",
+    );
     expect(stderr).not.toMatch(/AKIATEST|secret/);
   });
 });

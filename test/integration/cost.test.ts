@@ -158,7 +158,7 @@ test("a page of a week of the largest rows, with a pause each hour, costs 29 rea
   expect(await turnTo("limit=168", now * 60_000)).toEqual({ items: 168, requests: 4, units: 29 });
 });
 
-test("a pause costs a beat no request: only a minute before the last one is looked up", async () => {
+test("a pause costs one more request for each covered minute while it is open, and for a minute before it", async () => {
   const { db, table } = await freshTable(inject("engines").embedded);
   const heart = onDay("2026-11-23", {
     ...createDynamoStore(db, table),
@@ -175,6 +175,7 @@ test("a pause costs a beat no request: only a minute before the last one is look
   const requests = {
     pause: await costOf(() => heart.pause("22:02")),
     covered: await costOf(() => heart.beat("22:03")),
+    again: await costOf(() => heart.beat("22:03")),
     snapshot: await costOf(() => heart.history()),
     resume: await costOf(() => heart.resume("22:04")),
     after: await costOf(() => heart.beat("22:05")),
@@ -185,7 +186,7 @@ test("a pause costs a beat no request: only a minute before the last one is look
   };
 
   expect(requests).toEqual({
-    ...{ pause: 2, covered: 1, snapshot: 2, resume: 2, after: 1, late: 1, before: 3, ask: 1 },
+    ...{ pause: 2, covered: 2, again: 1, snapshot: 2, resume: 2, after: 1, late: 1, before: 3, ask: 1 },
   });
 });
 

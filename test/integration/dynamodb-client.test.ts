@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { StoreUnavailableError } from "../../lib/beat-store.ts";
-import { createDynamoStore } from "../../lib/dynamodb-store.ts";
+import { createDynamoSettingsStore, createDynamoStore } from "../../lib/dynamodb-store.ts";
 import {
   cancel,
   dawdle,
@@ -67,13 +67,70 @@ test("a transaction that a condition refused is not tried again, though another 
   expect(database.requests).toHaveLength(1);
 });
 
-test("a transaction that was refused for good is not tried again", async () => {
-  await using database = await scriptDynamoDb(cancel("ValidationError", "None", "None"));
+test.each([
+  ["by itself", cancel("ValidationError", "None", "None")],
+  ["beside a throttled item", cancel("ValidationError", "ThrottlingError", "None")],
+])("a transaction that was refused for good is not tried again, %s", async (_, fault) => {
+  await using database = await scriptDynamoDb(fault);
   const store = createDynamoStore(connect(database.url), "beats");
 
   await expect(store.record(BEAT)).rejects.toThrow("the beat could not be recorded");
 
   expect(database.requests).toHaveLength(1);
+});
+
+describe("a change of the settings", () => {
+  const SEEN = {
+    ...{ version: 0, signature: undefined, rules: {}, pause: undefined, pauses: [], covered: undefined },
+    surroundings: { born: undefined, newest: undefined, openFrom: undefined, lastPaused: undefined },
+  };
+  const CHANGE = { signature: { time: "2026-11-23T22:41:00.000Z", requestId: "1b4d" }, rules: {} };
+  const throttle = fail(400, "ProvisionedThroughputExceededException");
+  const changeOn = (url: string) => createDynamoSettingsStore(connect(url), "beats").change(SEEN, CHANGE);
+
+  test.each([
+    ["denied", "StoreRefusedError", [fail(400, "AccessDeniedException")]],
+    ["made on a missing table", "StoreRefusedError", [fail(400, "ResourceNotFoundException")]],
+    ["invalid", "StoreRefusedError", [fail(400, "ValidationException")]],
+    ["signed with expired credentials", "StoreRefusedError", [fail(400, "ExpiredTokenException")]],
+    ["throttled each time", "StoreUnavailableError", [throttle]],
+    ["throttled by the account", "StoreUnavailableError", [fail(400, "RequestLimitExceeded")]],
+    ["in conflict each time", "StoreUnavailableError", [cancel("TransactionConflict")]],
+  ])("that is %s says that nothing is changed", async (_, name, steps) => {
+    await using database = await scriptDynamoDb(...steps);
+
+    await expect(changeOn(database.url)).rejects.toThrow(
+      expect.objectContaining({ name, message: expect.stringMatching(/^nothing is changed: /) }),
+    );
+  });
+
+  test("that reaches no database says that nothing is changed", async () => {
+    await expect(changeOn("http://127.0.0.1:9")).rejects.toThrow(
+      "nothing is changed: Error: connect ECONNREFUSED 127.0.0.1:9",
+    );
+  });
+
+  test.each([
+    ["gets no reply", "StoreUnavailableError", [loseAnswer]],
+    ["gets no reply in time", "StoreUnavailableError", [hang]],
+    ["gets half a reply", "StoreUnavailableError", [stall]],
+    ["meets a server error", "StoreUnavailableError", [fail(500, "InternalServerError")]],
+    ["gets no reply and is throttled then", "StoreUnavailableError", [loseAnswer, throttle]],
+    [
+      "gets no reply and is denied then",
+      "StoreRefusedError",
+      [loseAnswer, fail(400, "AccessDeniedException")],
+    ],
+  ])("that %s says that the outcome is not known", async (_, name, steps) => {
+    await using database = await scriptDynamoDb(...steps);
+
+    await expect(changeOn(database.url)).rejects.toThrow(
+      expect.objectContaining({
+        name,
+        message: expect.stringMatching(/^whether the settings are changed is not known: /),
+      }),
+    );
+  });
 });
 
 describe("/beats gives up after 9 s, of the 10 s that its function has, when the database", () => {

@@ -1,7 +1,9 @@
+import { randomUUID } from "node:crypto";
 import { describe, expect, inject, test, vi } from "vitest";
-import { MalformedRowError, StoreUnavailableError } from "../../lib/beat-store.ts";
+import { MalformedRowError } from "../../lib/beat-store.ts";
 import { createDynamoSettingsStore, createDynamoStore } from "../../lib/dynamodb-store.ts";
 import { minuteAt, startOf } from "../../lib/minute.ts";
+import { createTable } from "../../local/table.ts";
 import { atOnce, shuffled } from "../support/at-once.ts";
 import { createMemoryStore } from "../support/memory-store.ts";
 import { onDay } from "../support/paused-heart.ts";
@@ -247,7 +249,7 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
       expect(pauses.map(({ from }) => from)).toEqual(times.map((time) => `2026-11-23T${time}Z`));
     });
 
-    test("changes nothing when a minute that a pause covers comes", async () => {
+    test("stores of covered minutes the newest that an open pause covers, and changes nothing else", async () => {
       const { db, table, beat, pause, resume } = await paused();
       await beat("22:40");
       await pause("22:41");
@@ -255,11 +257,13 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
       await pause("22:44");
       const before = await storedRows(db, table);
 
-      expect([await beat("22:41"), await beat("22:44"), await beat("22:45")]).toEqual(
-        Array(3).fill("covered"),
-      );
+      const outcomes = [];
+      for (const minute of ["22:41", "22:44", "22:46", "22:45", "22:46"]) outcomes.push(await beat(minute));
 
-      expect(await storedRows(db, table)).toEqual(before);
+      expect(outcomes).toEqual(Array(5).fill("covered"));
+      expect(await storedRows(db, table)).toEqual(
+        before.map((row) => (row.sk === "live" ? { ...row, lastPaused: "2026-11-23T22:46Z" } : row)),
+      );
     });
 
     test.each([
@@ -282,11 +286,23 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
       ]);
 
       expect(await store.count()).toBe(3);
-      expect(logged.mock.calls[0]).toEqual([
-        JSON.stringify({ error: `${message}: beating as without that pause` }),
-      ]);
+      expect(logged.mock.calls[0]).toEqual([{ error: `${message}: beating as without that pause` }]);
       logged.mockRestore();
     });
+
+    test.each([5, "tomorrow", null])(
+      "answers a minute as paused, and refuses to resume, where lastPaused is %j",
+      async (lastPaused) => {
+        const { db, table, beat, pause, resume } = await paused();
+        await pause("22:41");
+        const [live = { sk: "live" }] = await storedRows(db, table);
+        await putRow(db, table, { ...live, lastPaused });
+
+        expect(await beat("22:42")).toBe("covered");
+
+        await expect(resume("22:43")).rejects.toThrow("row live: lastPaused has an unexpected value");
+      },
+    );
 
     test("beats on where the row of an earlier pause is broken, and where that of the settings is", async () => {
       const { db, table, store, beat, pause, resume } = await paused();
@@ -303,10 +319,10 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
 
       expect(logged.mock.calls).toEqual([
         [
-          JSON.stringify({
+          {
             error:
               'row pause#2026-11-23T22:42Z#000001: to has an unexpected value: "never": beating as without that pause',
-          }),
+          },
         ],
       ]);
       logged.mockRestore();
@@ -449,20 +465,59 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
     });
   });
 
-  test("says that a missing table makes it unavailable", async () => {
+  test("throws StoreRefusedError when the table is missing, and names the table", async () => {
     const store = createDynamoStore(connect(url), "no-such-table");
+    const settings = createDynamoSettingsStore(connect(url), "no-such-table");
+    const seen = await createMemoryStore().settings();
+    const signature = { time: "2026-11-23T22:41:00.000Z", requestId: "1b4d" };
 
     const faults = [
       store.count(),
       store.history(REACH),
       store.past({ days: { from: "2026-11-23", to: "2026-11-23" } }),
       store.record(beatOf("2026-11-23T22:40Z")),
+      settings.settings(),
+      settings.change(seen, { signature, rules: { lateAfter: 300 } }),
     ].map((promise) => promise.catch((error: unknown) => error));
 
-    for (const fault of await Promise.all(faults)) {
-      expect(fault).toBeInstanceOf(StoreUnavailableError);
-      expect(fault).toMatchObject({ cause: { name: "ResourceNotFoundException" } });
-    }
+    const told = ["beats", "history", "history"].map((what) => `the ${what} could not be read`);
+    told.push("the beat could not be recorded", "the settings could not be read", "nothing is changed");
+    expect(await Promise.all(faults)).toEqual(
+      told.map((what) =>
+        expect.objectContaining({
+          name: "StoreRefusedError",
+          message: expect.stringMatching(
+            new RegExp(
+              `^${what}: ResourceNotFoundException: .* Table no-such-table does not exist in this account and region: deploy the stage, or correct BEATS_TABLE or AWS_REGION\\.$`,
+            ),
+          ),
+        }),
+      ),
+    );
+  });
+
+  test("throws StoreRefusedError when the keys of the table are others", async () => {
+    const table = `test-${randomUUID()}`;
+    await createTable(url, {
+      TableName: table,
+      BillingMode: "PAY_PER_REQUEST",
+      AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+      KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+    });
+    const store = createDynamoStore(connect(url), table);
+
+    const faults = [store.count(), store.history(REACH), store.record(beatOf("2026-11-23T22:40Z"))].map(
+      (promise) => promise.catch((error: unknown) => error),
+    );
+
+    expect(await Promise.all(faults)).toEqual(
+      Array(3).fill(
+        expect.objectContaining({
+          name: "StoreRefusedError",
+          message: expect.stringContaining(`Check that the keys of table ${table} are the strings pk and sk`),
+        }),
+      ),
+    );
   });
 });
 

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { type BeatStore, StoreRefusedError } from "../../lib/beat-store.ts";
 import { createDynamoSettingsStore, createDynamoStore } from "../../lib/dynamodb-store.ts";
 import type { Reply } from "../../lib/http.ts";
 import { type Minute, toIndex } from "../../lib/minute.ts";
@@ -28,10 +29,10 @@ export interface Tick {
  * nothing else is under way.
  */
 export interface Heart {
-  /** @throws StoreUnavailableError where Lambda would try again */
+  /** @throws StoreUnavailableError, StoreRefusedError where Lambda would try again */
   deliver(tick: Tick, now: number): Promise<{ counted: boolean; minute: Minute; paused?: true }>;
 
-  /** Changes the settings. Wrong designs have none. @throws StoreUnavailableError */
+  /** Changes the settings. Wrong designs have none. @throws StoreUnavailableError, StoreRefusedError */
   set?(data: object, now: number): Promise<unknown>;
 
   /** The minutes that ended pauses cover. */
@@ -62,9 +63,18 @@ const CONTEXT = { functionName: "heartbeat-soak-heartbeat", awsRequestId: "soak"
 /** The service, by its handlers. */
 export const theHeart: Design = (db, table) => {
   const store = createDynamoStore(db, table);
-  const ask = async (handler: Promise<Reply>) => {
-    const { statusCode, body = "" } = await handler;
-    if (statusCode === 503) return undefined;
+  const ask = async (handle: (store: BeatStore) => Promise<Reply>) => {
+    let isRefused = false;
+    const noteRefusal = (error: unknown) => {
+      isRefused ||= error instanceof StoreRefusedError;
+      throw error;
+    };
+    const { statusCode, body = "" } = await handle({
+      ...store,
+      count: () => store.count().catch(noteRefusal),
+      history: (reach) => store.history(reach).catch(noteRefusal),
+    });
+    if (statusCode === (isRefused ? 500 : 503)) return undefined;
     if (statusCode !== 200) throw new Violation("something else is wrong", `${statusCode}: ${body}`);
     return JSON.parse(body);
   };
@@ -87,10 +97,10 @@ export const theHeart: Design = (db, table) => {
       return new Set(rows.flatMap(([key, { to }]) => minutesFrom(key.slice(6, 23), String(to ?? ""))));
     },
 
-    total: async () => (await ask(createBeatsHandler(store)({}, CONTEXT)))?.payload,
+    total: async () => (await ask((watched) => createBeatsHandler(watched)()))?.payload,
 
     pulse: (now: number) =>
-      ask(createPulseHandler(store, RULES, () => now)({ routeKey: "GET /status" }, CONTEXT)),
+      ask((watched) => createPulseHandler(watched, RULES, () => now)({ routeKey: "GET /status" })),
 
     minutes: async () => {
       const { minutes } = await store.past({

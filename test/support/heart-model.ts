@@ -21,6 +21,7 @@ export const createModel = (stage: Rules) => {
   let born: number | undefined;
   let open: { from: number; reason: string } | undefined;
   let resumed = Number.NEGATIVE_INFINITY;
+  let lastPaused = Number.NEGATIVE_INFINITY;
   let stored: Partial<Rules> = {};
 
   const minuteOf = (now: number) => Math.floor(now / 60_000);
@@ -78,7 +79,10 @@ export const createModel = (stage: Rules) => {
   const model = {
     deliver(minute: number, now: number): "counted" | "stored" | "covered" {
       if (beaten.has(minute)) return "stored";
-      if (isCovered(minute)) return "covered";
+      if (isCovered(minute)) {
+        if (open !== undefined && minute >= open.from) lastPaused = Math.max(lastPaused, minute);
+        return "covered";
+      }
       born ??= minuteOf(now);
       beaten.add(minute);
       return "counted";
@@ -92,8 +96,9 @@ export const createModel = (stage: Rules) => {
     },
     resume(now: number) {
       if (open === undefined) return;
-      for (let minute = open.from; minute <= minuteOf(now); minute++) covered.add(minute);
-      resumed = minuteOf(now);
+      // What was answered as paused stays covered, though its tick came before its minute.
+      resumed = Math.max(minuteOf(now), lastPaused);
+      for (let minute = open.from; minute <= resumed; minute++) covered.add(minute);
       open = undefined;
     },
     /** Whether these rules can be; null: the stage's. */

@@ -18,6 +18,7 @@ export const createMemoryStore = (): BeatStore & SettingsStore => {
   const beats = new Map<Minute, Beat>();
   const pauses: KeptPause[] = [];
   let born: Minute | undefined;
+  let lastPaused: Minute | undefined;
   let told: Told = { version: 0, signature: undefined, rules: {}, pause: undefined };
 
   const isEarly = (minute: Minute) => born !== undefined && minute < born;
@@ -48,13 +49,17 @@ export const createMemoryStore = (): BeatStore & SettingsStore => {
     ...told,
     pauses: toldPauses(),
     covered: told.version === 0 && coveredMinutes().length === 0 ? undefined : coveredMinutes().length,
-    surroundings: { born, newest: newest(), openFrom: openFrom() },
+    surroundings: { born, newest: newest(), openFrom: openFrom(), lastPaused },
   });
 
   return {
     async record(beat) {
       if (beats.has(beat.minute)) return "stored";
-      if (pauses.some((pause) => covers(pause, beat.minute))) return "covered";
+      const pause = pauses.find((each) => covers(each, beat.minute));
+      if (pause !== undefined && pause.to === undefined && beat.minute > (lastPaused ?? "")) {
+        lastPaused = beat.minute;
+      }
+      if (pause !== undefined) return "covered";
       born ??= minuteAt(beat.recordedAt);
       beats.set(beat.minute, beat);
       return "counted";

@@ -20,7 +20,7 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
       pause: undefined,
       pauses: [],
       covered: undefined,
-      surroundings: { born: undefined, newest: undefined, openFrom: undefined },
+      surroundings: { born: undefined, newest: undefined, openFrom: undefined, lastPaused: undefined },
     });
     expect(await store.rules()).toEqual({});
   });
@@ -93,6 +93,56 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
     expect(told?.from).toBe(on("22:41"));
     expect(await beat("22:40")).toBe("stored");
     expect(await beat("22:41")).toBe("covered");
+  });
+
+  test("ends a pause with the minute whose tick was answered as paused after the resume read the clock", async () => {
+    const { store, beat, pause, history } = await heart();
+    await beat("22:40");
+    await pause("22:41:10");
+    const outcomes: string[] = [];
+    const racing: BeatStore & SettingsStore = {
+      ...store,
+      async change(seen, change) {
+        if (outcomes.length === 0) outcomes.push(await beat("22:45"));
+        return store.change(seen, change);
+      },
+    };
+
+    await onDay(DAY, racing).resume("22:44:59.900");
+
+    expect(outcomes).toEqual(["covered"]);
+    expect((await history()).pauses).toEqual([{ from: on("22:41"), to: on("22:45") }]);
+    expect(await beat("22:46")).toBe("counted");
+  });
+
+  test("ends a pause with a minute that was answered as paused before it began, by a clock that is behind", async () => {
+    const { beat, pause, resume, history } = await heart();
+    await beat("22:40");
+    await pause("22:41:10");
+    await beat("22:43", "22:42:10");
+    await beat("22:42");
+
+    await resume("22:42:30");
+
+    expect((await history()).pauses).toEqual([{ from: on("22:41"), to: on("22:43") }]);
+    expect([await beat("22:43"), await beat("22:44")]).toEqual(["covered", "counted"]);
+  });
+
+  test("counts a minute whose tick comes after the resume of the minute before, in a later pause too", async () => {
+    const { beat, pause, resume, history } = await heart();
+    await pause("22:41:10");
+    await beat("22:44");
+    await resume("22:44:59.900");
+    const outcome = await beat("22:45");
+    await pause("22:50");
+
+    await resume("22:51");
+
+    expect(outcome).toBe("counted");
+    expect((await history()).pauses).toEqual([
+      { from: on("22:41"), to: on("22:44") },
+      { from: on("22:50"), to: on("22:51") },
+    ]);
   });
 
   test("counts during a pause what comes late from before it", async () => {
@@ -325,6 +375,15 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
       expect(await store.change(seen, { signature, ended })).toBe("conflict");
 
       expect((await store.history({ minutes: "", days: "" })).covered).toBe(3);
+    });
+
+    test("to resume, after a minute was answered as paused", async () => {
+      const { store, beat, pause } = await heart();
+      await pause("22:41");
+      const seen = await store.settings();
+      await beat("22:46");
+
+      expect(await store.change(seen, { signature, ended })).toBe("conflict");
     });
 
     test("to resume, of a heart that was born meanwhile: what the pause covers of its life is not summed", async () => {

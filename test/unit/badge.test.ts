@@ -86,7 +86,7 @@ describe("of a heart that can't be told of", () => {
     [503, new StoreUnavailableError("the history could not be read", "no answer")],
     [500, new MalformedRowError("row live: beats has an unexpected value: -1")],
   ])("the picture says unknown, with status %i, and nobody keeps it", (status, fault) => {
-    const { statusCode, headers, body = "" } = unknownBadge(fault, { awsRequestId: "1b4d" });
+    const { statusCode, headers, body = "" } = unknownBadge(fault);
 
     expect(statusCode).toBe(status);
     expect(headers).toEqual({ "content-type": "image/svg+xml", "cache-control": "no-store" });
@@ -94,7 +94,7 @@ describe("of a heart that can't be told of", () => {
     expect(body).toContain(">unknown</text>");
     expect(body).toContain(' fill="#57606a"');
     expect(contrastToWhite("#57606a")).toBeGreaterThanOrEqual(4.5);
-    expect(console.error).toHaveBeenCalledWith(expect.stringContaining(fault.message));
+    expect(console.error).toHaveBeenCalledWith({ error: expect.stringContaining(fault.message) });
   });
 });
 

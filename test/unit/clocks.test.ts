@@ -95,7 +95,7 @@ describe("a reader's clock that is wrong", () => {
         };
         const handler = createPulseHandler(store, rules, () => now + wrong);
         const get = (path: string, rawQueryString = "") =>
-          handler({ routeKey: `GET ${path}`, rawQueryString }, CONTEXT);
+          handler({ routeKey: `GET ${path}`, rawQueryString });
 
         for (const path of ROUTES) {
           const { statusCode, body = "" } = await get(path);
@@ -121,7 +121,7 @@ describe("a reader's clock that is wrong", () => {
     const store = { ...createMemoryStore(), history: async () => historyOf(facts) };
     const handler = createPulseHandler(store, { lateAfter: 120, downAfter: 240 }, () => START - 600_000);
 
-    const { body = "" } = await handler({ routeKey: "GET /status" }, CONTEXT);
+    const { body = "" } = await handler({ routeKey: "GET /status" });
 
     expect(JSON.parse(body)).toMatchObject({
       state: "up",

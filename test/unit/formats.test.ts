@@ -29,7 +29,7 @@ const read = async (path: string, facts: Facts | Error, time = "22:40:00", heade
     { lateAfter: 120, downAfter: 240 },
     () => Date.parse(`2026-11-23T${time}Z`),
   );
-  return handler({ ...event, headers, routeKey: `GET ${path}` }, { awsRequestId: "1b4d" });
+  return handler({ ...event, headers, routeKey: `GET ${path}` });
 };
 const readJson = async (...args: Parameters<typeof read>) => JSON.parse((await read(...args)).body ?? "");
 
@@ -181,9 +181,13 @@ describe("when nothing can be told", () => {
       const reply = await read(path, fault, "22:40:00", { "if-none-match": "*" });
 
       expect(reply.statusCode).toBe(status);
-      expect(reply.headers).toEqual({ "content-type": type, "cache-control": "no-store" });
+      expect(reply.headers).toEqual({
+        "content-type": type,
+        "cache-control": "no-store",
+        ...(status === 503 ? { "retry-after": "10" } : {}),
+      });
       expect(reply.body).not.toMatch(/secret-table|live|error:/i);
-      expect(logged).toEqual([expect.stringContaining(fault.message)]);
+      expect(logged).toEqual([{ error: expect.stringContaining(fault.message) }]);
     });
 
     test("/openapi.json is told all the same", async () => {

@@ -1,6 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import event from "../../events/heartbeat.json" with { type: "json" };
-import { type BeatStore, MalformedRowError, StoreUnavailableError } from "../../lib/beat-store.ts";
+import {
+  type BeatStore,
+  MalformedRowError,
+  StoreRefusedError,
+  StoreUnavailableError,
+} from "../../lib/beat-store.ts";
 import { createMemoryStore } from "../support/memory-store.ts";
 import { onDay } from "../support/paused-heart.ts";
 
@@ -112,7 +117,7 @@ describe("beats", () => {
     const store = createMemoryStore();
     await store.record({ minute: "2026-11-23T22:40Z", recordedAt: NOW });
 
-    const reply = await createBeatsHandler(store)({}, CONTEXT);
+    const reply = await createBeatsHandler(store)();
 
     expect(reply).toEqual({
       statusCode: 200,
@@ -121,25 +126,29 @@ describe("beats", () => {
     });
   });
 
-  test("answers 503 while the store is out of reach; the cause and the request stand in the log alone", async () => {
+  test("returns 503 and Retry-After while the store is unavailable, and logs the cause as an object", async () => {
     const fault = new StoreUnavailableError("the beats could not be read", new Error("secret-table is gone"));
 
-    const reply = await createBeatsHandler(failing(fault))({}, CONTEXT);
+    const reply = await createBeatsHandler(failing(fault))();
 
     expect(reply).toEqual({
       statusCode: 503,
-      headers: { "content-type": "application/problem+json", "cache-control": "no-store" },
+      headers: {
+        "content-type": "application/problem+json",
+        "cache-control": "no-store",
+        "retry-after": "10",
+      },
       body: '{"type":"about:blank","title":"Service Unavailable","status":503,"detail":"The beats can\'t be read at the moment. Try again soon."}',
     });
     expect(logged).toEqual([
-      '{"requestId":"1b4d","error":"StoreUnavailableError: the beats could not be read: Error: secret-table is gone"}',
+      { error: "StoreUnavailableError: the beats could not be read: Error: secret-table is gone" },
     ]);
   });
 
   test("answers 500 for a malformed row, which the log names", async () => {
     const fault = new MalformedRowError("row live: beats has an unexpected value: -1");
 
-    const reply = await createBeatsHandler(failing(fault))({}, CONTEXT);
+    const reply = await createBeatsHandler(failing(fault))();
 
     expect(reply).toEqual({
       statusCode: 500,
@@ -147,9 +156,31 @@ describe("beats", () => {
       body: '{"type":"about:blank","title":"Internal Server Error","status":500,"detail":"The beats can\'t be told. The log of this request says why."}',
     });
     expect(logged).toEqual([
-      expect.stringContaining("MalformedRowError: row live: beats has an unexpected value: -1"),
+      { error: expect.stringContaining("MalformedRowError: row live: beats has an unexpected value: -1") },
     ]);
   });
+});
+
+test("beats returns 500 when the store refuses, and logs what to change without a stack", async () => {
+  const fault = new StoreRefusedError(
+    "the beats could not be read",
+    Object.assign(new Error("no"), { name: "AccessDeniedException" }),
+    "Allow the role of this function dynamodb:GetItem on table beats.",
+  );
+
+  const reply = await createBeatsHandler(failing(fault))();
+
+  expect(reply).toEqual({
+    statusCode: 500,
+    headers: { "content-type": "application/problem+json", "cache-control": "no-store" },
+    body: '{"type":"about:blank","title":"Internal Server Error","status":500,"detail":"The beats can\'t be told. The log of this request says why."}',
+  });
+  expect(logged).toEqual([
+    {
+      error:
+        "StoreRefusedError: the beats could not be read: AccessDeniedException: no. Allow the role of this function dynamodb:GetItem on table beats.",
+    },
+  ]);
 });
 
 test("ping says PONG in exactly the original's bytes", async () => {

@@ -24,11 +24,7 @@ const ask = (rawQueryString: string, stored: Facts | Error = UP) => {
     return pastOf(stored)(stretch);
   };
   const request = { ...event, routeKey: "GET /beats/history", rawQueryString };
-  return createPulseHandler(
-    { ...createMemoryStore(), past },
-    RULES,
-    () => NOW,
-  )(request, { awsRequestId: "1b4d" });
+  return createPulseHandler({ ...createMemoryStore(), past }, RULES, () => NOW)(request);
 };
 
 let logged: unknown[];
@@ -73,7 +69,7 @@ test("an invocation without a query tells the last day's hours", async () => {
   const { rawQueryString: _, ...request } = { ...event, routeKey: "GET /beats/history" };
   const store = { ...createMemoryStore(), past: async (stretch: Stretch) => pastOf(UP)(stretch) };
 
-  const reply = await createPulseHandler(store, RULES, () => NOW)(request, { awsRequestId: "1b4d" });
+  const reply = await createPulseHandler(store, RULES, () => NOW)(request);
 
   expect(JSON.parse(reply.body ?? "").items).toHaveLength(3);
 });
@@ -103,10 +99,14 @@ describe("what can't be read", () => {
 
     expect(reply).toEqual({
       statusCode: status,
-      headers: { "content-type": "application/problem+json", "cache-control": "no-store" },
+      headers: {
+        "content-type": "application/problem+json",
+        "cache-control": "no-store",
+        ...(status === 503 ? { "retry-after": "10" } : {}),
+      },
     });
     expect(JSON.parse(body)).toMatchObject({ type: "about:blank", status });
     expect(body).not.toMatch(/secret-table|live/);
-    expect(logged).toEqual([expect.stringContaining(fault.message)]);
+    expect(logged).toEqual([{ error: expect.stringContaining(fault.message) }]);
   });
 });

@@ -33,7 +33,7 @@ const ask = async (path: string, stored: Facts | Error, time = "22:40", headers 
     { lateAfter: 120, downAfter: 240 },
     () => Date.parse(`2026-11-23T${time}Z`),
   );
-  const reply = await handler({ ...event, headers, routeKey: `GET ${path}` }, { awsRequestId: "1b4d" });
+  const reply = await handler({ ...event, headers, routeKey: `GET ${path}` });
   return {
     status: reply.statusCode ?? 0,
     headers: new Headers(Object.entries(reply.headers ?? {}).map(([name, value]) => [name, String(value)])),

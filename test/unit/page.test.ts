@@ -216,7 +216,7 @@ describe("the document", () => {
   ])("requested as %s has the base %s, also when the beats cannot be read", (path, base) => {
     vi.spyOn(console, "error").mockImplementation(() => {});
     const known = pageOf(pulse(most, newest * 60_000 + 34_000, RULES), path);
-    const unknown = unknownPage(new Error("no answer"), { awsRequestId: "1b4d" }, path);
+    const unknown = unknownPage(new Error("no answer"), path);
 
     expect(known.body).toContain(`<base href="${base}">`);
     expect(unknown.body).toContain(`<base href="${base}">`);
@@ -279,7 +279,7 @@ describe("a page that can't be told", () => {
     [503, new StoreUnavailableError("the history could not be read", new Error("secret-table is gone"))],
     [500, new MalformedRowError("row live: beats has an unexpected value: -1")],
   ])("is %i, says unknown, and its cause stands in the log alone", (status, fault) => {
-    const page = unknownPage(fault, { awsRequestId: "1b4d" }, "/");
+    const page = unknownPage(fault, "/");
 
     expect(page.statusCode).toBe(status);
     expect(page.headers?.["cache-control"]).toBe("no-store");
@@ -287,6 +287,6 @@ describe("a page that can't be told", () => {
     expect(textOf(page, "<main>", "</main>")).toBe(headlineOf(page));
     expect(page.body).not.toContain("Down ");
     expect(page.body).not.toMatch(/secret|row live/);
-    expect(logged).toEqual([expect.stringContaining(fault.message)]);
+    expect(logged).toEqual([{ error: expect.stringContaining(fault.message) }]);
   });
 });

@@ -13,7 +13,6 @@ const { createPulseHandler } = await import("../../handlers/pulse.ts");
 
 const NOW = Date.parse("2026-11-23T22:40:34.500Z");
 const RULES = { lateAfter: 120, downAfter: 240 };
-const CONTEXT = { awsRequestId: "1b4d" };
 
 const beatingTo = (newest: string): Facts => ({
   born: "2026-11-23T20:00Z",
@@ -30,7 +29,7 @@ const ask = (routeKey: string | undefined, stored: Facts | Error) =>
     storeOf(stored instanceof Error ? stored : historyOf(stored)),
     RULES,
     () => NOW,
-  )(routeKey === undefined ? {} : { ...event, routeKey, rawPath: routeKey.split(" ")[1] ?? "" }, CONTEXT);
+  )(routeKey === undefined ? {} : { ...event, routeKey, rawPath: routeKey.split(" ")[1] ?? "" });
 
 const healthOf = async (facts: Facts) => {
   const { statusCode, headers, body } = await ask("GET /health", facts);
@@ -54,7 +53,7 @@ test("/status and /beats/history look back as far as a stored lateAfter has minu
   await store.change(await store.settings(), { signature, rules });
   const handler = createPulseHandler(store, RULES, () => NOW);
   const look = async (routeKey: string, rawQueryString = "") => {
-    const { body } = await handler({ ...event, routeKey, rawQueryString }, CONTEXT);
+    const { body } = await handler({ ...event, routeKey, rawQueryString });
     return JSON.parse(body ?? "");
   };
 
@@ -102,7 +101,7 @@ describe("/status", () => {
       },
     };
 
-    await createPulseHandler(store, RULES, () => NOW)({}, CONTEXT);
+    await createPulseHandler(store, RULES, () => NOW)({});
 
     expect(asked).toEqual([{ minutes: "2026-11-22T22:41Z", days: "2026-08-26" }]);
   });
@@ -117,10 +116,11 @@ describe("/status", () => {
     expect(reply.headers).toEqual({
       "content-type": "application/problem+json",
       "cache-control": "no-store",
+      ...(status === 503 ? { "retry-after": "10" } : {}),
     });
     expect(JSON.parse(reply.body ?? "")).toMatchObject({ type: "about:blank", status });
     expect(reply.body).not.toMatch(/secret-table|live/);
-    expect(logged).toEqual([expect.stringContaining(fault.message)]);
+    expect(logged).toEqual([{ error: expect.stringContaining(fault.message) }]);
   });
 });
 
@@ -239,10 +239,14 @@ describe("/health", () => {
 
       expect(reply).toEqual({
         statusCode: code,
-        headers: { "content-type": "application/health+json", "cache-control": "no-store" },
+        headers: {
+          "content-type": "application/health+json",
+          "cache-control": "no-store",
+          ...(code === 503 ? { "retry-after": "10" } : {}),
+        },
         body: JSON.stringify({ status: "fail", output }),
       });
-      expect(logged).toEqual([expect.stringContaining(fault.message)]);
+      expect(logged).toEqual([{ error: expect.stringContaining(fault.message) }]);
     },
   );
 });
@@ -264,7 +268,7 @@ describe("/", () => {
   ])("has addresses relative to the requested path, when the state is %s", async (_, stored) => {
     const handler = createPulseHandler(storeOf(stored), RULES, () => NOW);
 
-    const { body } = await handler({ ...event, routeKey: "GET /", rawPath: "/heartbeat" }, CONTEXT);
+    const { body } = await handler({ ...event, routeKey: "GET /", rawPath: "/heartbeat" });
 
     expect(body).toContain('<base href="./heartbeat/">');
   });
@@ -274,7 +278,7 @@ describe("/", () => {
 
     const known = { "if-none-match": String(headers?.["etag"]) };
     const handler = createPulseHandler(storeOf(historyOf(UP)), RULES, () => NOW);
-    const { statusCode, body } = await handler({ routeKey: "GET /", headers: known }, CONTEXT);
+    const { statusCode, body } = await handler({ routeKey: "GET /", headers: known });
 
     expect({ statusCode, body }).toEqual({ statusCode: 304, body: undefined });
   });

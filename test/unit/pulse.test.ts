@@ -1,10 +1,13 @@
 import { describe, expect, test } from "vitest";
+import { toIndex } from "../../lib/minute.ts";
 import { pulse } from "../../lib/pulse.ts";
 import { type Facts, historyOf, minutesFrom } from "../support/history.ts";
 
 const RULES = { lateAfter: 120, downAfter: 240 };
 const at = (time: string, facts: Facts, rules = RULES) =>
   pulse(historyOf(facts), Date.parse(`2026-11-${time}Z`), rules);
+
+const FAR = "9998-12-31T23:59Z";
 
 /** A minute of 23 November 2026. */
 const m = (time: string) => `2026-11-23T${time}Z`;
@@ -31,6 +34,24 @@ describe("the snapshot", () => {
       uptime: { "1h": null, "24h": null, "7d": null, "30d": null, "90d": null, all: null },
       rules: RULES,
       pause: null,
+    });
+  });
+
+  test.each([
+    [
+      "an ended pause",
+      { pauses: [{ from: m("22:41"), to: FAR }], covered: toIndex(FAR) - toIndex(m("22:40")) },
+      "9999-01-01T00:01:00Z",
+    ],
+    ["the newest beat", { newest: FAR }, "2026-11-23T22:42:00Z"],
+  ])("is computed at once where %s is stored as of the year 9998", (_, damage, nextDue) => {
+    const history = { ...historyOf(beating("22:38", "22:40")), ...damage };
+
+    const told = pulse(history, Date.parse("2026-11-23T22:40:30Z"), RULES);
+
+    expect(told).toMatchObject({
+      ...{ state: "up", beats: 3, missed: 0, nextDue },
+      last24h: { streak: { minutes: 3, from: m("22:38"), atLeast: false } },
     });
   });
 

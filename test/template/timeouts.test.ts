@@ -1,0 +1,26 @@
+import { expect, inject, test } from "vitest";
+import { REQUEST_LIMIT_MS } from "../../lib/dynamodb-client.ts";
+import { MOST_REQUESTS_OF_RECORD } from "../../lib/dynamodb-store.ts";
+import { NOTIFY_LIMIT_MS } from "../../lib/notify.ts";
+import { MOST_TRIES } from "../../lib/settings.ts";
+import { readTemplate } from "../support/template.ts";
+
+const { Resources } = readTemplate(inject("packages").dev);
+
+/** The requests that a function makes one after another, and what else takes time. */
+test.each([
+  // The stored thresholds, for a late beat, after the beat itself.
+  ["Heartbeat", MOST_REQUESTS_OF_RECORD + 1, NOTIFY_LIMIT_MS],
+  ["Beats", 1, 0],
+  // Queries at once, and once more where stored thresholds reach further back.
+  ["Pulse", 2, 0],
+  // At each try the settings are read and then changed.
+  ["Settings", MOST_TRIES * 2, 0],
+])(
+  "the timeout of %s leaves at least a second after %i requests to the database",
+  (name, requests, others) => {
+    const timeout = Number(Resources[`${name}LambdaFunction`]?.Properties?.["Timeout"]);
+
+    expect(timeout * 1_000).toBeGreaterThanOrEqual(requests * REQUEST_LIMIT_MS + others + 1_000);
+  },
+);
