@@ -1,13 +1,15 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
-import { messageOf, StartError } from "./start-error.ts";
+import { endWith, messageOf, StartError } from "./start-error.ts";
 
 /**
- * Parses the arguments of a local command. Prints its usage and ends the process for `--help`.
- * @throws StartError naming an argument that the command does not take
+ * Parses the arguments of a local command. Ends the process for `--help`, with the usage, and for an argument that the
+ * command does not take, with exit code 1 and a line that names it.
  */
 export const readArguments = <const T extends ParseArgsConfig>(usage: string, config: T, args: string[]) => {
   continueWithoutReader();
-  if (args.includes("--help") || args.includes("-h")) {
+  // What follows `--` is no option.
+  const options = args.slice(0, [...args, "--"].indexOf("--"));
+  if (options.includes("--help") || options.includes("-h")) {
     console.log(usage);
     process.exit(0);
   }
@@ -16,7 +18,7 @@ export const readArguments = <const T extends ParseArgsConfig>(usage: string, co
   } catch (error) {
     // Behind its first sentence Node gives advice for the programmer.
     const [fault] = messageOf(error).split(/[.\n]/);
-    throw new StartError(`${fault}; usage: ${usage}`);
+    return endWith(new StartError(`${fault}; usage: ${usage}`));
   }
 };
 
