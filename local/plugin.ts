@@ -83,8 +83,8 @@ export default class HeartbeatPlugin {
         if (this.isLocal) useMadeUpCredentials(this.names.region);
         this.checkBeforeAws();
       },
-      "before:deploy:deploy": () => this.checkDeployment().catch(endWith),
-      "before:rollback:rollback": () => this.checkRollback().catch(endWith),
+      "before:deploy:deploy": () => this.checkDeployment().catch(endIfMendable),
+      "before:rollback:rollback": () => this.checkRollback().catch(endIfMendable),
       "before:package:createDeploymentArtifacts": () => this.package().catch(endWith),
       "before:deploy:function:packageFunction": () => this.package().catch(endWith),
       // Plain `sls offline` runs none of the hooks below and ends the process itself: run `offline start`.
@@ -285,3 +285,9 @@ export default class HeartbeatPlugin {
     if (!this.stopping) endWith(error);
   }
 }
+
+/** Leaves any other error, such as missing credentials, to the framework, which explains it. */
+const endIfMendable = (error: unknown): never => {
+  if (error instanceof StartError) endWith(error);
+  throw error;
+};
