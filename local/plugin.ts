@@ -35,6 +35,8 @@ interface Serverless {
     commands: string[];
     options: Record<string, unknown> & { param?: string[]; timestamp?: string };
   };
+  /** serverless.yml, resolved. */
+  configurationInput: { params?: Record<string, Record<string, unknown>> };
   getProvider(name: "aws"): AwsProvider;
   pluginManager: { spawn(command: string): Promise<void> };
   configSchemaHandler: ConfigCheck;
@@ -107,8 +109,9 @@ export default class HeartbeatPlugin {
     const { commands, options } = this.serverless.processedInput;
     const { service, provider, custom } = this.serverless.service;
     const given = (options.param ?? []).map((text) => text.split("=", 1).join());
+    const written = Object.values(this.serverless.configurationInput.params ?? {}).flatMap(Object.keys);
     try {
-      checkParameterNames(given);
+      checkParameterNames([...given, ...written]);
       if (commands[0] !== "package" && commands[0] !== "deploy") return;
       checkParameters({ ...custom.checked, service, stage: provider.stage });
     } catch (error) {
@@ -149,8 +152,7 @@ export default class HeartbeatPlugin {
     return {
       service,
       stage: provider.stage,
-      // An empty AWS_REGION is none.
-      region: provider.region || "us-east-1",
+      region: provider.region,
       functions: Object.fromEntries(Object.entries(functions).map(([key, { name }]) => [key, name])),
     };
   }

@@ -55,9 +55,8 @@ const main = async (args: string[]): Promise<void> => {
 /** The names of what is deployed, as serverless.yml gives them to `sls` for this stage and region. */
 const readNames = async (values: { stage?: string | undefined; region?: string | undefined }) => {
   const options = Object.entries(values).map(([name, value]) => `--${name}=${value}`);
-  const sls = process.platform === "win32" ? "sls.cmd" : "sls";
   const { stdout } = await promisify(execFile)(
-    `node_modules/.bin/${sls}`,
+    "node_modules/.bin/sls",
     ["print", "--format=json", ...options],
     { maxBuffer: 16 * 1024 * 1024 },
   ).catch((error) => {

@@ -244,3 +244,13 @@ it("sls invoke local signs with made-up credentials, not the machine's", async (
   );
   expect(database.headers.filter((header) => "x-amz-security-token" in header)).toEqual([]);
 });
+
+it("sls refuses a parameter of serverless.yml that nothing reads", async () => {
+  const folder = createCheckout();
+  replaceIn(folder, ["serverless.yml"], /^ {2}prod:$/gm, "  prod:\n    alarmMail: me@example.org");
+
+  const { code, lines } = await run(["npx", "sls", "print"], { folder });
+
+  expect(lines.at(-1)).toMatch(/^param alarmMail is not known: there are alarmEmail, .*, schedule$/);
+  expect(code).toBe(1);
+});
