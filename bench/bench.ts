@@ -5,7 +5,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { readArguments } from "../local/command.ts";
+import { endWith, StartError } from "../local/start-error.ts";
 import { measureColdStarts } from "./cold-starts.ts";
 import { toTable } from "./figures.ts";
 import { measureLocalRequests } from "./local-requests.ts";
@@ -15,11 +16,17 @@ import { makePlain } from "./subjects.ts";
 const RESULTS = "bench/results.json";
 const DOCUMENT = "docs/performance.md";
 
-const { values } = parseArgs({ options: { rounds: { type: "string", default: "11" } } });
+const USAGE =
+  "npm run bench [-- --rounds=11]: measures every goal of docs/performance.md, and writes it there";
+
+const { values } = readArguments(
+  USAGE,
+  { options: { rounds: { type: "string", default: "11" } } },
+  process.argv.slice(2),
+);
 const rounds = Number(values.rounds);
 if (!(Number.isInteger(rounds) && rounds > 0)) {
-  console.error(`--rounds=${values.rounds} is no number of rounds: give a whole number from 1`);
-  process.exit(1);
+  endWith(new StartError(`--rounds=${values.rounds} is no number of rounds: give a whole number from 1`));
 }
 
 const folder = mkdtempSync(join(tmpdir(), "heartbeat-bench-"));

@@ -3,6 +3,7 @@ import { loadRules } from "../lib/rules.ts";
 import { messageOf, StartError } from "../local/start-error.ts";
 
 export interface Parameters {
+  service: string;
   stage: string;
   alarmEmail?: string | null;
   existingTable?: string | null;
@@ -11,8 +12,6 @@ export interface Parameters {
   downAfter: string | number;
   notifyUrl?: string | null;
   reservedConcurrency?: string | number | null;
-  /** The names given by --param. */
-  given: string[];
 }
 
 const NAMES = [
@@ -31,20 +30,24 @@ const STAGE = /^[a-z][a-z0-9-]{0,43}$/;
 const EMAIL = /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/;
 const TABLE = /^[A-Za-z0-9_.-]{3,255}$/;
 
+/** Refuses a name that serverless.yml does not read, which a misspelled one is. @throws StartError naming it */
+export const checkParameterNames = (names: readonly string[]): void => {
+  const unknown = names.find((name) => !NAMES.includes(name));
+  if (unknown !== undefined) {
+    throw new StartError(`param ${unknown} is not known: there are ${NAMES.join(", ")}`);
+  }
+};
+
 /**
  * Refuses what AWS would refuse half-way, or take and never use. The framework has checked the region.
  * @throws StartError naming the parameter
  */
 export const checkParameters = (parameters: Parameters): void => {
-  const { stage, alarmEmail, existingTable, keepTable, reservedConcurrency, given } = parameters;
+  const { service, stage, alarmEmail, existingTable, keepTable, reservedConcurrency } = parameters;
   if (!STAGE.test(stage)) {
     throw new StartError(
       `stage ${stage} can't be: give up to 44 small letters, digits and hyphens, a letter first`,
     );
-  }
-  const unknown = given.find((name) => !NAMES.includes(name));
-  if (unknown !== undefined) {
-    throw new StartError(`param ${unknown} is not known: there are ${NAMES.join(", ")}`);
   }
   if (alarmEmail != null && !EMAIL.test(alarmEmail)) {
     throw new StartError(`param alarmEmail=${alarmEmail} is no e-mail address: give one like me@example.org`);
@@ -65,7 +68,7 @@ export const checkParameters = (parameters: Parameters): void => {
       `param existingTable=${existingTable} is no table's name: give 3 to 255 letters, digits, _ . and -`,
     );
   }
-  if (existingTable === `heartbeat-${stage}-beats` && keepTable !== "true") {
+  if (existingTable === `${service}-${stage}-beats` && keepTable !== "true") {
     throw new StartError(
       `param existingTable=${existingTable} is the table that stage ${stage} makes and, with keepTable=${keepTable}, deletes: giving it away would delete it`,
     );

@@ -1,14 +1,29 @@
+import { liveRecords, type RunRecord } from "./run-record.ts";
 import { loadSettings } from "./settings.ts";
 import { StartError } from "./start-error.ts";
 
+/** @throws StartError if no service of this checkout runs on `PORT` */
+export const findService = (): RunRecord => {
+  const { httpPort } = loadSettings(process.env);
+  const service = liveRecords().find((run) => run.httpPort === httpPort);
+  if (service !== undefined) return service;
+  throw new StartError(
+    `no service of this checkout runs on port ${httpPort}: start it with npm start, or give its PORT`,
+  );
+};
+
 /**
- * Hands data to a function of the service that runs here, and returns its answer as it came. `member`: what
+ * Invokes a function of a service that runs here, and returns its answer as it came. `member`: what
  * none of its answers is without.
  * @throws StartError where the function refuses, or something else answers
  */
-export const invoke = async (name: string, data: object, member: string): Promise<string> => {
-  const { lambdaPort } = loadSettings(process.env);
-  const path = `2015-03-31/functions/heartbeat-dev-${name}/invocations`;
+export const invoke = async (
+  { lambdaPort, functions }: RunRecord,
+  name: string,
+  data: object,
+  member: string,
+): Promise<string> => {
+  const path = `2015-03-31/functions/${functions?.[name]}/invocations`;
   const answer = await ask(`http://localhost:${lambdaPort}/${path}`, {
     method: "POST",
     body: JSON.stringify(data),
@@ -21,7 +36,7 @@ export const invoke = async (name: string, data: object, member: string): Promis
 export const ask = async (url: string, init?: RequestInit): Promise<string> => {
   const response = await fetch(url, init).catch(() => {
     throw new StartError(
-      `no service answers at ${new URL(url).origin}: start it with npm start, or give its PORT and LAMBDA_PORT`,
+      `no service answers at ${new URL(url).origin}: start it with npm start, or give its PORT`,
     );
   });
   const body = await response.text();

@@ -1,14 +1,15 @@
 import { devNull } from "node:os";
 
 /**
+ * `region`: of the service. DynamoDB Local keeps a set of tables for each region and access key.
  * From here on this process and its children never see the machine's AWS credentials, profiles and settings, so
  * that they can't reach an account, and use the endpoint that they are given.
  */
-export const useMadeUpCredentials = (): void => {
+export const useMadeUpCredentials = (region: string): void => {
   for (const name of ["AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"]) delete process.env[name];
   process.env["AWS_ACCESS_KEY_ID"] = "local";
   process.env["AWS_SECRET_ACCESS_KEY"] = "local";
-  process.env["AWS_REGION"] ||= "us-east-1";
+  process.env["AWS_REGION"] = region;
   process.env["AWS_CONFIG_FILE"] = devNull;
   process.env["AWS_SHARED_CREDENTIALS_FILE"] = devNull;
   process.env["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = "false";

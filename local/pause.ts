@@ -1,13 +1,15 @@
-import { invoke } from "./invoke.ts";
+import { readArguments } from "./command.ts";
+import { findService, invoke } from "./invoke.ts";
 import { endWith, StartError } from "./start-error.ts";
 
-const USAGE = 'npm run pause -- "reason": pauses the service that runs here; anyone can read the reason';
+const USAGE =
+  'npm run pause -- "reason": pauses the service that runs on PORT; anyone can read the reason (-- -- "-reason" for one that starts with a hyphen)';
 
 /** `npm run pause`: prints the settings that are in force from then on. */
-const main = async (words: string[]): Promise<void> => {
-  const reason = words.join(" ").trim();
+const main = async (args: string[]): Promise<void> => {
+  const reason = readArguments(USAGE, { allowPositionals: true }, args).positionals.join(" ").trim();
   if (reason === "") throw new StartError(USAGE);
-  console.log(await invoke("settings", { pause: reason }, "version"));
+  console.log(await invoke(findService(), "settings", { pause: reason }, "version"));
 };
 
 main(process.argv.slice(2)).catch(endWith);

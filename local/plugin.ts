@@ -1,6 +1,14 @@
 import { setTimeout as after } from "node:timers/promises";
 import type { CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
-import { checkNotifyUrl, checkParameters, checkRules, type Parameters } from "../cloud/parameters.ts";
+import { checkAgainstLive, readDeployedTemplate } from "../cloud/live-stack.ts";
+import {
+  checkNotifyUrl,
+  checkParameterNames,
+  checkParameters,
+  checkRules,
+  type Parameters,
+} from "../cloud/parameters.ts";
+import type { Template } from "../cloud/table-guard.ts";
 import { isLoopback } from "../lib/loopback.ts";
 import { bundle, bundleForInvokeLocal, bundleIfChanged } from "./bundle.ts";
 import { type ConfigCheck, checkConfigOnce } from "./checked-config.ts";
@@ -8,18 +16,33 @@ import { type Database, startDatabase } from "./database.ts";
 import { hideMetrics } from "./hide-metrics.ts";
 import { useMadeUpCredentials } from "./made-up-credentials.ts";
 import { requireFree } from "./ports.ts";
-import { endOrphans, liveRecord, openRecord, ownRecord, processOf, recordIn } from "./run-record.ts";
+import {
+  endOrphans,
+  liveRecord,
+  openRecord,
+  ownRecord,
+  processOf,
+  recordIn,
+  type ServiceNames,
+} from "./run-record.ts";
 import { loadSettings, type Settings } from "./settings.ts";
 import { endWith, StartError } from "./start-error.ts";
 import { createTable } from "./table.ts";
 
 /** What this plugin uses of the framework. */
 interface Serverless {
-  processedInput: { commands: string[]; options: Record<string, unknown> & { param?: string[] } };
+  processedInput: {
+    commands: string[];
+    options: Record<string, unknown> & { param?: string[]; timestamp?: string };
+  };
+  /** serverless.yml, resolved. */
+  configurationInput: { params?: Record<string, Record<string, unknown>> };
+  getProvider(name: "aws"): AwsProvider;
   pluginManager: { spawn(command: string): Promise<void> };
   configSchemaHandler: ConfigCheck;
   service: {
-    provider: { stage: string };
+    service: string;
+    provider: { stage: string; region: string; compiledCloudFormationTemplate?: Template };
     custom: {
       "serverless-offline": { httpPort: string; lambdaPort: string };
       checked: Omit<Parameters, "stage" | "given">;
@@ -29,7 +52,15 @@ interface Serverless {
   };
 }
 
+interface AwsProvider {
+  naming: { getStackName(): string; getCompiledTemplateS3Suffix(): string };
+  getAwsSdkV3Config(): Promise<object>;
+  getDeploymentPrefix(): string;
+  getServerlessDeploymentBucketName(): Promise<string>;
+}
+
 interface FunctionDefinition {
+  name: string;
   package?: { patterns: string[] };
   events: { httpApi?: string | { method: string }; schedule?: { rate: string; enabled: boolean } }[];
 }
@@ -51,9 +82,11 @@ export default class HeartbeatPlugin {
     if (this.isLocal) checkConfigOnce(serverless.configSchemaHandler);
     this.hooks = {
       initialize: () => {
-        if (this.isLocal) useMadeUpCredentials();
+        if (this.isLocal) useMadeUpCredentials(this.names.region);
         this.checkBeforeAws();
       },
+      "before:deploy:deploy": () => this.checkDeployment().catch(endIfMendable),
+      "before:rollback:rollback": () => this.checkRollback().catch(endIfMendable),
       "before:package:createDeploymentArtifacts": () => this.package().catch(endWith),
       "before:deploy:function:packageFunction": () => this.package().catch(endWith),
       // Plain `sls offline` runs none of the hooks below and ends the process itself: run `offline start`.
@@ -74,14 +107,54 @@ export default class HeartbeatPlugin {
   /** A mistake is told before anything is made, in its one line. */
   private checkBeforeAws() {
     const { commands, options } = this.serverless.processedInput;
-    if (commands[0] !== "package" && commands[0] !== "deploy") return;
-    const { provider, custom } = this.serverless.service;
+    const { service, provider, custom } = this.serverless.service;
     const given = (options.param ?? []).map((text) => text.split("=", 1).join());
+    const written = Object.values(this.serverless.configurationInput.params ?? {}).flatMap(Object.keys);
     try {
-      checkParameters({ ...custom.checked, stage: provider.stage, given });
+      checkParameterNames([...given, ...written]);
+      if (commands[0] !== "package" && commands[0] !== "deploy") return;
+      checkParameters({ ...custom.checked, service, stage: provider.stage });
     } catch (error) {
       endWith(error);
     }
+  }
+
+  private async checkDeployment() {
+    const aws = this.serverless.getProvider("aws");
+    const next = this.serverless.service.provider.compiledCloudFormationTemplate;
+    if (next !== undefined) {
+      await checkAgainstLive(await aws.getAwsSdkV3Config(), aws.naming.getStackName(), next);
+    }
+  }
+
+  private async checkRollback() {
+    const { timestamp } = this.serverless.processedInput.options;
+    if (timestamp === undefined) return;
+    const aws = this.serverless.getProvider("aws");
+    const { service, stage } = this.names;
+    // A timestamp is a date or milliseconds. The framework refuses any other, and one that it did not deploy.
+    const time = [new Date(timestamp), new Date(Number(timestamp))].find(
+      (date) => !Number.isNaN(date.valueOf()),
+    );
+    if (time === undefined) return;
+    const folder = `${aws.getDeploymentPrefix()}/${service}/${stage}/${time.valueOf()}-${time.toISOString()}`;
+    const config = await aws.getAwsSdkV3Config();
+    const next = await readDeployedTemplate(config, {
+      Bucket: await aws.getServerlessDeploymentBucketName(),
+      Key: `${folder}/${aws.naming.getCompiledTemplateS3Suffix()}`,
+    });
+    if (next !== undefined) await checkAgainstLive(config, aws.naming.getStackName(), next);
+  }
+
+  /** What other commands need to know to speak of this service. */
+  private get names(): ServiceNames {
+    const { service, provider, functions } = this.serverless.service;
+    return {
+      service,
+      stage: provider.stage,
+      region: provider.region,
+      functions: Object.fromEntries(Object.entries(functions).map(([key, { name }]) => [key, name])),
+    };
   }
 
   private async package() {
@@ -107,7 +180,7 @@ export default class HeartbeatPlugin {
     this.serverless.service.custom["serverless-offline"].httpPort = String(httpPort);
     this.serverless.service.custom["serverless-offline"].lambdaPort = String(lambdaPort);
     this.leaveHeadToOffline();
-    await this.open(settings, bundleIfChanged, { httpPort });
+    await this.open(settings, bundleIfChanged, { httpPort, lambdaPort });
     // It may have taken a while.
     await requireFreePorts();
   }
@@ -119,7 +192,11 @@ export default class HeartbeatPlugin {
     await this.open(this.settings(), bundleForInvokeLocal);
   }
 
-  private async open(settings: Settings, build: typeof bundle, more: { httpPort?: number } = {}) {
+  private async open(
+    settings: Settings,
+    build: typeof bundle,
+    more: { httpPort?: number; lambdaPort?: number } = {},
+  ) {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
       // Without a terminal a hang-up is for nobody: nohup means what it says.
       if (signal !== "SIGHUP" || process.stdout.isTTY) process.on(signal, this.interrupted);
@@ -145,7 +222,7 @@ export default class HeartbeatPlugin {
     this.database = database;
     process.env["AWS_ENDPOINT_URL_DYNAMODB"] = database.url;
     if (isLoopback(database.url)) await createTable(database.url, this.table);
-    note({ ...more, url: database.url, table: this.table.TableName ?? "" });
+    note({ ...more, ...this.names, url: database.url, table: this.table.TableName ?? "" });
   }
 
   private settings(): Settings {
@@ -210,3 +287,9 @@ export default class HeartbeatPlugin {
     if (!this.stopping) endWith(error);
   }
 }
+
+/** Leaves any other error, such as missing credentials, to the framework, which explains it. */
+const endIfMendable = (error: unknown): never => {
+  if (error instanceof StartError) endWith(error);
+  throw error;
+};

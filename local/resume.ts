@@ -1,9 +1,13 @@
-import { invoke } from "./invoke.ts";
+import { readArguments } from "./command.ts";
+import { findService, invoke } from "./invoke.ts";
 import { endWith } from "./start-error.ts";
 
+const USAGE = "npm run resume: ends the pause of the service that runs on PORT";
+
 /** `npm run resume`: ends the pause, and prints the settings that are in force from then on. */
-const main = async (): Promise<void> => {
-  console.log(await invoke("settings", { resume: true }, "version"));
+const main = async (args: string[]): Promise<void> => {
+  readArguments(USAGE, {}, args);
+  console.log(await invoke(findService(), "settings", { resume: true }, "version"));
 };
 
-main().catch(endWith);
+main(process.argv.slice(2)).catch(endWith);

@@ -7,13 +7,23 @@ import { messageOf, StartError } from "./start-error.ts";
  * What a run leaves on disk while it lives: so the next start finds a database orphaned by `kill -9`, a
  * data folder has one user at a time, and other commands find the database of the service on a port.
  */
-export interface RunRecord {
+export interface RunRecord extends Partial<ServiceNames> {
   owner: Process;
   /** Of a database that the run started. */
   database?: Process;
   httpPort?: number;
+  lambdaPort?: number;
+  /** Of the database. */
   url?: string;
   table?: string;
+}
+
+export interface ServiceNames {
+  service: string;
+  stage: string;
+  region: string;
+  /** The name that each function is deployed and invoked by. */
+  functions: Record<string, string>;
 }
 
 interface Process {

@@ -3,6 +3,7 @@ import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { createDynamoClient } from "../lib/dynamodb-client.ts";
 import { isLoopback } from "../lib/loopback.ts";
+import { readArguments } from "../local/command.ts";
 import { useMadeUpCredentials } from "../local/made-up-credentials.ts";
 import { liveRecords } from "../local/run-record.ts";
 import { loadSettings } from "../local/settings.ts";
@@ -10,20 +11,21 @@ import { endWith, StartError } from "../local/start-error.ts";
 import { isRule } from "./kept-settings.ts";
 import { correct, readRows } from "./ledger.ts";
 import { type Difference, type Recount, recount } from "./recount.ts";
+import { target } from "./target.ts";
 
 const USAGE =
-  "npm run audit [-- --repair]: counts the marked minutes and the pauses again and holds the sums against them; on the service that runs on PORT, or the table BEATS_TABLE of the database at AWS_ENDPOINT_URL_DYNAMODB";
+  "npm run audit [-- --repair]: counts the marked minutes and the pauses again and compares the sums with them; of the service that runs on PORT, or of the table BEATS_TABLE in the region AWS_REGION of the database at AWS_ENDPOINT_URL_DYNAMODB";
 
 const main = async (args: string[]): Promise<void> => {
-  if (args.some((arg) => arg !== "--repair")) throw new StartError(USAGE);
-  const { db, table } = open();
+  const { repair = false } = readArguments(USAGE, { options: { repair: { type: "boolean" } } }, args).values;
+  const { db, table } = await open();
   const { minutes, differences, faults } = await settledRecount(db, table);
   for (const difference of differences) console.log(describe(difference));
   for (const fault of faults) console.log(fault);
   if (faults.length > 0) process.exitCode = 1;
   const verdict = [
     count(minutes, "minute"),
-    ...(await settle(db, table, differences, args)),
+    ...(await settle(db, table, differences, repair)),
     ...tellOf(faults),
   ];
   console.log(verdict.join(", "));
@@ -33,10 +35,10 @@ const settle = async (
   db: DynamoDBDocumentClient,
   table: string,
   differences: readonly Difference[],
-  args: string[],
+  repair: boolean,
 ): Promise<string[]> => {
   if (differences.length === 0) return ["every sum agrees"];
-  if (!args.includes("--repair")) {
+  if (!repair) {
     process.exitCode = 1;
     const verb = differences.length === 1 ? "differs" : "differ";
     return [`${count(differences.length, "sum")} ${verb}: npm run audit -- --repair sets them right`];
@@ -48,22 +50,17 @@ const settle = async (
 const tellOf = (faults: readonly string[]): string[] =>
   faults.length === 0 ? [] : [`${count(faults.length, "fault")} that no repair sets right`];
 
-const open = (): { db: DynamoDBDocumentClient; table: string } => {
-  const { endpoint, httpPort } = loadSettings(process.env);
-  const service = endpoint === undefined ? liveRecords().find((run) => run.httpPort === httpPort) : undefined;
-  const url = endpoint ?? service?.url;
-  if (url === undefined) {
-    throw new StartError(
-      `no service of this checkout runs on port ${httpPort}: start it, or give its PORT, or a database's URL in AWS_ENDPOINT_URL_DYNAMODB`,
-    );
-  }
-  process.env["AWS_ENDPOINT_URL_DYNAMODB"] = url;
+/** Opens the table, and prints which one it is. */
+const open = async (): Promise<{ db: DynamoDBDocumentClient; table: string }> => {
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
-  if (isLoopback(url)) useMadeUpCredentials();
-  return {
-    db: createDynamoClient(),
-    table: service?.table ?? process.env["BEATS_TABLE"] ?? "heartbeat-dev-beats",
-  };
+  const { url, table, region } = target(loadSettings(process.env), liveRecords(), process.env);
+  process.env["AWS_ENDPOINT_URL_DYNAMODB"] = url;
+  // The machine's own credentials are for a database elsewhere that the user names.
+  if (region !== undefined || isLoopback(url))
+    useMadeUpCredentials(region ?? (process.env["AWS_REGION"] || "us-east-1"));
+  const db = createDynamoClient();
+  console.log(`table ${table} in ${await db.config.region()} at ${new URL(url).origin}`);
+  return { db, table };
 };
 
 const explain = (error: unknown): never => {

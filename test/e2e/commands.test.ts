@@ -1,11 +1,12 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import sampleTick from "../../events/heartbeat.json" with { type: "json" };
 import { createCheckout } from "../support/checkout.ts";
+import { replaceIn } from "../support/deployed.ts";
 import { reply, scriptDynamoDb } from "../support/fault-proxy.ts";
 import { answerIn } from "../support/invoke-local.ts";
 import { freePort } from "../support/ports.ts";
 import { run } from "../support/program.ts";
-import { type Service, startService } from "../support/service.ts";
+import { type Service, SLS_OFFLINE, startService } from "../support/service.ts";
 import { freshTime, minuteOf, tickAt } from "../support/ticks.ts";
 
 const folder = createCheckout();
@@ -79,7 +80,10 @@ describe("commands beside a running service", () => {
 
     const { code, lines } = await run(["npm", "run", "-s", "audit"], { folder, env: service.env });
 
-    expect(lines).toEqual([`${minutes} minutes, every sum agrees`]);
+    expect(lines).toEqual([
+      `table heartbeat-dev-beats in us-east-1 at ${service.databaseUrl}`,
+      `${minutes} minutes, every sum agrees`,
+    ]);
     expect(code).toBe(0);
   });
 
@@ -91,9 +95,110 @@ describe("commands beside a running service", () => {
       env: { AWS_ENDPOINT_URL_DYNAMODB: service.databaseUrl },
     });
 
-    expect(lines).toEqual([`${minutes} minutes, every sum agrees`]);
+    expect(lines).toEqual([
+      `table heartbeat-dev-beats in us-east-1 at ${service.databaseUrl}`,
+      `${minutes} minutes, every sum agrees`,
+    ]);
     expect(code).toBe(0);
   });
+
+  const COMMANDS = ["beat", "pause", "resume", "audit", "redrive"];
+
+  it.each(COMMANDS)("npm run %s -- --help prints its usage and changes nothing", async (command) => {
+    const before = await service.invoke("settings", {});
+
+    const { code, lines } = await run(["npm", "run", "-s", command, "--", "--help"], {
+      folder,
+      env: service.env,
+    });
+
+    expect(lines).toEqual([expect.stringMatching(new RegExp(`^npm run ${command}\\b.*: .+`))]);
+    expect(code).toBe(0);
+    expect(await service.invoke("settings", {})).toEqual(before);
+  });
+
+  it.each([
+    ...COMMANDS.map((command) => [command, "--fast"]),
+    ...["beat", "resume", "audit", "redrive"].map((command) => [command, "fast"]),
+    ["audit", "--repair=now"],
+    ["redrive", "--stage"],
+    ["pause", "upgrade", "--fast"],
+  ])("npm run %s -- %s is refused by name and changes nothing", async (command, ...args) => {
+    const before = await service.invoke("settings", {});
+
+    const { code, lines } = await run(["npm", "run", "-s", command ?? "", "--", ...args], {
+      folder,
+      env: service.env,
+    });
+
+    const [name] = args.at(-1)?.split("=") ?? [];
+    expect(lines).toEqual([expect.stringMatching(new RegExp(`'${name}\\b.*; usage: npm run ${command}\\b`))]);
+    expect(code).toBe(1);
+    expect(await service.invoke("settings", {})).toEqual(before);
+  });
+
+  it("npm run pause takes a reason that starts with a hyphen behind a second --", async () => {
+    const paused = await run(["npm", "run", "-s", "pause", "--", "--", "--help"], {
+      folder,
+      env: service.env,
+    });
+    await run(["npm", "run", "-s", "resume"], { folder, env: service.env });
+
+    expect(JSON.parse(paused.lines[0] ?? "")).toMatchObject({ pause: { reason: "--help" } });
+  });
+
+  it.each(["beat", "audit"])(
+    "npm run %s ends without a stack when nobody reads its output",
+    async (command) => {
+      const script = `npm run -s ${command} | head -0; echo code \${PIPESTATUS[0]}`;
+
+      const { lines } = await run(["bash", "-c", script], { folder, env: service.env });
+
+      expect(lines).toEqual(["code 0"]);
+    },
+  );
+});
+
+describe.each([
+  ["stage test", "heartbeat", ["--stage", "test"], "heartbeat-test-beats"],
+  ["a renamed service", "pulse", [], "pulse-dev-beats"],
+])("commands beside %s", (_, name, options, table) => {
+  let service: Service;
+  let folder: string;
+  beforeAll(async () => {
+    folder = createCheckout();
+    if (name !== "heartbeat") replaceIn(folder, ["serverless.yml"], "service: heartbeat", `service: ${name}`);
+    service = await startService({ folder, env: embedded, command: [...SLS_OFFLINE, ...options] });
+  });
+  const npm = (...args: string[]) =>
+    // LAMBDA_PORT is what the service was started with, whatever the shell of the command says.
+    run(["npm", "run", "-s", ...args], { folder, env: { PORT: service.env.PORT } });
+
+  it("find it by its port", async () => {
+    const paused = await npm("pause", "--", "upgrade");
+    const resumed = await npm("resume");
+    const beat = await npm("beat");
+    const audit = await npm("audit");
+
+    expect(JSON.parse(paused.lines[0] ?? "")).toMatchObject({ version: 1, pause: { reason: "upgrade" } });
+    expect(JSON.parse(resumed.lines[0] ?? "")).toMatchObject({ version: 2, pause: null });
+    expect(beat.lines[1]).toMatch(/^\{"payload":\d\}$/);
+    expect(audit.lines[0]).toBe(`table ${table} in us-east-1 at ${service.databaseUrl}`);
+    expect(audit.lines[1]).toMatch(/^\d minutes?, every sum agrees$/);
+    expect([paused.code, resumed.code, beat.code, audit.code]).toEqual([0, 0, 0, 0]);
+  });
+});
+
+it.each([
+  ["offline", []],
+  ["invoke", ["local", "-f", "ping"]],
+  ["remove", []],
+  ["info", []],
+])("sls %s refuses a parameter that serverless.yml does not read", async (command, more) => {
+  const { code, lines } = await run(["npx", "sls", command, ...more, "--param=lateafter=180"], { folder });
+
+  expect(lines.at(-1)).toMatch(/^param lateafter is not known: there are alarmEmail, .*, schedule$/);
+  expect(code).toBe(1);
 });
 
 it.each([["beat"], ["audit"], ["pause", "--", "upgrade"], ["resume"]])(
@@ -103,7 +208,7 @@ it.each([["beat"], ["audit"], ["pause", "--", "upgrade"], ["resume"]])(
 
     const { code, lines } = await run(["npm", "run", "-s", ...script], { folder, env });
 
-    expect(lines).toEqual([expect.stringMatching(/^no service.*start it/)]);
+    expect(lines).toEqual([expect.stringMatching(/^no service of this checkout runs on port \d+: start it/)]);
     expect(code).toBe(1);
   },
 );
@@ -138,4 +243,14 @@ it("sls invoke local signs with made-up credentials, not the machine's", async (
     new Set(["AWS4-HMAC-SHA256 Credential=local"]),
   );
   expect(database.headers.filter((header) => "x-amz-security-token" in header)).toEqual([]);
+});
+
+it("sls refuses a parameter of serverless.yml that nothing reads", async () => {
+  const folder = createCheckout();
+  replaceIn(folder, ["serverless.yml"], /^ {2}prod:$/gm, "  prod:\n    alarmMail: me@example.org");
+
+  const { code, lines } = await run(["npx", "sls", "print"], { folder });
+
+  expect(lines.at(-1)).toMatch(/^param alarmMail is not known: there are alarmEmail, .*, schedule$/);
+  expect(code).toBe(1);
 });

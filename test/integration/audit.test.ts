@@ -12,7 +12,15 @@ const url = inject("engines").embedded;
 /** `npm run audit`, without npm. */
 const audit = (table: string, ...args: string[]) => auditWith({}, table, ...args);
 
-const auditWith = (more: NodeJS.ProcessEnv, table: string, ...args: string[]) =>
+/** The first line names what is audited; `output` is the rest. */
+const auditWith = async (more: NodeJS.ProcessEnv, table: string, ...args: string[]) => {
+  const { output, ...others } = await printed(more, table, ...args);
+  const [target, ...lines] = output.split("\n");
+  expect(target).toBe(`table ${table} in us-east-1 at ${url}`);
+  return { output: lines.join("\n"), ...others };
+};
+
+const printed = (more: NodeJS.ProcessEnv, table: string, ...args: string[]) =>
   new Promise<{ exitCode: number; output: string; errors: string }>((resolve) => {
     const env = { ...process.env, AWS_ENDPOINT_URL_DYNAMODB: url, BEATS_TABLE: table, ...more };
     const child = execFile("node_modules/.bin/tsx", ["ops/audit.ts", ...args], { env }, (_, output, errors) =>
@@ -209,10 +217,11 @@ describe("npm run audit", () => {
     expect(errors).toMatch(/^the table no-such-table could not be read: .+\n$/);
   });
 
-  test("says how it is used when it is called with something else", async () => {
-    const { exitCode, errors } = await audit("beats", "--fix");
-
-    expect(exitCode).toBe(1);
-    expect(errors).toMatch(/^npm run audit \[-- --repair\]: .+\n$/);
+  test("names an argument that it does not take, and audits nothing", async () => {
+    expect(await printed({}, "beats", "--fix")).toEqual({
+      exitCode: 1,
+      output: "",
+      errors: expect.stringMatching(/^Unknown option '--fix'; usage: npm run audit \[-- --repair\]: .+\n$/),
+    });
   });
 });

@@ -1,15 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { checkParameters, type Parameters } from "../../cloud/parameters.ts";
+import { checkParameterNames, checkParameters, type Parameters } from "../../cloud/parameters.ts";
 
 const check = (parameters: Partial<Parameters>) => () =>
   checkParameters({
+    service: "heartbeat",
     stage: "dev",
     alarmEmail: null,
     existingTable: null,
     keepTable: "false",
     lateAfter: "150",
     downAfter: "270",
-    given: [],
     ...parameters,
   });
 
@@ -43,18 +43,6 @@ describe("a param", () => {
     { notifyUrl: "https://hc.example.org/2c41/start?rid=7" },
     { notifyUrl: "http://127.0.0.1:7719/" },
     { notifyUrl: "" },
-    {
-      given: [
-        "alarmEmail",
-        "lateAfter",
-        "downAfter",
-        "existingTable",
-        "keepTable",
-        "notifyUrl",
-        "reservedConcurrency",
-        "schedule",
-      ],
-    },
   ])("that is right passes: %j", (parameters) => {
     expect(check(parameters)).not.toThrow();
   });
@@ -93,6 +81,12 @@ describe("a param", () => {
     );
   });
 
+  test("existingTable can't be the own table of a renamed service's stage either", () => {
+    expect(check({ service: "pulse", existingTable: "pulse-dev-beats" })).toThrow(
+      "param existingTable=pulse-dev-beats is the table that stage dev makes",
+    );
+  });
+
   test.each([
     [
       { lateAfter: "60" },
@@ -116,9 +110,22 @@ describe("a param", () => {
     },
   );
 
-  test("that nothing reads is refused, so that a misspelt one is not ignored", () => {
-    expect(check({ given: ["alarmMail"] })).toThrow(
+  test("with a name that serverless.yml does not read is refused, for example a misspelled one", () => {
+    expect(() => checkParameterNames(["schedule", "alarmMail"])).toThrow(
       "param alarmMail is not known: there are alarmEmail, downAfter, existingTable, keepTable, lateAfter, notifyUrl, reservedConcurrency, schedule",
     );
+  });
+
+  test.each([
+    "alarmEmail",
+    "downAfter",
+    "existingTable",
+    "keepTable",
+    "lateAfter",
+    "notifyUrl",
+    "reservedConcurrency",
+    "schedule",
+  ])("named %s passes", (name) => {
+    expect(() => checkParameterNames([name])).not.toThrow();
   });
 });

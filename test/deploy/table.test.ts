@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createDeployable, noEmulator, startAws } from "../support/deployed.ts";
+import type { EmulatedAws } from "../support/emulated-aws.ts";
+import { heldBy } from "../support/state-of-aws.ts";
+
+const OWN = "--param=existingTable=heartbeat-dev-beats";
+const KEEP = "--param=keepTable=true";
+
+/** The emulator deletes a resource that a template no longer holds by the live template's policy, as AWS does. */
+describe.skipIf(noEmulator)("the table of a stage", () => {
+  let folder: string;
+  let aws: EmulatedAws;
+  beforeAll(async () => {
+    folder = createDeployable();
+    aws = await startAws();
+    await deploy();
+    await aws.slsOrThrow(folder, "invoke", "-f", "heartbeat");
+  });
+  afterAll(async () => {
+    expect(await aws?.stop()).toEqual([]);
+  });
+
+  const deploy = (...params: string[]) =>
+    aws.slsOrThrow(folder, "deploy", "--param=schedule=false", ...params);
+  const refusedBy = async (...args: string[]) => {
+    const { code, lines } = await aws.sls(folder, ...args, "--param=schedule=false");
+    return { code, line: lines.at(-1) };
+  };
+  const beats = async () => (await aws.openApi(folder)).text("/beats");
+
+  it.each([
+    [[KEEP, OWN]],
+    [[KEEP, "--param=existingTable=beats-restored"]],
+    [["--param=existingTable=beats-restored"]],
+  ])("that would be deleted by %j is kept by a refusal", async (params) => {
+    expect(await refusedBy("deploy", ...params)).toEqual({
+      code: 1,
+      line: 'this update would delete the table heartbeat-dev-beats with all its beats, because the stack heartbeat-dev holds it and does not retain it: deploy once with --param="keepTable=true" and nothing else changed, then repeat this',
+    });
+    expect(await beats()).toBe('{"payload":1}');
+  });
+
+  it("that would be deleted by the deployment of an earlier package is kept by a refusal", async () => {
+    await aws.slsOrThrow(folder, "package", "--package", "earlier", "--param=existingTable=beats-restored");
+
+    expect(await refusedBy("deploy", "--package", "earlier")).toEqual({
+      code: 1,
+      line: expect.stringMatching(/^this update would delete the table heartbeat-dev-beats/),
+    });
+    expect(await beats()).toBe('{"payload":1}');
+  });
+
+  it("can't be taken over by another stage while this one would delete it", async () => {
+    expect(await refusedBy("deploy", "--stage", "live", KEEP, OWN)).toEqual({
+      code: 1,
+      line: 'existingTable=heartbeat-dev-beats belongs to the stack heartbeat-dev, which deletes it when that stack is removed: deploy that stack once with --param="keepTable=true", then repeat this',
+    });
+  });
+
+  it("outlives its stage after two deployments, one that keeps it and one that gives it as existing", async () => {
+    await deploy(KEEP);
+    await deploy(KEEP, OWN);
+
+    expect(await beats()).toBe('{"payload":1}');
+  });
+
+  it("that is given as existing can't be forgotten", async () => {
+    expect(await refusedBy("deploy", KEEP)).toEqual({
+      code: 1,
+      line: 'this update would fail: the stack heartbeat-dev uses the table heartbeat-dev-beats without holding it, and can\'t make a table of that name: deploy with --param="existingTable=heartbeat-dev-beats"',
+    });
+  });
+
+  it("that would be deleted by a rollback is kept by a refusal", async () => {
+    const other = "--stage=other";
+    await deploy(other, "--param=existingTable=beats-restored");
+    const { output } = await aws.slsOrThrow(folder, "deploy", "list", other);
+    const timestamp = /^Timestamp: (\d+)/m.exec(output)?.[1] ?? "";
+    await deploy(other);
+
+    expect(timestamp).toMatch(/^\d+$/);
+    expect(await refusedBy("rollback", other, "-t", timestamp)).toEqual({
+      code: 1,
+      line: expect.stringMatching(/^this update would delete the table heartbeat-other-beats/),
+    });
+    await aws.slsOrThrow(folder, "remove", other);
+  });
+
+  it("is there when the stage is removed, and nothing else", async () => {
+    await aws.slsOrThrow(folder, "remove");
+    await aws.stop();
+
+    expect(heldBy(aws.stateFolder)).toEqual(["dynamodb/tables/heartbeat-dev-beats"]);
+  });
+});
