@@ -5,6 +5,7 @@ import { isLoopback } from "../lib/loopback.ts";
 import { bundle, bundleForInvokeLocal, bundleIfChanged } from "./bundle.ts";
 import { type ConfigCheck, checkConfigOnce } from "./checked-config.ts";
 import { type Database, startDatabase } from "./database.ts";
+import { answerAsApiGateway } from "./gateway.ts";
 import { hideMetrics } from "./hide-metrics.ts";
 import { useMadeUpCredentials } from "./made-up-credentials.ts";
 import { requireFree } from "./ports.ts";
@@ -107,6 +108,7 @@ export default class HeartbeatPlugin {
     this.serverless.service.custom["serverless-offline"].httpPort = String(httpPort);
     this.serverless.service.custom["serverless-offline"].lambdaPort = String(lambdaPort);
     this.leaveHeadToOffline();
+    answerAsApiGateway();
     await this.open(settings, bundleIfChanged, { httpPort });
     // It may have taken a while.
     await requireFreePorts();
