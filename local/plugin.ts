@@ -9,9 +9,9 @@ import { answerAsApiGateway } from "./gateway.ts";
 import { hideMetrics } from "./hide-metrics.ts";
 import { useMadeUpCredentials } from "./made-up-credentials.ts";
 import { requireFree } from "./ports.ts";
-import { endOrphans, liveRecord, openRecord, ownRecord, processOf, recordIn } from "./run-record.ts";
+import { openRecord, processOf } from "./run-record.ts";
 import { loadSettings, type Settings } from "./settings.ts";
-import { endWith, StartError } from "./start-error.ts";
+import { endWith } from "./start-error.ts";
 import { createTable } from "./table.ts";
 
 /** What this plugin uses of the framework. */
@@ -130,15 +130,8 @@ export default class HeartbeatPlugin {
     checkNotifyUrl(this.serverless.service.custom.checked);
     hideMetrics();
     const { folder, endpoint } = settings;
-    const places = folder === undefined || endpoint !== undefined ? [] : [recordIn(folder)];
-    for (const pid of endOrphans(places))
-      this.say(`Ended the database that a killed run left behind (pid ${pid})`);
-    for (const user of places.flatMap((place) => liveRecord(place) ?? [])) {
-      throw new StartError(
-        `${folder} is in use by process ${user.owner.pid}: stop that, choose another folder in DYNAMODB_DATA, or use its database by AWS_ENDPOINT_URL_DYNAMODB=${user.url ?? "<its URL>"}`,
-      );
-    }
-    const note = openRecord([ownRecord, ...places]);
+    const { note, ended } = await openRecord(endpoint === undefined ? folder : undefined);
+    for (const pid of ended) this.say(`Ended the database that a killed run left behind (pid ${pid})`);
     const onSpawn = (pid: number) => note({ database: processOf(pid) });
     const [database] = await Promise.all([
       startDatabase(settings, { say: this.say, onSpawn }),
