@@ -8,7 +8,7 @@ import { type Database, startDatabase } from "./database.ts";
 import { answerAsApiGateway } from "./gateway.ts";
 import { hideMetrics } from "./hide-metrics.ts";
 import { useMadeUpCredentials } from "./made-up-credentials.ts";
-import { requireFree } from "./ports.ts";
+import { listenOnAllLoopback, requireFree } from "./ports.ts";
 import { openRecord, processOf } from "./run-record.ts";
 import { loadSettings, type Settings } from "./settings.ts";
 import { endWith } from "./start-error.ts";
@@ -60,7 +60,7 @@ export default class HeartbeatPlugin {
       // Plain `sls offline` runs none of the hooks below and ends the process itself: run `offline start`.
       "before:offline:start": () => serverless.pluginManager.spawn("offline:start"),
       "before:offline:start:init": () => this.start().catch((error) => this.startFailed(error)),
-      "offline:start:ready": () => this.tell(),
+      "offline:start:ready": () => this.tell().catch((error) => this.startFailed(error)),
       "before:offline:start:end": () => this.stop(),
       "before:invoke:local:invoke": () => this.startForOne().catch((error) => this.startFailed(error)),
       "after:invoke:local:invoke": () => this.stop(),
@@ -164,9 +164,11 @@ export default class HeartbeatPlugin {
     }
   }
 
-  private tell() {
+  private async tell() {
+    const { httpPort, lambdaPort } = this.settings();
+    await listenOnAllLoopback("PORT", httpPort);
+    await listenOnAllLoopback("LAMBDA_PORT", lambdaPort);
     this.ready = true;
-    const { httpPort } = this.settings();
     this.say(`database  ${this.database?.description}`);
     this.say(`table     ${this.table.TableName}`);
     this.say(`schedule  ${this.schedule()}`);
