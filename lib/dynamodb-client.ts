@@ -1,9 +1,13 @@
 import { DynamoDBClient, TransactionCanceledException } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { limitConcurrency } from "./concurrency.ts";
 
 /** Why a transaction can be cancelled though a later try of it may pass. */
 const THROTTLED = ["ThrottlingError", "ProvisionedThroughputExceeded"];
 const PASSING = ["TransactionConflict", ...THROTTLED];
+
+/** The SDK opens no more sockets at once. */
+const SOCKETS = 50;
 
 /**
  * For each request, all its tries and waits together: every function's timeout leaves time for an answer of
@@ -40,6 +44,14 @@ export const createDynamoClient = (): DynamoDBDocumentClient => {
     },
     { step: "finalizeRequest", name: "retryPassingCancellations", priority: "low" },
   );
+  // The timeouts of a request run from the moment that the SDK gets it, also while it waits for a free socket. So it
+  // waits here first. On AWS nothing waits: a function makes 2 requests at once.
+  const withSocket = limitConcurrency(SOCKETS);
+  client.middlewareStack.add((next) => (args) => withSocket(() => next(args)), {
+    step: "finalizeRequest",
+    name: "waitForSocket",
+    priority: "low",
+  });
   return DynamoDBDocumentClient.from(client);
 };
 

@@ -161,6 +161,17 @@ describe("a request that API Gateway accepts is answered", () => {
   });
 });
 
+it("200 connections at once are answered with 200", async () => {
+  const at = { hostname: "localhost", port: service.port };
+  const paths = ["/ping", "/beats", "/status", "/"];
+
+  const replies = await Promise.all(
+    Array.from({ length: 200 }, (_, n) => exchange(at, request(paths[n % paths.length] ?? "/"))),
+  );
+
+  expect(replies.map(({ status }) => status)).toEqual(Array(200).fill(200));
+});
+
 it("returns 400 for a Host header that is no host", async () => {
   const statuses = [];
   for (const host of ["a b", "[::1", "a:99999", "%", "<x>"]) {
