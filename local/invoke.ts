@@ -1,3 +1,4 @@
+import { reachLoopbackDirectly } from "./no-proxy.ts";
 import { loadSettings } from "./settings.ts";
 import { StartError } from "./start-error.ts";
 
@@ -19,6 +20,7 @@ export const invoke = async (name: string, data: object, member: string): Promis
 };
 
 export const ask = async (url: string, init?: RequestInit): Promise<string> => {
+  reachLoopbackDirectly();
   const response = await fetch(url, init).catch(() => {
     throw new StartError(
       `no service answers at ${new URL(url).origin}: start it with npm start, or give its PORT and LAMBDA_PORT`,

@@ -8,6 +8,7 @@ import { type Database, startDatabase } from "./database.ts";
 import { answerAsApiGateway } from "./gateway.ts";
 import { hideMetrics } from "./hide-metrics.ts";
 import { useMadeUpCredentials } from "./made-up-credentials.ts";
+import { reachLoopbackDirectly } from "./no-proxy.ts";
 import { listenOnAllLoopback, requireFree } from "./ports.ts";
 import { openRecord, processOf } from "./run-record.ts";
 import { loadSettings, type Settings } from "./settings.ts";
@@ -52,7 +53,10 @@ export default class HeartbeatPlugin {
     if (this.isLocal) checkConfigOnce(serverless.configSchemaHandler);
     this.hooks = {
       initialize: () => {
-        if (this.isLocal) useMadeUpCredentials();
+        if (this.isLocal) {
+          useMadeUpCredentials();
+          reachLoopbackDirectly();
+        }
         this.checkBeforeAws();
       },
       "before:package:createDeploymentArtifacts": () => this.package().catch(endWith),
