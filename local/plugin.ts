@@ -4,6 +4,7 @@ import { checkNotifyUrl, checkParameters, checkRules, type Parameters } from "..
 import { isLoopback } from "../lib/loopback.ts";
 import { bundle, bundleForInvokeLocal, bundleIfChanged } from "./bundle.ts";
 import { type ConfigCheck, checkConfigOnce } from "./checked-config.ts";
+import { watchClock } from "./clock.ts";
 import { type Database, startDatabase } from "./database.ts";
 import { answerAsApiGateway } from "./gateway.ts";
 import { hideMetrics } from "./hide-metrics.ts";
@@ -173,6 +174,7 @@ export default class HeartbeatPlugin {
     await listenOnAllLoopback("PORT", httpPort);
     await listenOnAllLoopback("LAMBDA_PORT", lambdaPort);
     this.ready = true;
+    if (this.isScheduled) watchClock(this.say);
     this.say(`database  ${this.database?.description}`);
     this.say(`table     ${this.table.TableName}`);
     this.say(`schedule  ${this.schedule()}`);
@@ -185,9 +187,13 @@ export default class HeartbeatPlugin {
     this.say(`ready on port ${httpPort}`);
   }
 
+  private get isScheduled() {
+    const { events } = this.serverless.service.functions["heartbeat"] ?? { events: [] };
+    return events.some(({ schedule }) => schedule?.enabled);
+  }
+
   private schedule() {
-    const schedule = this.serverless.service.functions["heartbeat"]?.events.find((event) => event.schedule);
-    if (!schedule?.schedule?.enabled) return "switched off: nothing beats by itself";
+    if (!this.isScheduled) return "switched off: nothing beats by itself";
     const next = new Date((Math.floor(Date.now() / 60_000) + 1) * 60_000);
     return `every minute, the next beat at ${next.toISOString().slice(11, 19)} UTC`;
   }
