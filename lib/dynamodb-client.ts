@@ -1,6 +1,10 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { limitConcurrency } from "./concurrency.ts";
 import { keepAttempts, transientCancellation } from "./dynamodb-faults.ts";
+
+/** The SDK opens no more sockets at once. */
+const SOCKETS = 50;
 
 /**
  * Ms for each request, all its tries and waits together: every function's timeout leaves time for an answer of
@@ -54,5 +58,13 @@ export const createDynamoClient = (): DynamoDBDocumentClient => {
     },
     { step: "finalizeRequest", name: "retryTransientCancellations", priority: "low" },
   );
+  // The timeouts of a request run from the moment that the SDK gets it, also while it waits for a free socket. So it
+  // waits here first. On AWS nothing waits: a function makes 2 requests at once.
+  const withSocket = limitConcurrency(SOCKETS);
+  client.middlewareStack.add((next) => (args) => withSocket(() => next(args)), {
+    step: "finalizeRequest",
+    name: "waitForSocket",
+    priority: "low",
+  });
   return DynamoDBDocumentClient.from(client);
 };

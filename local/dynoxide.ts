@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { mkdir, rename, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -44,19 +44,29 @@ const fetched = async (say: (line: string) => void): Promise<string> => {
   const version = wanted.optionalDependencies["@dynoxide/linux-x64"];
   const spec = `@dynoxide/${platform}@${version}`;
   const prefix = cachePath(`dynoxide-${version}`);
-  const path = join(prefix, "node_modules", "@dynoxide", platform, "dynoxide");
-  if (existsSync(path)) return path;
+  const command = (folder: string) => join(folder, "node_modules", "@dynoxide", platform, "dynoxide");
+  if (existsSync(command(prefix))) return command(prefix);
+  // All or nothing: an installation cut short, or another start's, is never taken for a whole one.
+  const partial = `${prefix}.${process.pid}`;
   try {
     say(`Fetching the embedded engine, ${spec}, this once…`);
-    await mkdir(prefix, { recursive: true });
-    await promisify(execFile)("npm", ["install", "--no-save", "--prefix", prefix, spec], {
+    await mkdir(partial, { recursive: true });
+    await promisify(execFile)("npm", ["install", "--no-save", "--prefix", partial, spec], {
       timeout: 120_000,
     });
+    if (!existsSync(command(partial))) throw new StartError(`${spec} holds no engine for this platform`);
+    await rename(partial, prefix).catch(async () => {
+      if (existsSync(command(prefix))) return; // Another start fetched it meanwhile.
+      await rm(prefix, { recursive: true, force: true }); // Left by an installation that was cut short.
+      await rename(partial, prefix);
+    });
   } catch (error) {
+    if (error instanceof StartError) throw error;
     const why =
       error instanceof Error ? error.message.split("\n").find((line) => line.includes("error")) : "";
     throw new StartError(`${spec} could not be installed: ${why}`);
+  } finally {
+    await rm(partial, { recursive: true, force: true });
   }
-  if (!existsSync(path)) throw new StartError(`${spec} holds no engine for this platform`);
-  return path;
+  return command(prefix);
 };

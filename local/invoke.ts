@@ -1,3 +1,4 @@
+import { reachLoopbackDirectly } from "./no-proxy.ts";
 import { liveRecords, type RunRecord } from "./run-record.ts";
 import { loadSettings } from "./settings.ts";
 import { StartError } from "./start-error.ts";
@@ -34,6 +35,7 @@ export const invoke = async (
 };
 
 export const ask = async (url: string, init?: RequestInit): Promise<string> => {
+  reachLoopbackDirectly();
   const response = await fetch(url, init).catch(() => {
     throw new StartError(
       `no service answers at ${new URL(url).origin}: start it with npm start, or give its PORT`,

@@ -12,19 +12,14 @@ import type { Template } from "../cloud/table-guard.ts";
 import { isLoopback } from "../lib/loopback.ts";
 import { bundle, bundleForInvokeLocal, bundleIfChanged } from "./bundle.ts";
 import { type ConfigCheck, checkConfigOnce } from "./checked-config.ts";
+import { watchClock } from "./clock.ts";
 import { type Database, startDatabase } from "./database.ts";
+import { answerAsApiGateway } from "./gateway.ts";
 import { hideMetrics } from "./hide-metrics.ts";
 import { useMadeUpCredentials } from "./made-up-credentials.ts";
-import { requireFree } from "./ports.ts";
-import {
-  endOrphans,
-  liveRecord,
-  openRecord,
-  ownRecord,
-  processOf,
-  recordIn,
-  type ServiceNames,
-} from "./run-record.ts";
+import { reachLoopbackDirectly } from "./no-proxy.ts";
+import { listenOnAllLoopback, requireFree } from "./ports.ts";
+import { openRecord, processOf, type ServiceNames } from "./run-record.ts";
 import { loadSettings, type Settings } from "./settings.ts";
 import { endWith, StartError } from "./start-error.ts";
 import { createTable } from "./table.ts";
@@ -82,7 +77,10 @@ export default class HeartbeatPlugin {
     if (this.isLocal) checkConfigOnce(serverless.configSchemaHandler);
     this.hooks = {
       initialize: () => {
-        if (this.isLocal) useMadeUpCredentials(this.names.region);
+        if (this.isLocal) {
+          useMadeUpCredentials(this.names.region);
+          reachLoopbackDirectly();
+        }
         this.checkBeforeAws();
       },
       "before:deploy:deploy": () => this.checkDeployment().catch(endIfMendable),
@@ -92,7 +90,7 @@ export default class HeartbeatPlugin {
       // Plain `sls offline` runs none of the hooks below and ends the process itself: run `offline start`.
       "before:offline:start": () => serverless.pluginManager.spawn("offline:start"),
       "before:offline:start:init": () => this.start().catch((error) => this.startFailed(error)),
-      "offline:start:ready": () => this.tell(),
+      "offline:start:ready": () => this.tell().catch((error) => this.startFailed(error)),
       "before:offline:start:end": () => this.stop(),
       "before:invoke:local:invoke": () => this.startForOne().catch((error) => this.startFailed(error)),
       "after:invoke:local:invoke": () => this.stop(),
@@ -180,6 +178,7 @@ export default class HeartbeatPlugin {
     this.serverless.service.custom["serverless-offline"].httpPort = String(httpPort);
     this.serverless.service.custom["serverless-offline"].lambdaPort = String(lambdaPort);
     this.leaveHeadToOffline();
+    answerAsApiGateway();
     await this.open(settings, bundleIfChanged, { httpPort, lambdaPort });
     // It may have taken a while.
     await requireFreePorts();
@@ -205,15 +204,8 @@ export default class HeartbeatPlugin {
     checkNotifyUrl(this.serverless.service.custom.checked);
     hideMetrics();
     const { folder, endpoint } = settings;
-    const places = folder === undefined || endpoint !== undefined ? [] : [recordIn(folder)];
-    for (const pid of endOrphans(places))
-      this.say(`Ended the database that a killed run left behind (pid ${pid})`);
-    for (const user of places.flatMap((place) => liveRecord(place) ?? [])) {
-      throw new StartError(
-        `${folder} is in use by process ${user.owner.pid}: stop that, choose another folder in DYNAMODB_DATA, or use its database by AWS_ENDPOINT_URL_DYNAMODB=${user.url ?? "<its URL>"}`,
-      );
-    }
-    const note = openRecord([ownRecord, ...places]);
+    const { note, ended } = await openRecord(endpoint === undefined ? folder : undefined);
+    for (const pid of ended) this.say(`Ended the database that a killed run left behind (pid ${pid})`);
     const onSpawn = (pid: number) => note({ database: processOf(pid) });
     const [database] = await Promise.all([
       startDatabase(settings, { say: this.say, onSpawn }),
@@ -246,9 +238,12 @@ export default class HeartbeatPlugin {
     }
   }
 
-  private tell() {
+  private async tell() {
+    const { httpPort, lambdaPort } = this.settings();
+    await listenOnAllLoopback("PORT", httpPort);
+    await listenOnAllLoopback("LAMBDA_PORT", lambdaPort);
     this.ready = true;
-    const { httpPort } = this.settings();
+    if (this.isScheduled) watchClock(this.say);
     this.say(`database  ${this.database?.description}`);
     this.say(`table     ${this.table.TableName}`);
     this.say(`schedule  ${this.schedule()}`);
@@ -261,9 +256,13 @@ export default class HeartbeatPlugin {
     this.say(`ready on port ${httpPort}`);
   }
 
+  private get isScheduled() {
+    const { events } = this.serverless.service.functions["heartbeat"] ?? { events: [] };
+    return events.some(({ schedule }) => schedule?.enabled);
+  }
+
   private schedule() {
-    const schedule = this.serverless.service.functions["heartbeat"]?.events.find((event) => event.schedule);
-    if (!schedule?.schedule?.enabled) return "switched off: nothing beats by itself";
+    if (!this.isScheduled) return "switched off: nothing beats by itself";
     const next = new Date((Math.floor(Date.now() / 60_000) + 1) * 60_000);
     return `every minute, the next beat at ${next.toISOString().slice(11, 19)} UTC`;
   }

@@ -89,11 +89,103 @@ it("minutes at the boundaries of the calendar beat once", async () => {
   expect(await service.count()).toBe(count + REAL_TIMES.length);
 });
 
+const request = (target: string, { method = "GET", headers = "", body = "" } = {}) =>
+  `${method} ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${headers}\r\n${body}`;
+const long = (length: number) => "a".repeat(length);
+
+describe("a request that API Gateway accepts is answered", () => {
+  const withHeader = (header: string) => request("/ping", { headers: `${header}\r\n` });
+  const ACCEPTED: Record<string, string[]> = {
+    "any cookie": [
+      ...[
+        'prefs={"theme":"dark"}',
+        "a=b; c",
+        "=;;",
+        "{",
+        'a="b',
+        "\xe9=\xe9",
+        "a=b\r\nCookie: {",
+        "__proto__=a",
+      ],
+      "a=b; ".repeat(1_500),
+    ].map((cookie) => withHeader(`Cookie: ${cookie}`)),
+    "a range": ["bytes=0-1", "bytes=99999-", "x"].map((range) => withHeader(`Range: ${range}`)),
+    "malformed headers": [
+      ...[
+        "Accept: */*;q=x",
+        "Accept-Encoding: gzip;q=x",
+        "Accept-Language: \xff",
+        "Authorization: Bearer",
+        "Referer: ::",
+      ],
+      ...[
+        "Content-Type: a",
+        "If-None-Match: W/",
+        "If-Modified-Since: x",
+        "Origin: null",
+        "Origin: x",
+        "User-Agent:",
+      ],
+      ...["Upgrade: websocket", "X-Forwarded-Host: x", "X-HTTP-Method-Override: POST", `x: ${long(9_000)}`],
+    ].map(withHeader),
+    "a body": [
+      withHeader("Content-Length: 0"),
+      request("/ping", { headers: "Content-Type: application/json\r\nContent-Length: 3\r\n", body: '{"a' }),
+      request("/ping", { headers: "Transfer-Encoding: chunked\r\n", body: "4\r\nabcd\r\n0\r\n\r\n" }),
+    ],
+    "any query": [
+      "",
+      "%",
+      "%zz",
+      "a=%E0%A4%A",
+      "%00",
+      "&&&",
+      "=",
+      "?",
+      "a[b]=c&a=d",
+      "__proto__=1",
+      "a=<>\"'",
+      long(9_000),
+    ].map((query) => request(`/ping?${query}`)),
+    "another host": ["x", "a_b", "[::1]:80", "localhost:"].map((host) =>
+      request("/ping").replace("localhost", host),
+    ),
+  };
+
+  it.each(Object.entries(ACCEPTED))("with %s", async (_, requests) => {
+    for (const bytes of requests) {
+      const { status, body } = await exchange({ hostname: "localhost", port: service.port }, bytes);
+
+      const reply = { bytes: bytes.slice(0, 120), status, body: body.toString() };
+      expect(reply).toEqual({ ...reply, status: 200, body: '{"payload":"PONG"}' });
+    }
+  });
+});
+
+it("200 connections at once are answered with 200", async () => {
+  const at = { hostname: "localhost", port: service.port };
+  const paths = ["/ping", "/beats", "/status", "/"];
+
+  const replies = await Promise.all(
+    Array.from({ length: 200 }, (_, n) => exchange(at, request(paths[n % paths.length] ?? "/"))),
+  );
+
+  expect(replies.map(({ status }) => status)).toEqual(Array(200).fill(200));
+});
+
+it("returns 400 for a Host header that is no host", async () => {
+  const statuses = [];
+  for (const host of ["a b", "[::1", "a:99999", "%", "<x>"]) {
+    const bytes = request("/ping").replace("localhost", host);
+    statuses.push((await exchange({ hostname: "localhost", port: service.port }, bytes)).status);
+  }
+
+  expect(statuses).toEqual([400, 400, 400, 400, 400]);
+  expect(service.program.output()).not.toContain("Invalid URL");
+});
+
 describe("a request that no client sends", () => {
-  const request = (target: string, { method = "GET", headers = "", body = "" } = {}) =>
-    `${method} ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${headers}\r\n${body}`;
   const lines = (number: number) => Array.from({ length: number }, (_, n) => `x-${n}: ${n}\r\n`).join("");
-  const long = (length: number) => "a".repeat(length);
 
   const REQUESTS: Record<string, string[]> = {
     "a long path": [8_000, 64_000].map((length) => request(`/${long(length)}`)),
@@ -149,23 +241,9 @@ describe("a request that no client sends", () => {
       request(`/beats/history?${name}=1`),
       request("/status", { headers: `${name}: 1\r\n` }),
     ]),
-    "odd headers": [
-      ...[
-        "Cookie: a=b; c",
-        "Cookie: =;;",
-        "Range: bytes=0-1",
-        "Accept: */*;q=x",
-        "Origin: null",
-        "Expect: x",
-      ],
-      ...[
-        "Authorization: Bearer x",
-        "Upgrade: websocket",
-        "If-None-Match: W/",
-        "X-HTTP-Method-Override: POST",
-      ],
-      ...["Content-Type: a", "Content-Length: -1", "Transfer-Encoding: x", "Host: x", "X-Forwarded-Host: x"],
-    ].map((header) => request("/badge.json", { headers: `${header}\r\n` })),
+    "odd headers": ["Expect: x", "Content-Length: -1", "Transfer-Encoding: x", "Host: x"].map((header) =>
+      request("/badge.json", { headers: `${header}\r\n` }),
+    ),
     "no HTTP": [
       "GET /beats HTTP/1.1\r\nConnection: close\r\n\r\n",
       "GET /beats HTTP/1.0\r\n\r\n",
@@ -188,7 +266,10 @@ describe("a request that no client sends", () => {
         const { status, body } = await exchange(at, bytes);
 
         const told = { request: bytes.slice(0, 80), status, inside: INSIDE.exec(body.toString())?.[0] };
-        const isRefused = Number.isNaN(status) || (status >= 400 && status < 500);
+        // No reply at all is right only where the client asked for a tunnel, or sent no HTTP request and hung up.
+        const isClosed =
+          Number.isNaN(status) && (/^CONNECT /.test(bytes) || !/Connection: close/.test(bytes));
+        const isRefused = isClosed || (status >= 400 && status < 500);
         const isServed = (status >= 200 && status < 400) || (status === 503 && /\/health/.test(bytes));
         expect(told).toEqual({ ...told, inside: undefined });
         expect([told, isRefused || isServed]).toEqual([told, true]);

@@ -1,3 +1,7 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as after } from "node:timers/promises";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { StoreUnavailableError } from "../../lib/beat-store.ts";
 import { createDynamoSettingsStore, createDynamoStore } from "../../lib/dynamodb-store.ts";
@@ -163,4 +167,24 @@ test("the total is read consistently", async () => {
   expect(database.requests).toEqual([
     { TableName: "beats", Key: { pk: { S: "heart" }, sk: { S: "live" } }, ConsistentRead: true },
   ]);
+});
+
+test("a request that waits for a free socket runs into none of its timeouts", async () => {
+  let requests = 0;
+  const server = createServer(async (_, response) => {
+    requests += 1;
+    // Those of the first sockets take longer than a connection may.
+    if (requests <= 50) await after(1_200);
+    response.writeHead(200, { "content-type": "application/x-amz-json-1.0" }).end("{}");
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const store = createDynamoStore(
+    connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`),
+    "beats",
+  );
+
+  const counts = await Promise.all(Array.from({ length: 200 }, () => store.count()));
+  server.close();
+
+  expect(counts).toEqual(Array(200).fill(0));
 });

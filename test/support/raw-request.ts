@@ -4,7 +4,7 @@ import { connect } from "node:net";
 /** One HTTP request and all the bytes that come back: `fetch` hides a body sent in answer to HEAD. */
 export const rawRequest = (method: string, url: string, headers: Record<string, string> = {}) => {
   const { hostname, port, pathname, search } = new URL(url);
-  const sent = Object.entries({ host: `${hostname}:${port}`, connection: "close", ...headers });
+  const sent = Object.entries({ host: `${hostname}:${port}`, Connection: "close", ...headers });
   const lines = [
     `${method} ${pathname}${search} HTTP/1.1`,
     ...sent.map(([name, value]) => `${name}: ${value}`),
@@ -12,14 +12,18 @@ export const rawRequest = (method: string, url: string, headers: Record<string, 
   return exchange({ hostname, port: Number(port) }, `${lines.join("\r\n")}\r\n\r\n`);
 };
 
-/** Sends any bytes, a character each, and reads what comes back until the connection is closed. */
+/**
+ * Sends any bytes, a character each, and reads what comes back until the connection is closed. The sending side stays
+ * open, as that of an HTTP client, where the bytes ask the server to close: it answers no one who has hung up.
+ */
 export const exchange = async ({ hostname, port }: { hostname: string; port: number }, bytes: string) => {
   const socket = connect(port, hostname);
   const chunks: Buffer[] = [];
   socket.on("data", (chunk: Buffer) => chunks.push(chunk));
   const silent = () => socket.destroy(new Error(`no answer within 30 s to ${bytes.slice(0, 200)}`));
   socket.setTimeout(30_000, silent);
-  socket.end(Buffer.from(bytes, "latin1"));
+  socket.write(Buffer.from(bytes, "latin1"));
+  if (!bytes.includes("\r\nConnection: close\r\n")) socket.end();
   await once(socket, "close").catch((error) => {
     // As who has read enough closes it while more is being sent.
     if (!["ECONNRESET", "EPIPE"].includes(error.code)) throw error;

@@ -1,0 +1,22 @@
+const EVERY = 10_000;
+const NOTICEABLE = 30_000;
+const MINUTE = 60_000;
+
+/**
+ * The scheduler of serverless-offline waits for the time of its next beat. Says so in one line when the machine's clock
+ * is set back while it waits; a later time, as after a sleep, it notices itself.
+ */
+export const watchClock = (say: (line: string) => void): void => {
+  let last = { clock: Date.now(), steady: performance.now() };
+  setInterval(() => {
+    const now = { clock: Date.now(), steady: performance.now() };
+    const expected = last.clock + (now.steady - last.steady);
+    const back = expected - now.clock;
+    last = now;
+    if (back < NOTICEABLE) return;
+    const next = new Date((Math.floor(expected / MINUTE) + 1) * MINUTE).toISOString();
+    say(
+      `the clock was set back by ${Math.round(back / 1_000)} s: no beat is scheduled until about ${next.slice(0, 16)}Z by this clock; start again to beat each minute from now on`,
+    );
+  }, EVERY).unref();
+};
