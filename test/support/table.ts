@@ -24,11 +24,25 @@ export const connect = (url: string): DynamoDBDocumentClient => {
   return createDynamoClient();
 };
 
+/** Longer than a function waits: an engine that shares a loaded machine with the tests can be slower than DynamoDB. */
+const PATIENCE = 30_000;
+const connectPatiently = (url: string): DynamoDBDocumentClient => {
+  const db = connect(url);
+  const { requestHandler } = db.config;
+  if (
+    !("updateHttpClientConfig" in requestHandler && requestHandler.updateHttpClientConfig instanceof Function)
+  )
+    throw new Error("the time limits of the client can't be set");
+  for (const name of ["connectionTimeout", "requestTimeout", "socketTimeout"])
+    requestHandler.updateHttpClientConfig(name, PATIENCE);
+  return db;
+};
+
 /** A new, empty table in the database at `url`. */
 export const freshTable = async (url: string): Promise<{ db: DynamoDBDocumentClient; table: string }> => {
   const table = `test-${randomUUID()}`;
   await createTable(url, { ...RESOURCE, TableName: table });
-  return { db: connect(url), table };
+  return { db: connectPatiently(url), table };
 };
 
 export type StoredRow = { sk: string } & Record<string, unknown>;
