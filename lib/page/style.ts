@@ -44,7 +44,7 @@ path{fill:none;stroke-width:2;stroke-linejoin:round;vector-effect:non-scaling-st
 .pulse i{position:absolute;right:-.375rem;top:calc(clamp(7rem,18vw,11rem)*.56 - .375rem);width:.75rem;height:.75rem;border-radius:50%;background:var(--state);box-shadow:0 0 0 .25rem var(--paper)}
 .pulse i::after{content:"";position:absolute;inset:0;border-radius:50%;border:2px solid var(--state);opacity:0}
 .up .pulse i::after{animation:beat 2s ease-out infinite}
-@keyframes beat{0%{transform:none;opacity:.8}70%,to{transform:scale(3.5);opacity:0}}
+@keyframes beat{0%{transform:none;opacity:.8}70%,to{transform:scale(3);opacity:0}}
 .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(13rem,1fr));border:solid var(--line);border-width:1px 0}
 .facts div{padding:clamp(.75rem,2.5vw,1.5rem) 1rem;padding-left:0}
 .facts dd:nth-child(2){font-size:clamp(1.875rem,3vw,2.25rem);line-height:1.3;font-weight:600;letter-spacing:-.03em}
