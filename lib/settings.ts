@@ -39,7 +39,7 @@ export const settings = async (store: SettingsStore, call: Call): Promise<Settin
     const { change, notes } = decide(seen, request, { ...call, now });
     if (change === undefined) return replyOf(seen, call, notes);
     const outcome = await store.change(seen, change).catch((error: unknown) => {
-      // It may be made all the same: what was asked for is on record.
+      // The error says whether the change may be made; the request is logged so that it can be looked up.
       console.error({ asked: request, error: String(error) });
       throw error;
     });
