@@ -11,7 +11,6 @@ import {
 import type { Template } from "../cloud/table-guard.ts";
 import { isLoopback } from "../lib/loopback.ts";
 import { bundle, bundleForInvokeLocal, bundleIfChanged } from "./bundle.ts";
-import { type ConfigCheck, checkConfigOnce } from "./checked-config.ts";
 import { watchClock } from "./clock.ts";
 import { type Database, startDatabase } from "./database.ts";
 import { answerAsApiGateway } from "./gateway.ts";
@@ -34,7 +33,6 @@ interface Serverless {
   configurationInput: { params?: Record<string, Record<string, unknown>> };
   getProvider(name: "aws"): AwsProvider;
   pluginManager: { spawn(command: string): Promise<void> };
-  configSchemaHandler: ConfigCheck;
   service: {
     service: string;
     provider: { stage: string; region: string; compiledCloudFormationTemplate?: Template };
@@ -74,7 +72,6 @@ export default class HeartbeatPlugin {
 
   constructor(serverless: Serverless) {
     this.serverless = serverless;
-    if (this.isLocal) checkConfigOnce(serverless.configSchemaHandler);
     this.hooks = {
       initialize: () => {
         if (this.isLocal) {
