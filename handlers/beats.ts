@@ -1,7 +1,7 @@
-import type { BeatStore } from "../lib/beat-store.ts";
-import { payload, problemOf, type Reply } from "../lib/http.ts";
-import { openStore } from "../lib/open-store.ts";
-import { warmUp } from "../lib/warm-up.ts";
+import type { BeatStore } from "../lib/domain/beat-store.ts";
+import { openStore } from "../lib/dynamodb/open.ts";
+import { warmUp } from "../lib/dynamodb/warm-up.ts";
+import { payload, problemOf, type Reply } from "../lib/http/reply.ts";
 
 export const createBeatsHandler = (store: Pick<BeatStore, "count">) => async (): Promise<Reply> => {
   try {

@@ -1,10 +1,10 @@
 import type { Context } from "aws-lambda";
-import { beat, type Stage } from "../lib/beat.ts";
-import type { BeatStore } from "../lib/beat-store.ts";
-import { loadNotifyUrl } from "../lib/notify.ts";
-import { openStore } from "../lib/open-store.ts";
-import { loadRules } from "../lib/rules.ts";
-import { warmUp } from "../lib/warm-up.ts";
+import { beat, type Stage } from "../lib/beat/beat.ts";
+import { loadNotifyUrl } from "../lib/beat/notify.ts";
+import type { BeatStore } from "../lib/domain/beat-store.ts";
+import { loadRules } from "../lib/domain/thresholds.ts";
+import { openStore } from "../lib/dynamodb/open.ts";
+import { warmUp } from "../lib/dynamodb/warm-up.ts";
 
 /** An error here is meant to be seen: Lambda then tries the event again, and a minute counts once. */
 export const createHeartbeatHandler =

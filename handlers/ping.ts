@@ -1,3 +1,3 @@
-import { payload } from "../lib/http.ts";
+import { payload } from "../lib/http/reply.ts";
 
 export const handler = async () => payload("PONG");

@@ -1,9 +1,9 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import { cacheable, type Reply, withRetryAfter } from "../lib/http.ts";
-import { openStore } from "../lib/open-store.ts";
-import { loadRules, type Rules } from "../lib/rules.ts";
-import { type Question, viewOf } from "../lib/views.ts";
-import { warmUp } from "../lib/warm-up.ts";
+import { loadRules, type Rules } from "../lib/domain/thresholds.ts";
+import { openStore } from "../lib/dynamodb/open.ts";
+import { warmUp } from "../lib/dynamodb/warm-up.ts";
+import { cacheable, type Reply, withRetryAfter } from "../lib/http/reply.ts";
+import { type Question, viewOf } from "../lib/http/routes.ts";
 
 /** One function for all that is shown of the heart. */
 export const createPulseHandler =

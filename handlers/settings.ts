@@ -1,8 +1,8 @@
 import type { Context } from "aws-lambda";
-import { openSettingsStore } from "../lib/open-store.ts";
-import { loadRules, type Rules } from "../lib/rules.ts";
-import { settings } from "../lib/settings.ts";
-import type { SettingsStore } from "../lib/settings-store.ts";
+import type { SettingsStore } from "../lib/domain/settings-store.ts";
+import { loadRules, type Rules } from "../lib/domain/thresholds.ts";
+import { openSettingsStore } from "../lib/dynamodb/open.ts";
+import { settings } from "../lib/settings/settings.ts";
 
 /** An error here is meant to be seen: it makes `sls invoke` fail, and says what was refused. */
 export const createSettingsHandler =

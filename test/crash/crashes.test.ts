@@ -1,15 +1,15 @@
 import { setTimeout as passes } from "node:timers/promises";
 import { afterAll, describe, expect, it } from "vitest";
-import { startEngine } from "../../local/engines.ts";
-import { readRows } from "../../ops/ledger.ts";
-import { recount } from "../../ops/recount.ts";
-import { createCheckout, createFolder } from "../support/checkout.ts";
-import { eventually } from "../support/eventually.ts";
-import { passOn, startFaultProxy } from "../support/fault-proxy.ts";
-import { isOpen } from "../support/ports.ts";
-import { startService } from "../support/service.ts";
-import { connect } from "../support/table.ts";
-import { createTraffic } from "../support/traffic.ts";
+import { recount } from "../../tools/cli/audit/recount.ts";
+import { readRows } from "../../tools/cli/audit/table-io.ts";
+import { startEngine } from "../../tools/local/database/engines.ts";
+import { connect } from "../support/databases/table.ts";
+import { passOn, startFaultProxy } from "../support/fakes/fault-proxy.ts";
+import { createCheckout, createFolder } from "../support/processes/checkout.ts";
+import { eventually } from "../support/processes/eventually.ts";
+import { isOpen } from "../support/processes/ports.ts";
+import { startService } from "../support/processes/service.ts";
+import { createTraffic } from "../support/processes/traffic.ts";
 
 const folder = createCheckout();
 type Traffic = ReturnType<typeof createTraffic>;

@@ -1,12 +1,12 @@
 import { setTimeout as passes } from "node:timers/promises";
 import { expect, it } from "vitest";
-import { startEngine } from "../../local/engines.ts";
-import { createCheckout, createFolder } from "../support/checkout.ts";
-import { eventually } from "../support/eventually.ts";
-import { passOn, startFaultProxy } from "../support/fault-proxy.ts";
-import { memoryOf } from "../support/processes.ts";
-import { startService } from "../support/service.ts";
-import { createTraffic } from "../support/traffic.ts";
+import { startEngine } from "../../tools/local/database/engines.ts";
+import { passOn, startFaultProxy } from "../support/fakes/fault-proxy.ts";
+import { createCheckout, createFolder } from "../support/processes/checkout.ts";
+import { eventually } from "../support/processes/eventually.ts";
+import { memoryOf } from "../support/processes/processes.ts";
+import { startService } from "../support/processes/service.ts";
+import { createTraffic } from "../support/processes/traffic.ts";
 
 const CLIENTS = 50;
 /** Between two requests of a client; together they ask for less than the service could answer. */

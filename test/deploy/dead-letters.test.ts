@@ -5,10 +5,10 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createDeployable, noEmulator, replaceIn, startAws } from "../support/deployed.ts";
-import type { EmulatedAws } from "../support/emulated-aws.ts";
-import { eventually } from "../support/eventually.ts";
-import { freshTime, minuteOf, tickAt } from "../support/ticks.ts";
+import { createDeployable, noEmulator, replaceIn, startAws } from "../support/aws/deployed.ts";
+import type { EmulatedAws } from "../support/aws/emulated-aws.ts";
+import { freshTime, minuteOf, tickAt } from "../support/fixtures/ticks.ts";
+import { eventually } from "../support/processes/eventually.ts";
 
 const WITHOUT_SCHEDULE = "--param=schedule=false";
 const LETTER_WITHIN = 20_000;

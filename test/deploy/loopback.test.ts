@@ -1,7 +1,7 @@
 import { afterEach, expect, it, vi } from "vitest";
-import { createCheckout, createFolder } from "../support/checkout.ts";
-import { clientEnvironment } from "../support/emulated-aws.ts";
-import { run } from "../support/program.ts";
+import { clientEnvironment } from "../support/aws/emulated-aws.ts";
+import { createCheckout, createFolder } from "../support/processes/checkout.ts";
+import { run } from "../support/processes/program.ts";
 
 afterEach(() => {
   vi.unstubAllEnvs();

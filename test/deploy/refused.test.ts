@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createDeployable, noEmulator, replaceIn, startAws } from "../support/deployed.ts";
-import type { EmulatedAws } from "../support/emulated-aws.ts";
+import { createDeployable, noEmulator, replaceIn, startAws } from "../support/aws/deployed.ts";
+import type { EmulatedAws } from "../support/aws/emulated-aws.ts";
 
 describe.skipIf(noEmulator)("beats and pulse, whose roles may not read the table", () => {
   let folder: string;

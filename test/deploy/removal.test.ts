@@ -4,9 +4,9 @@ import {
   UpdateTerminationProtectionCommand,
 } from "@aws-sdk/client-cloudformation";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createDeployable, noEmulator, startAws } from "../support/deployed.ts";
-import type { EmulatedAws } from "../support/emulated-aws.ts";
-import { heldBy } from "../support/state-of-aws.ts";
+import { createDeployable, noEmulator, startAws } from "../support/aws/deployed.ts";
+import type { EmulatedAws } from "../support/aws/emulated-aws.ts";
+import { heldBy } from "../support/aws/state-of-aws.ts";
 
 const WITHOUT_SCHEDULE = "--param=schedule=false";
 

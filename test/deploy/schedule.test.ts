@@ -1,10 +1,10 @@
 import { setTimeout as after } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { besideBump } from "../support/beat-log.ts";
-import { createDeployable, noEmulator, startAws } from "../support/deployed.ts";
-import type { EmulatedAws } from "../support/emulated-aws.ts";
-import { eventually } from "../support/eventually.ts";
-import { type Receiver, SECRET, startReceiver } from "../support/receiver.ts";
+import { createDeployable, noEmulator, startAws } from "../support/aws/deployed.ts";
+import type { EmulatedAws } from "../support/aws/emulated-aws.ts";
+import { type Receiver, SECRET, startReceiver } from "../support/fakes/receiver.ts";
+import { besideBump } from "../support/processes/beat-log.ts";
+import { eventually } from "../support/processes/eventually.ts";
 
 /** A minute, the emulator looking for due rules every 10 s, and time to spare. */
 const TICK_WITHIN = 100_000;

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { minuteAfter, minuteBefore } from "../../lib/minute.ts";
-import { createDeployable, noEmulator, replaceIn, startAws } from "../support/deployed.ts";
-import type { EmulatedAws } from "../support/emulated-aws.ts";
-import { httpCases } from "../support/http-cases.ts";
-import { NASTY } from "../support/reasons.ts";
-import { freshTime, minuteOf, tickAt } from "../support/ticks.ts";
+import { minuteAfter, minuteBefore } from "../../lib/domain/minute.ts";
+import { createDeployable, noEmulator, replaceIn, startAws } from "../support/aws/deployed.ts";
+import type { EmulatedAws } from "../support/aws/emulated-aws.ts";
+import { httpCases } from "../support/contracts/http-cases.ts";
+import { NASTY } from "../support/fixtures/reasons.ts";
+import { freshTime, minuteOf, tickAt } from "../support/fixtures/ticks.ts";
 
 const WITHOUT_SCHEDULE = "--param=schedule=false";
 

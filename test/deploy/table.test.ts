@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createDeployable, noEmulator, startAws } from "../support/deployed.ts";
-import type { EmulatedAws } from "../support/emulated-aws.ts";
-import { heldBy } from "../support/state-of-aws.ts";
+import { createDeployable, noEmulator, startAws } from "../support/aws/deployed.ts";
+import type { EmulatedAws } from "../support/aws/emulated-aws.ts";
+import { heldBy } from "../support/aws/state-of-aws.ts";
 
 const OWN = "--param=existingTable=heartbeat-dev-beats";
 const KEEP = "--param=keepTable=true";

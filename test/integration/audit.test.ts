@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
 import { describe, expect, inject, test } from "vitest";
-import { createDynamoSettingsStore, createDynamoStore } from "../../lib/dynamodb-store.ts";
-import { onDay } from "../support/paused-heart.ts";
+import { createDynamoSettingsStore, createDynamoStore } from "../../lib/dynamodb/store.ts";
+import { freshTable, putRow, storedRows } from "../support/databases/table.ts";
+import { onDay } from "../support/fixtures/paused-heart.ts";
 import { beQuiet } from "../support/quiet.ts";
-import { freshTable, putRow, storedRows } from "../support/table.ts";
 
 beQuiet();
 
@@ -23,8 +23,11 @@ const auditWith = async (more: NodeJS.ProcessEnv, table: string, ...args: string
 const printed = (more: NodeJS.ProcessEnv, table: string, ...args: string[]) =>
   new Promise<{ exitCode: number; output: string; errors: string }>((resolve) => {
     const env = { ...process.env, AWS_ENDPOINT_URL_DYNAMODB: url, BEATS_TABLE: table, ...more };
-    const child = execFile("node_modules/.bin/tsx", ["ops/audit.ts", ...args], { env }, (_, output, errors) =>
-      resolve({ exitCode: child.exitCode ?? -1, output, errors }),
+    const child = execFile(
+      "node_modules/.bin/tsx",
+      ["tools/cli/audit/audit.ts", ...args],
+      { env },
+      (_, output, errors) => resolve({ exitCode: child.exitCode ?? -1, output, errors }),
     );
   });
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import "esbuild";
 import type { BuildOptions } from "esbuild";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { bundle, bundleIfChanged } from "../../local/bundle.ts";
+import { bundle, bundleIfChanged } from "../../tools/build/bundle.ts";
 
 const checkout = process.cwd();
 const PING = join("dist", "ping.mjs");
@@ -13,7 +13,7 @@ let folder: string;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "heartbeat-bundle-"));
-  for (const name of ["handlers", "lib", "package-lock.json", "local/bundle.ts"]) {
+  for (const name of ["handlers", "lib", "package-lock.json", "tools/build/bundle.ts"]) {
     cpSync(name, join(folder, name), { recursive: true });
   }
   symlinkSync(join(checkout, "node_modules"), join(folder, "node_modules"));

@@ -4,11 +4,11 @@ import { deflateRawSync } from "node:zlib";
 // It keeps the folder in which it is first loaded as its own, and those of the tests go.
 import "esbuild";
 import { beforeAll, describe, expect, test } from "vitest";
-import { bundleReference } from "../../bench/references.ts";
-import { bundle } from "../../local/bundle.ts";
-import { createCheckout } from "../support/checkout.ts";
-import { fail, hang, reply, type Step, scriptDynamoDb, succeed } from "../support/fault-proxy.ts";
-import { invokeOnNode24 } from "../support/on-node-24.ts";
+import { bundleReference } from "../../tools/bench/cold-start/references.ts";
+import { bundle } from "../../tools/build/bundle.ts";
+import { fail, hang, reply, type Step, scriptDynamoDb, succeed } from "../support/fakes/fault-proxy.ts";
+import { createCheckout } from "../support/processes/checkout.ts";
+import { invokeOnNode24 } from "../support/programs/on-node-24.ts";
 
 const FUNCTIONS = ["heartbeat", "ping", "beats", "pulse", "settings"];
 const KEYS = { AWS_ACCESS_KEY_ID: "AKIATEST", AWS_SECRET_ACCESS_KEY: "secret", AWS_SESSION_TOKEN: "token" };

@@ -1,15 +1,15 @@
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { expect, inject, test } from "vitest";
-import type { BeatStore } from "../../lib/beat-store.ts";
-import { createDynamoSettingsStore, createDynamoStore } from "../../lib/dynamodb-store.ts";
-import { historyPage, stretchOf } from "../../lib/history-page.ts";
-import { toHistoryQuery } from "../../lib/history-query.ts";
-import { fromIndex, minuteAt, toIndex } from "../../lib/minute.ts";
-import { pulse, reachOf } from "../../lib/pulse.ts";
-import { hourOf, pauseOf } from "../../lib/table-layout.ts";
-import { twoDigits, writeDays } from "../support/long-life.ts";
-import { onDay } from "../support/paused-heart.ts";
-import { freshTable, putRow } from "../support/table.ts";
+import type { BeatStore } from "../../lib/domain/beat-store.ts";
+import { fromIndex, minuteAt, toIndex } from "../../lib/domain/minute.ts";
+import { createDynamoSettingsStore, createDynamoStore } from "../../lib/dynamodb/store.ts";
+import { hourOf, pauseOf } from "../../lib/dynamodb/table-layout.ts";
+import { historyPage, stretchOf } from "../../lib/history/page.ts";
+import { toHistoryQuery } from "../../lib/history/query.ts";
+import { pulse, reachOf } from "../../lib/pulse/pulse.ts";
+import { freshTable, putRow } from "../support/databases/table.ts";
+import { twoDigits, writeDays } from "../support/fixtures/long-life.ts";
+import { onDay } from "../support/fixtures/paused-heart.ts";
 
 const RULES = { lateAfter: 120, downAfter: 240 };
 /** Adds up what requests cost, by what the engine bills: as AWS does. */

@@ -3,8 +3,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as after } from "node:timers/promises";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { StoreUnavailableError } from "../../lib/beat-store.ts";
-import { createDynamoSettingsStore, createDynamoStore } from "../../lib/dynamodb-store.ts";
+import { StoreUnavailableError } from "../../lib/domain/beat-store.ts";
+import { createDynamoSettingsStore, createDynamoStore } from "../../lib/dynamodb/store.ts";
+import { connect } from "../support/databases/table.ts";
 import {
   cancel,
   dawdle,
@@ -15,8 +16,7 @@ import {
   scriptDynamoDb,
   stall,
   succeed,
-} from "../support/fault-proxy.ts";
-import { connect } from "../support/table.ts";
+} from "../support/fakes/fault-proxy.ts";
 
 const BEAT = { minute: "2026-11-23T22:40Z", recordedAt: Date.parse("2026-11-23T22:40:00.048Z") };
 const conflict = cancel("None", "TransactionConflict", "None");

@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, inject, test, vi } from "vitest";
-import { MalformedRowError } from "../../lib/beat-store.ts";
-import { createDynamoSettingsStore, createDynamoStore } from "../../lib/dynamodb-store.ts";
-import { minuteAt, startOf } from "../../lib/minute.ts";
-import { createTable } from "../../local/table.ts";
+import { MalformedRowError } from "../../lib/domain/beat-store.ts";
+import { minuteAt, startOf } from "../../lib/domain/minute.ts";
+import { createDynamoSettingsStore, createDynamoStore } from "../../lib/dynamodb/store.ts";
+import { createTable } from "../../tools/local/database/table.ts";
 import { atOnce, shuffled } from "../support/at-once.ts";
-import { createMemoryStore } from "../support/memory-store.ts";
-import { onDay } from "../support/paused-heart.ts";
-import { testSettingsStore } from "../support/settings-contract.ts";
-import { testBeatStore } from "../support/store-contract.ts";
-import { connect, freshTable, putRow, storedRows } from "../support/table.ts";
+import { testBeatStore } from "../support/contracts/beat-store.ts";
+import { testSettingsStore } from "../support/contracts/settings-store.ts";
+import { connect, freshTable, putRow, storedRows } from "../support/databases/table.ts";
+import { createMemoryStore } from "../support/fakes/memory-store.ts";
+import { onDay } from "../support/fixtures/paused-heart.ts";
 
 const beatOf = (minute: string, lateness = 48) => ({ minute, recordedAt: startOf(minute) + lateness });
 const REACH = { minutes: "2026-11-22T22:41Z", days: "2026-08-26" };

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { metricsOf } from "../../lib/metrics.ts";
-import { pulse } from "../../lib/pulse.ts";
-import { historyOf, minutesFrom } from "../support/history.ts";
-import { checkMetrics, hasPromtool } from "../support/promtool.ts";
-import { NASTY, NASTY_IN_METRICS } from "../support/reasons.ts";
+import { metricsOf } from "../../lib/http/prometheus.ts";
+import { pulse } from "../../lib/pulse/pulse.ts";
+import { historyOf, minutesFrom } from "../support/fixtures/history.ts";
+import { NASTY, NASTY_IN_METRICS } from "../support/fixtures/reasons.ts";
+import { checkMetrics, hasPromtool } from "../support/programs/promtool.ts";
 
 const BEATEN = { born: "2026-11-23T20:00Z", beaten: minutesFrom("2026-11-23T20:00Z", "2026-11-23T22:39Z") };
 const PAUSED = { ...BEATEN, pauses: [{ from: "2026-11-23T22:40Z" }] };

@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import { expect, inject, test } from "vitest";
-import type { BeatStore } from "../../lib/beat-store.ts";
-import { createDynamoSettingsStore, createDynamoStore } from "../../lib/dynamodb-store.ts";
-import { recentPauses } from "../../lib/pauses.ts";
-import { readRows } from "../../ops/ledger.ts";
-import { recount } from "../../ops/recount.ts";
-import { play, scripts } from "../support/heart-script.ts";
-import { createMemoryStore } from "../support/memory-store.ts";
+import type { BeatStore } from "../../lib/domain/beat-store.ts";
+import { recentPauses } from "../../lib/domain/pauses.ts";
+import { createDynamoSettingsStore, createDynamoStore } from "../../lib/dynamodb/store.ts";
+import { recount } from "../../tools/cli/audit/recount.ts";
+import { readRows } from "../../tools/cli/audit/table-io.ts";
+import { freshTable } from "../support/databases/table.ts";
+import { createMemoryStore } from "../support/fakes/memory-store.ts";
+import { play, scripts } from "../support/fixtures/heart-script.ts";
 import { beQuiet } from "../support/quiet.ts";
-import { freshTable } from "../support/table.ts";
 
 const { embedded, local } = inject("engines");
 const engines = [

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { metricsOf } from "../../lib/metrics.ts";
-import { pulse } from "../../lib/pulse.ts";
-import { loadRules } from "../../lib/rules.ts";
-import { type Facts, historyOf, minutesFrom } from "../support/history.ts";
-import { hasPromtool, testRules } from "../support/promtool.ts";
+import { loadRules } from "../../lib/domain/thresholds.ts";
+import { metricsOf } from "../../lib/http/prometheus.ts";
+import { pulse } from "../../lib/pulse/pulse.ts";
+import { type Facts, historyOf, minutesFrom } from "../support/fixtures/history.ts";
+import { hasPromtool, testRules } from "../support/programs/promtool.ts";
 
 const FILE = "docs/prometheus-alerts.yml";
 const START = Date.parse("2026-11-23T22:00:30Z");

@@ -1,8 +1,8 @@
 import { describe, expect, inject, test } from "vitest";
-import { createDynamoStore } from "../../lib/dynamodb-store.ts";
-import { minuteAt } from "../../lib/minute.ts";
-import { passOn, type Step, startFaultProxy } from "../support/fault-proxy.ts";
-import { connect, freshTable, storedRows } from "../support/table.ts";
+import { minuteAt } from "../../lib/domain/minute.ts";
+import { createDynamoStore } from "../../lib/dynamodb/store.ts";
+import { connect, freshTable, storedRows } from "../support/databases/table.ts";
+import { passOn, type Step, startFaultProxy } from "../support/fakes/fault-proxy.ts";
 import { FAULTS } from "./history.ts";
 
 const engines = Object.entries(inject("engines")).flatMap(([engine, url]) =>

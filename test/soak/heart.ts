@@ -1,15 +1,15 @@
 import { isDeepStrictEqual } from "node:util";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { type BeatStore, StoreRefusedError } from "../../lib/beat-store.ts";
-import { createDynamoSettingsStore, createDynamoStore } from "../../lib/dynamodb-store.ts";
-import type { Reply } from "../../lib/http.ts";
-import { type Minute, toIndex } from "../../lib/minute.ts";
-import type { Pulse } from "../../lib/pulse.ts";
-import { ConflictError } from "../../lib/settings-change.ts";
-import { lastDueAt } from "../../lib/timeline.ts";
-import { readRows } from "../../ops/ledger.ts";
-import { recount } from "../../ops/recount.ts";
-import { minutesFrom } from "../support/history.ts";
+import { type BeatStore, StoreRefusedError } from "../../lib/domain/beat-store.ts";
+import { type Minute, toIndex } from "../../lib/domain/minute.ts";
+import { lastDueAt } from "../../lib/domain/timeline.ts";
+import { createDynamoSettingsStore, createDynamoStore } from "../../lib/dynamodb/store.ts";
+import type { Reply } from "../../lib/http/reply.ts";
+import type { Pulse } from "../../lib/pulse/pulse.ts";
+import { ConflictError } from "../../lib/settings/decide.ts";
+import { recount } from "../../tools/cli/audit/recount.ts";
+import { readRows } from "../../tools/cli/audit/table-io.ts";
+import { minutesFrom } from "../support/fixtures/history.ts";
 import { type Model, Violation } from "./model.ts";
 
 // The modules open the store that the environment names as they load, as on Lambda.

@@ -9,7 +9,7 @@ import {
   loseAnswer,
   passOn,
   type Step,
-} from "../support/fault-proxy.ts";
+} from "../support/fakes/fault-proxy.ts";
 
 /** What can become of a request of the database, but for the end of who asks. */
 export const FAULTS = {

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, inject, test } from "vitest";
-import { createDynamoStore } from "../../lib/dynamodb-store.ts";
-import { fromIndex, toIndex } from "../../lib/minute.ts";
+import { fromIndex, toIndex } from "../../lib/domain/minute.ts";
+import { createDynamoStore } from "../../lib/dynamodb/store.ts";
 import { atOnce } from "../support/at-once.ts";
+import { freshTable, storedRows } from "../support/databases/table.ts";
 import { beQuiet } from "../support/quiet.ts";
-import { freshTable, storedRows } from "../support/table.ts";
 import { theHeart } from "./heart.ts";
 import { smallHistory } from "./history.ts";
 import { play } from "./play.ts";

@@ -1,4 +1,4 @@
-import type { Minute } from "../../lib/minute.ts";
+import type { Minute } from "../../lib/domain/minute.ts";
 
 export type Wrong =
   | "an acknowledged beat is lost"

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { StoreRefusedError, StoreUnavailableError } from "../../lib/beat-store.ts";
-import { fromIndex, type Minute, toIndex } from "../../lib/minute.ts";
+import { StoreRefusedError, StoreUnavailableError } from "../../lib/domain/beat-store.ts";
+import { fromIndex, type Minute, toIndex } from "../../lib/domain/minute.ts";
 import { atOnce } from "../support/at-once.ts";
-import { type Asked, loseAnswer, type Step, startFaultProxy } from "../support/fault-proxy.ts";
-import { connect } from "../support/table.ts";
-import { tickAt } from "../support/ticks.ts";
+import { connect } from "../support/databases/table.ts";
+import { type Asked, loseAnswer, type Step, startFaultProxy } from "../support/fakes/fault-proxy.ts";
+import { tickAt } from "../support/fixtures/ticks.ts";
 import type { Design, Heart } from "./heart.ts";
 import {
   type Delivery,

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, inject, test } from "vitest";
+import { freshTable } from "../support/databases/table.ts";
 import { beQuiet } from "../support/quiet.ts";
-import { freshTable } from "../support/table.ts";
 import { theHeart } from "./heart.ts";
 import { type Size, sampleHistory } from "./history.ts";
 import { type Figures, play } from "./play.ts";

@@ -1,6 +1,6 @@
 import { expect, inject, test } from "vitest";
+import { freshTable } from "../support/databases/table.ts";
 import { beQuiet } from "../support/quiet.ts";
-import { freshTable } from "../support/table.ts";
 import { sampleHistory } from "./history.ts";
 import { Violation, type Wrong } from "./model.ts";
 import { play } from "./play.ts";

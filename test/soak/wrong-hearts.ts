@@ -6,8 +6,8 @@ import {
   TransactWriteCommand,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
-import { StoreUnavailableError } from "../../lib/beat-store.ts";
-import type { Minute } from "../../lib/minute.ts";
+import { StoreUnavailableError } from "../../lib/domain/beat-store.ts";
+import type { Minute } from "../../lib/domain/minute.ts";
 import type { Design, Tick } from "./heart.ts";
 
 interface Beat extends Tick {

@@ -1,4 +1,4 @@
-import { isLoopback } from "../../lib/loopback.ts";
+import { isLoopback } from "../../lib/beat/loopback.ts";
 
 /**
  * No test ever meets an AWS account: credentials of the machine are put away, and every client that a

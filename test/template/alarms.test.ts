@@ -1,6 +1,6 @@
 import { describe, expect, inject, test } from "vitest";
-import { emfLine } from "../../lib/emf.ts";
-import { allOf, arnOf, getAtt, readTemplate, ref } from "../support/template.ts";
+import { emfLine } from "../../lib/beat/metrics-line.ts";
+import { allOf, arnOf, getAtt, readTemplate, ref } from "../support/aws/template.ts";
 
 const template = readTemplate(inject("packages").dev);
 const prod = readTemplate(inject("packages").prod);

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, inject, test } from "vitest";
-import { fromIndex, toIndex } from "../../lib/minute.ts";
-import { viewOf } from "../../lib/views.ts";
-import { historyOf, minutesFrom } from "../support/history.ts";
-import { pastOf } from "../support/past.ts";
-import { allOf, readTemplate } from "../support/template.ts";
+import { fromIndex, toIndex } from "../../lib/domain/minute.ts";
+import { viewOf } from "../../lib/http/routes.ts";
+import { allOf, readTemplate } from "../support/aws/template.ts";
+import { historyOf, minutesFrom } from "../support/fixtures/history.ts";
+import { pastOf } from "../support/fixtures/past.ts";
 
 const template = readTemplate(inject("packages").dev);
 const { DefaultRouteSettings, RouteSettings } = template.Resources["HttpApiStage"]?.Properties ?? {};

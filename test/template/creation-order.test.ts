@@ -1,6 +1,6 @@
 import { describe, expect, inject, test } from "vitest";
-import { createdBefore } from "../support/creation-order.ts";
-import { allOf, readTemplate, ref } from "../support/template.ts";
+import { createdBefore } from "../support/aws/creation-order.ts";
+import { allOf, readTemplate, ref } from "../support/aws/template.ts";
 
 /**
  * CloudFormation creates in the order of dependencies and deletes in the reverse order, so one list holds both:

@@ -1,5 +1,5 @@
 import { describe, expect, inject, test } from "vitest";
-import { allOf, arnOf, getAtt, readTemplate, ref } from "../support/template.ts";
+import { allOf, arnOf, getAtt, readTemplate, ref } from "../support/aws/template.ts";
 
 const template = readTemplate(inject("packages").dev);
 const { Resources } = template;

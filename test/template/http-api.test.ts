@@ -1,6 +1,6 @@
 import { describe, expect, inject, test } from "vitest";
-import { openapi } from "../../lib/openapi.ts";
-import { allOf, getAtt, readTemplate, ref } from "../support/template.ts";
+import { openapi } from "../../lib/http/openapi.ts";
+import { allOf, getAtt, readTemplate, ref } from "../support/aws/template.ts";
 
 const { Resources, Outputs } = readTemplate(inject("packages").dev);
 const stage = Resources["HttpApiStage"]?.Properties;

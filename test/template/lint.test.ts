@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
-import { OFFLINE } from "../support/packages.ts";
-import { run } from "../support/program.ts";
+import { OFFLINE } from "../support/aws/packages.ts";
+import { run } from "../support/processes/program.ts";
 
 const REPOSITORY = join(import.meta.dirname, "../..");
 const { "cfn-lint": cfnLint = "", checkov = "" } = inject("linters");

@@ -1,7 +1,7 @@
 import { describe, expect, inject, test } from "vitest";
-import { createCheckout } from "../support/checkout.ts";
-import { run } from "../support/program.ts";
-import { allOf, readTemplate } from "../support/template.ts";
+import { allOf, readTemplate } from "../support/aws/template.ts";
+import { createCheckout } from "../support/processes/checkout.ts";
+import { run } from "../support/processes/program.ts";
 
 const dev = readTemplate(inject("packages").dev);
 const prod = readTemplate(inject("packages").prod);

@@ -1,9 +1,9 @@
 import { expect, inject, test } from "vitest";
-import { REQUEST_LIMIT_MS } from "../../lib/dynamodb-client.ts";
-import { MOST_REQUESTS_OF_RECORD } from "../../lib/dynamodb-store.ts";
-import { NOTIFY_LIMIT_MS } from "../../lib/notify.ts";
-import { MOST_TRIES } from "../../lib/settings.ts";
-import { readTemplate } from "../support/template.ts";
+import { NOTIFY_LIMIT_MS } from "../../lib/beat/notify.ts";
+import { REQUEST_LIMIT_MS } from "../../lib/dynamodb/client.ts";
+import { MOST_REQUESTS_OF_RECORD } from "../../lib/dynamodb/store.ts";
+import { MOST_TRIES } from "../../lib/settings/settings.ts";
+import { readTemplate } from "../support/aws/template.ts";
 
 const { Resources } = readTemplate(inject("packages").dev);
 

@@ -1,0 +1,38 @@
+import { type Beat, latenessOf, type Outcome } from "../domain/beat-store.ts";
+import { startOf } from "../domain/minute.ts";
+
+/**
+ * CloudWatch's embedded metric format: a line of the log that Lambda turns into metrics (docs/adr/0005).
+ * The timestamp is the start of the beat's minute. The alarm then evaluates scheduled minutes, at whatever second the
+ * rule runs, and an old minute that is delivered late does not count for the minute of its delivery.
+ * The counts stand in every record, zeros too, so that no part of an alarm's sum is ever without data while
+ * the heart beats.
+ */
+export const emfLine = (functionName: string, outcome: Outcome, beat: Beat): string => {
+  const counts = {
+    BeatsCounted: outcome === "counted" ? 1 : 0,
+    BeatsDuplicate: outcome === "stored" ? 1 : 0,
+    BeatsPaused: outcome === "covered" ? 1 : 0,
+  };
+  const times = outcome === "counted" ? { BeatLateness: latenessOf(beat) } : {};
+  return record(functionName, startOf(beat.minute), counts, times);
+};
+
+/** The metric of a change of the settings, in the embedded metric format; `now` in ms since the epoch. */
+export const emfOfChange = (functionName: string, now: number): string =>
+  record(functionName, now, { SettingsChanged: 1 });
+
+type Values = Record<string, number>;
+
+const record = (FunctionName: string, Timestamp: number, counts: Values, times: Values = {}): string => {
+  const Metrics = [...inUnit("Count", counts), ...inUnit("Milliseconds", times)];
+  const metrics = { Namespace: "Heartbeat", Dimensions: [["FunctionName"]], Metrics };
+  return JSON.stringify({
+    _aws: { Timestamp, CloudWatchMetrics: [metrics] },
+    FunctionName,
+    ...counts,
+    ...times,
+  });
+};
+
+const inUnit = (Unit: string, values: Values) => Object.keys(values).map((Name) => ({ Name, Unit }));

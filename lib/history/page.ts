@@ -1,0 +1,134 @@
+import type { Past, Stretch } from "../domain/beat-store.ts";
+import { fromIndex, MINUTES_A_DAY, type Minute, momentAt } from "../domain/minute.ts";
+import { missedIn } from "../domain/tally.ts";
+import type { Rules } from "../domain/thresholds.ts";
+import {
+  createTimeline,
+  lastDueAt,
+  type Mark,
+  overlapOf,
+  type Span,
+  type Timeline,
+} from "../domain/timeline.ts";
+import { BEGINNING, nameOf, positionOf } from "./granularity.ts";
+import { type HistoryQuery, nextQuery } from "./query.ts";
+
+/** A page of the history; its fields are told in docs/history.md. */
+export interface HistoryPage {
+  now: string;
+  step: "minute" | "hour" | "day";
+  items: (MinuteItem | HourItem | DayItem)[];
+  next: string | null;
+}
+
+/** Before the heart was born a minute is `early` if it has beaten, and `unborn` if it has not. */
+export type MinuteState = Mark | "early" | "unborn";
+
+export interface MinuteItem {
+  minute: string;
+  state: MinuteState;
+  lateness: number | null;
+}
+
+export interface Sums {
+  beats: number;
+  expected: number;
+  missed: number;
+  covered: number;
+  early: number;
+}
+export type HourItem = { hour: string } & Sums;
+export type DayItem = { day: string } & Sums;
+
+/** What must be known for a page: of minutes and hours the minutes, of days the sums and what is not over yet. */
+export const stretchOf = (query: HistoryQuery, now: number, { lateAfter }: Rules): Stretch => {
+  const { step, last } = query;
+  const present = Math.floor(now / 60_000);
+  const span = {
+    from: oldestOf(query) * step.minutes,
+    to: Math.min(present, (last + 1) * step.minutes - 1),
+  };
+  if (step.name !== "day") return { minutes: namesOf(span) };
+  const unsettled = {
+    from: Math.max(span.from, firstUnsettled(present, lastDueAt(now, lateAfter))),
+    to: span.to,
+  };
+  return {
+    days: { from: nameOf(step, oldestOf(query)), to: nameOf(step, last) },
+    ...(unsettled.from > unsettled.to ? {} : { minutes: namesOf(unsettled) }),
+  };
+};
+
+/** The page of what `past` tells of `stretchOf`, newest first, at `now`, in ms since the epoch. */
+export const historyPage = (past: Past, query: HistoryQuery, now: number, rules: Rules): HistoryPage => {
+  const { step, first, last } = query;
+  const timeline = createTimeline(past, now, rules);
+  const end = first ?? positionOf(step, timeline.born);
+  const oldest = Math.max(oldestOf(query), end);
+  const items: HistoryPage["items"] = [];
+  for (let position = last; position >= oldest; position--)
+    items.push(itemAt(position, query, past, timeline));
+  return {
+    now: momentAt(now),
+    step: step.name,
+    items,
+    next: oldest > end ? nextQuery(query, oldest) : null,
+  };
+};
+
+/** The oldest position that fits on the page. */
+const oldestOf = ({ step, limit, first, last }: HistoryQuery): number =>
+  Math.max(first ?? positionOf(step, BEGINNING), last - limit + 1);
+
+const namesOf = ({ from, to }: Span): { from: Minute; to: Minute } => ({
+  from: fromIndex(from),
+  to: fromIndex(to),
+});
+
+/** From here on minutes are looked at, not their day's sum: those of today, and those that are not due yet. */
+const firstUnsettled = (present: number, lastDue: number): number =>
+  Math.min(present - (present % MINUTES_A_DAY), lastDue + 1);
+
+const itemAt = (position: number, { step }: HistoryQuery, past: Past, timeline: Timeline) => {
+  const name = nameOf(step, position);
+  const from = position * step.minutes;
+  const span = { from, to: Math.min(timeline.last, from + step.minutes - 1) };
+  switch (step.name) {
+    case "minute":
+      return { minute: name, state: stateOf(from, past, timeline), lateness: past.minutes.get(name) ?? null };
+    case "hour":
+      return { hour: name, ...look(span, past, timeline) };
+    case "day":
+      return {
+        day: name,
+        ...(positionOf(step, timeline.last) === position
+          ? look(span, past, timeline)
+          : sumUp(past.days.get(name), span, timeline)),
+      };
+  }
+};
+
+const stateOf = (minute: number, { minutes }: Past, { markOf }: Timeline): MinuteState =>
+  markOf(minute) ?? (minutes.has(fromIndex(minute)) ? "early" : "unborn");
+
+/** The sums of a span by its minutes. */
+const look = ({ from, to }: Span, past: Past, timeline: Timeline): Sums => {
+  const minutes = { beaten: 0, early: 0, missed: 0, covered: 0, pending: 0, unborn: 0 };
+  for (let minute = from; minute <= to; minute++) minutes[stateOf(minute, past, timeline)]++;
+  const { early, missed, covered } = minutes;
+  const beats = minutes.beaten + early;
+  return { beats, expected: beats + missed, missed, covered, early };
+};
+
+/** The sums of a day that is over, by what is stored of it. */
+const sumUp = (
+  { beats, early, covered } = { beats: 0, early: 0, covered: 0 },
+  span: Span,
+  timeline: Timeline,
+): Sums => {
+  const { open, born } = timeline;
+  const missed = missedIn(timeline, span, beats - early, covered);
+  const coveredByOpen =
+    open === undefined ? 0 : overlapOf(open, { ...span, from: Math.max(born, span.from) });
+  return { beats, expected: beats + missed, missed, covered: covered + coveredByOpen, early };
+};

@@ -1,0 +1,157 @@
+import { createHash } from "node:crypto";
+import type { Gap } from "../../pulse/last-day.ts";
+import { isSinceAtLeast, type Pulse, type State } from "../../pulse/pulse.ts";
+import { type Reply, toProblem } from "../reply.ts";
+import { dayBars, hourBars, noTrace, trace } from "./charts.ts";
+import { type Html, html, raw } from "./html.ts";
+import { drawnFrom, SCRIPT } from "./script.ts";
+import { STYLE } from "./style.ts";
+import {
+  dateAndTime,
+  duration,
+  minutes,
+  numeral,
+  PAUSED_FOR,
+  percent,
+  range,
+  timeOfDay,
+  WORDS,
+} from "./words.ts";
+
+/** What is too long for a page is told by /status. */
+const MOST_GAPS = 8;
+
+const digestOf = (text: string): string => createHash("sha256").update(text).digest("base64");
+const hashOf = (text: string): string => `'sha256-${digestOf(text)}'`;
+
+/** An open page compares this to find that the service sends another style or script by now. */
+const VERSION = digestOf(STYLE + SCRIPT).slice(0, 8);
+
+const HEADERS = {
+  "content-type": "text/html; charset=utf-8",
+  "content-security-policy": [
+    "default-src 'none'",
+    `style-src ${hashOf(STYLE)}`,
+    `script-src ${hashOf(SCRIPT)}`,
+    "connect-src 'self'",
+    "img-src data:",
+    "base-uri 'self'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join("; "),
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+};
+
+/** The status page. It tells no second, so that it stays the same, and its etag, while nothing changes. */
+export const pageOf = (pulse: Pulse, path: string): Reply => ({
+  statusCode: 200,
+  headers: { ...HEADERS, "cache-control": "no-cache" },
+  body: pageOn(path, pulse.state, factsOf(pulse), drawnFrom(pulse)),
+});
+
+/** Who can't read the beats doesn't know: that is not down. */
+export const unknownPage = (error: unknown, path: string): Reply => ({
+  statusCode: toProblem(error).status,
+  headers: { ...HEADERS, "cache-control": "no-store" },
+  body: pageOn(
+    path,
+    "unknown",
+    {
+      said: WORDS.unknown.said,
+      since: html``,
+      main: html`<figure class="pulse">${noTrace()}<i></i></figure>`,
+    },
+    "",
+  ),
+});
+
+interface Facts {
+  said: string;
+  since: Html;
+  main: Html;
+}
+
+const ICON =
+  "%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Cpath fill='none' stroke='%2310a065' stroke-width='4' stroke-linejoin='round' d='M0 18h9l4-12 6 22 4-10h9'/%3E%3C/svg%3E";
+
+/**
+ * The base of the page's relative addresses: the requested path as a folder. The path has no trailing slash where a
+ * custom domain maps, say, `/heartbeat` to the API.
+ */
+const baseOf = (path: string): string => {
+  const last = path.slice(path.lastIndexOf("/") + 1);
+  return last === "" ? "./" : `./${last}/`;
+};
+
+/** `drawn`: by this the script sees whether it would be drawn otherwise by now. */
+const pageOn = (
+  path: string,
+  state: State | "unknown",
+  { said, since, main }: Facts,
+  drawn: string,
+): string => {
+  const { word } = WORDS[state];
+  return html`<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<base href="${baseOf(path)}">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<title>${word} · heartbeat</title>
+<meta name="description" content="Whether the heart beats, since when, and what it missed.">
+<link rel="icon" href="data:image/svg+xml,${raw(ICON)}">
+<style>${raw(STYLE)}</style>
+<body class="${state}" data-drawn="${drawn}" data-version="${VERSION}">
+<header><b>heartbeat</b><span>one beat a minute · UTC</span></header>
+<main>
+<section class="state"><div role="status"><h1 id="word">${word}</h1><p id="said">${said}</p></div><p id="since">${since}</p></section>
+${main}</main>
+<footer><p id="heard"></p><nav aria-label="The same, for programs"><a href="status">status</a> <a href="health">health</a></nav></footer>
+<script>${raw(SCRIPT)}</script>
+`.text;
+};
+
+const factsOf = (pulse: Pulse): Facts => {
+  const { since, beats, expected, missed, newest, last24h, uptime, series, rules, pause } = pulse;
+  const { streak, gaps } = last24h;
+  return {
+    said: pause?.reason ? `${PAUSED_FOR}${pause.reason}` : WORDS[pulse.state].said,
+    since:
+      since === null
+        ? html``
+        : html`since ${isSinceAtLeast(pulse) ? "at least " : ""}<time datetime="${since}">${dateAndTime(since)} UTC</time>`,
+    main: html`<figure class="pulse">${trace(series.minutes)}<i></i><figcaption><span>60 minutes ago</span><span>now</span></figcaption></figure>
+<dl class="facts">
+<div><dt>Beats<dd>${numeral(beats)}<dd>of ${numeral(expected)} expected, ${numeral(missed)} missed</div>
+<div><dt>Last beat${newest === null ? html`<dd>–<dd>none yet` : html`<dd id="age">${timeOfDay(newest.minute)}<dd>${dateAndTime(newest.minute)}`}</div>
+<div><dt>In a row<dd>${numeral(streak.minutes)}<dd>${streak.atLeast ? "or more " : ""}beats without a gap</div>
+</dl>
+<section><h2>24 hours</h2>${hourBars(series.hours)}</section>
+<section><h2>90 days</h2>${dayBars(series.days)}</section>
+<section><h2>Uptime</h2><dl class="uptime">${Object.entries(UPTIMES).map(
+      ([name, key]) => html`<div><dt>${name}<dd>${percent(uptime[key])}</div>`,
+    )}</dl></section>
+<section><h2>Missed in 24 hours</h2>${missedOf(gaps)}</section>
+<p class="rules">Late ${duration(rules.lateAfter)} after the start of the newest beaten minute, down after ${duration(rules.downAfter)}.</p>
+`,
+  };
+};
+
+const UPTIMES = {
+  "1 hour": "1h",
+  "24 hours": "24h",
+  "7 days": "7d",
+  "30 days": "30d",
+  "90 days": "90d",
+  ever: "all",
+} as const;
+
+const missedOf = (gaps: Gap[]): Html => {
+  if (gaps.length === 0) return html`<p>Nothing.</p>`;
+  const more = gaps.length - MOST_GAPS;
+  return html`<ul class="missed">${gaps
+    .slice(0, MOST_GAPS)
+    .map(
+      (gap) => html`<li><span>${range(gap)}</span> <span>${minutes(gap.minutes)}</span>`,
+    )}${more > 0 ? html`<li>and ${numeral(more)} more, in <a href="status">status</a>` : html``}</ul>`;
+};

@@ -1,0 +1,106 @@
+import { isSinceAtLeast, type Pulse, STATES, type State } from "../pulse/pulse.ts";
+import type { Reply } from "./reply.ts";
+
+type Labels = Record<string, string>;
+/** Null where there is nothing to tell: such a series is left out, as none is the truth and 0 is not. */
+type Series = [value: number | null, labels?: Labels];
+
+/** The reply to Prometheus, in its text format 0.0.4; why by hand, and why not in minutes: docs/adr/0007. */
+export const metricsOf = (pulse: Pulse): Reply => ({
+  statusCode: 200,
+  headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8", "cache-control": "no-store" },
+  body: familiesOf(pulse).join(""),
+});
+
+const familiesOf = ({ state, since, born, beats, expected, missed, newest, ...pulse }: Pulse): string[] => [
+  gauge("up", "1 while the state is up, else 0.", [[state === "up" ? 1 : 0]]),
+  gauge("state", "1 for the state that the heart is in, 0 for each other.", stateSeries(state)),
+  gauge(
+    "state_since_timestamp_seconds",
+    "Start of that state. Left out before the first beat, and while up for longer than the last 24 hours.",
+    [[isSinceAtLeast({ state, last24h: pulse.last24h }) ? null : secondsAt(since)]],
+  ),
+  gauge(
+    "pause_info",
+    "1 while a pause is open, with its reason. Left out otherwise.",
+    pauseSeries(pulse.pause),
+  ),
+  gauge("born_timestamp_seconds", "Start of the minute in which the first beat was recorded.", [
+    [secondsAt(born)],
+  ]),
+  counter("beats_total", "Minutes that have beaten, ever.", [[beats]]),
+  gauge("expected_beats", "Beats and missed minutes together.", [[expected]]),
+  gauge(
+    "missed_beats",
+    "Minutes since the first beat that are due, have not beaten and are not covered by a pause. A late arrival lowers it.",
+    [[missed]],
+  ),
+  gauge(
+    "last_beat_timestamp_seconds",
+    "Start of the newest beaten minute since the first beat was recorded.",
+    [[secondsAt(newest?.minute ?? null)]],
+  ),
+  gauge(
+    "uptime_ratio",
+    "Beaten of expected minutes in the window, at most 1. Left out where none was expected.",
+    uptimeSeries(pulse.uptime),
+  ),
+  gauge(
+    "lateness_seconds",
+    "Time from the start of a minute to its recording, of the beats of the last 24 hours. Percentile 100 is the maximum.",
+    latenessSeries(pulse.last24h.lateness),
+  ),
+  gauge(
+    "late_after_seconds",
+    "Seconds from the start of the newest beaten minute, or from a later resume, to state late.",
+    [[pulse.rules.lateAfter]],
+  ),
+  gauge(
+    "down_after_seconds",
+    "Seconds from the start of the newest beaten minute, or from a later resume, to state down.",
+    [[pulse.rules.downAfter]],
+  ),
+];
+
+const stateSeries = (now: State): Series[] => STATES.map((state) => [state === now ? 1 : 0, { state }]);
+
+const pauseSeries = (pause: Pulse["pause"]): Series[] =>
+  pause === null ? [] : [[1, { reason: pause.reason ?? "" }]];
+
+const uptimeSeries = (uptime: Pulse["uptime"]): Series[] =>
+  Object.entries(uptime).map(([window, percent]) => [
+    // Of three digits, so that 93.023 gives 0.93023 and not its neighbour.
+    percent === null ? null : Math.round(percent * 1_000) / 100_000,
+    { window },
+  ]);
+
+const latenessSeries = (lateness: Pulse["last24h"]["lateness"]): Series[] =>
+  lateness === null
+    ? []
+    : [
+        [lateness.p50 / 1_000, { percentile: "50" }],
+        [lateness.p95 / 1_000, { percentile: "95" }],
+        [lateness.max / 1_000, { percentile: "100" }],
+      ];
+
+const secondsAt = (time: string | null): number | null => (time === null ? null : Date.parse(time) / 1_000);
+
+const family =
+  (type: "counter" | "gauge") =>
+  (name: string, help: string, series: Series[]): string => {
+    const lines = series.flatMap(([value, labels]) =>
+      value === null ? [] : [`heartbeat_${name}${braced(labels)} ${value}\n`],
+    );
+    const head = `# HELP heartbeat_${name} ${help}\n# TYPE heartbeat_${name} ${type}\n`;
+    return lines.length === 0 ? "" : head + lines.join("");
+  };
+const counter = family("counter");
+const gauge = family("gauge");
+
+const braced = (labels: Labels = {}): string => {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`);
+  return pairs.length === 0 ? "" : `{${pairs.join()}}`;
+};
+
+const escaped = (value: string): string =>
+  value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");

@@ -1,0 +1,66 @@
+import type { History } from "../domain/beat-store.ts";
+import { fromIndex, MINUTES_A_DAY, type Minute, toIndex } from "../domain/minute.ts";
+import { lengthOf, type Span, spansOf, type Timeline } from "../domain/timeline.ts";
+
+/** Missed minutes without another between them, both ends included. */
+export interface Gap {
+  from: Minute;
+  to: Minute;
+  minutes: number;
+}
+
+/** What only the minutes themselves tell, of the last 24 hours, this minute included. */
+export interface LastDay {
+  /** Newest first. */
+  gaps: Gap[];
+  longestGap: Gap | null;
+  /** Beaten minutes since the last missed one; `atLeast`: it began before these 24 hours. */
+  streak: { minutes: number; from: Minute | null; atLeast: boolean };
+  /** Ms from the start of a beaten minute to its recording; null where nothing beat. */
+  lateness: { p50: number; p95: number; max: number } | null;
+}
+
+export const lastDayOf = (history: History, timeline: Timeline): LastDay => {
+  const window = { from: timeline.last - MINUTES_A_DAY + 1, to: timeline.last };
+  const gaps = gapsOf(timeline, window);
+  return {
+    gaps,
+    longestGap: gaps.reduce<Gap | null>((a, b) => (a !== null && a.minutes >= b.minutes ? a : b), null),
+    streak: streakOf(history, timeline, window),
+    lateness: latenessOf(history, timeline, window),
+  };
+};
+
+const gapsOf = (timeline: Timeline, window: Span): Gap[] => {
+  const spans = spansOf(timeline, window, "missed").reverse();
+  return spans.map((span) => ({
+    from: fromIndex(span.from),
+    to: fromIndex(span.to),
+    minutes: lengthOf(span),
+  }));
+};
+
+const streakOf = (history: History, { born, markOf, last }: Timeline, { from }: Span) => {
+  // The clock of a beat's sender can be ahead. No minute after `last` is missed, so these are all in the streak.
+  const ahead = [...history.minutes.keys()].map(toIndex).filter((each) => each > last && each >= born);
+  let first = ahead.length === 0 ? null : Math.min(...ahead);
+  let minutes = ahead.length;
+  let minute = last;
+  for (; minute >= Math.max(from, born) && markOf(minute) !== "missed"; minute--) {
+    if (markOf(minute) !== "beaten") continue;
+    first = minute;
+    minutes++;
+  }
+  return { minutes, from: first === null ? null : fromIndex(first), atLeast: minute < from && born < from };
+};
+
+const latenessOf = ({ minutes }: History, { born, last }: Timeline, { from }: Span) => {
+  const sorted = [...minutes]
+    .filter(([minute]) => toIndex(minute) >= Math.max(from, born) && toIndex(minute) <= last)
+    .map(([, lateness]) => lateness)
+    .sort((a, b) => a - b);
+  const max = sorted.at(-1);
+  // The nearest rank: a lateness that was measured, not one between two.
+  const percentile = (percent: number) => sorted[Math.ceil((percent / 100) * sorted.length) - 1] ?? 0;
+  return max === undefined ? null : { p50: percentile(50), p95: percentile(95), max };
+};

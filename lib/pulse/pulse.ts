@@ -1,0 +1,137 @@
+import type { History, Reach } from "../domain/beat-store.ts";
+import {
+  dayAt,
+  fromIndex,
+  MINUTES_A_DAY,
+  type Minute,
+  momentAt,
+  startOf,
+  toIndex,
+} from "../domain/minute.ts";
+import { tallyAll, tallyDays, tallyMinutes, uptimeOf } from "../domain/tally.ts";
+import type { Rules } from "../domain/thresholds.ts";
+import { createTimeline, firstOpenMinute, lastDueAt, type Timeline } from "../domain/timeline.ts";
+import { type LastDay, lastDayOf } from "./last-day.ts";
+import { type Series, seriesOf } from "./series.ts";
+
+export const STATES = ["new", "up", "late", "down", "paused"] as const;
+export type State = (typeof STATES)[number];
+
+/** The snapshot that everything shown is made of; its fields are told in docs/status.md. */
+export interface Pulse {
+  now: string;
+  state: State;
+  since: string | null;
+  born: Minute | null;
+  beats: number;
+  expected: number;
+  missed: number;
+  newest: { minute: Minute; age: number } | null;
+  nextDue: string | null;
+  lateAt: string | null;
+  downAt: string | null;
+  last24h: LastDay;
+  uptime: Record<"1h" | "24h" | "7d" | "30d" | "90d" | "all", number | null>;
+  series: Series;
+  rules: Rules;
+  /** The one that goes on. */
+  pause: { from: Minute; reason: string | null } | null;
+}
+
+/** Up for longer than a snapshot looks back: `since` is then only as far as it looked, and moves on with the time. */
+export const isSinceAtLeast = ({ state, last24h }: Pick<Pulse, "state" | "last24h">): boolean =>
+  state === "up" && last24h.streak.atLeast;
+
+const DAYS = 90;
+
+/** How far back `pulse` looks at minutes, those that are not due yet among them, and at days. */
+export const reachOf = (now: number, { lateAfter }: Rules): Reach => {
+  const last = Math.floor(now / 60_000);
+  return {
+    minutes: fromIndex(Math.min(last - MINUTES_A_DAY, lastDueAt(now, lateAfter)) + 1),
+    days: dayAt(now - (DAYS - 1) * 86_400_000),
+  };
+};
+
+/** The heart as `history`, which reaches back to `reachOf`, shows it at `now`, in ms since the epoch. */
+export const pulse = (history: History, now: number, rules: Rules): Pulse => {
+  const timeline = createTimeline(history, now, rules);
+  const last24h = lastDayOf(history, timeline);
+  const all = tallyAll(history, timeline);
+  const limits = limitsOf(history, timeline, rules);
+  const { state, since } = stateOf(timeline, limits, { now, streak: last24h.streak.from });
+  const { beats, born = null, newest } = history;
+  return {
+    now: momentAt(now),
+    state,
+    // Whoever sent a beat may have a clock that is ahead of ours.
+    since: since === null ? null : momentAt(Math.min(since, now)),
+    born,
+    beats,
+    expected: beats + all.missed,
+    missed: all.missed,
+    newest: newest === undefined ? null : { minute: newest, age: secondsSince(startOf(newest), now) },
+    nextDue: nextDueOf(timeline, rules),
+    lateAt: limits === undefined ? null : momentAt(limits.late),
+    downAt: limits === undefined ? null : momentAt(limits.down),
+    last24h,
+    uptime: {
+      "1h": uptimeOf(tallyMinutes(timeline, 60)),
+      "24h": uptimeOf(tallyMinutes(timeline, MINUTES_A_DAY)),
+      "7d": uptimeOf(tallyDays(history, timeline, 7)),
+      "30d": uptimeOf(tallyDays(history, timeline, 30)),
+      "90d": uptimeOf(tallyDays(history, timeline, DAYS)),
+      all: uptimeOf(all),
+    },
+    series: seriesOf(history, timeline, DAYS),
+    rules,
+    pause: pauseOf(history),
+  };
+};
+
+const pauseOf = ({ pauses }: History): Pulse["pause"] => {
+  const open = pauses.find(({ to }) => to === undefined);
+  return open === undefined ? null : { from: open.from, reason: open.reason ?? null };
+};
+
+/** In ms since the epoch. */
+interface Limits {
+  /** What ages run from. */
+  anchor: number;
+  late: number;
+  down: number;
+}
+
+/** From when on the heart is late and down unless it beats; undefined while it is new or paused. */
+const limitsOf = (
+  { born, newest }: History,
+  { open, ended }: Timeline,
+  { lateAfter, downAfter }: Rules,
+): Limits | undefined => {
+  if (open !== undefined || born === undefined) return undefined;
+  const anchor = Math.max(toIndex(newest ?? born), ...ended.map(({ to }) => to)) * 60_000;
+  return { anchor, late: anchor + lateAfter * 1_000, down: anchor + downAfter * 1_000 };
+};
+
+const stateOf = (
+  { open }: Timeline,
+  limits: Limits | undefined,
+  { now, streak }: { now: number; streak: Minute | null },
+): { state: State; since: number | null } => {
+  if (open !== undefined) return { state: "paused", since: open.from * 60_000 };
+  if (limits === undefined) return { state: "new", since: null };
+  const { anchor, late, down } = limits;
+  if (now >= down) return { state: "down", since: down };
+  if (now >= late) return { state: "late", since: late };
+  return { state: "up", since: streak === null ? anchor : startOf(streak) };
+};
+
+/** When the first minute that may still come in time will be missed; null while none is expected. */
+const nextDueOf = (timeline: Timeline, { lateAfter }: Rules): string | null => {
+  const { born, open, lastDue } = timeline;
+  if (born === Infinity || open !== undefined) return null;
+  const minute = firstOpenMinute(timeline, Math.max(born, lastDue + 1));
+  return momentAt(minute * 60_000 + (lateAfter - 60) * 1_000);
+};
+
+const secondsSince = (time: number, now: number): number => Math.max(0, Math.floor((now - time) / 1_000));

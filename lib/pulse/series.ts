@@ -1,0 +1,35 @@
+import type { History } from "../domain/beat-store.ts";
+import { type Day, dayAt, fromIndex, MINUTES_A_DAY, type Minute } from "../domain/minute.ts";
+import { type Tally, tallyEachDay, tallySpan } from "../domain/tally.ts";
+import type { Mark, Timeline } from "../domain/timeline.ts";
+
+/** The past in even steps, oldest first, the one that goes on among them. */
+export interface Series {
+  /** 60 minutes; null: before the heart was born. */
+  minutes: { from: Minute; marks: (Mark | null)[] };
+  /** 24 hours of the clock. */
+  hours: ({ from: Minute } & Tally)[];
+  days: ({ from: Day } & Tally)[];
+}
+
+const HOURS = 24;
+
+export const seriesOf = (history: History, timeline: Timeline, days: number): Series => {
+  const { last, markOf } = timeline;
+  const firstMinute = last - 59;
+  const thisHour = last - (last % 60);
+  const today = last - (last % MINUTES_A_DAY);
+  return {
+    minutes: {
+      from: fromIndex(firstMinute),
+      marks: Array.from({ length: 60 }, (_, n) => markOf(firstMinute + n) ?? null),
+    },
+    hours: Array.from({ length: HOURS }, (_, n) => {
+      const from = thisHour - (HOURS - 1 - n) * 60;
+      return { from: fromIndex(from), ...tallySpan(timeline, { from, to: Math.min(from + 59, last) }) };
+    }),
+    days: tallyEachDay(history, timeline, days)
+      .map((tally, ago) => ({ from: dayAt((today - ago * MINUTES_A_DAY) * 60_000), ...tally }))
+      .reverse(),
+  };
+};

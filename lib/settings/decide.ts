@@ -1,0 +1,95 @@
+import { beginningAt, endAt } from "../domain/pauses.ts";
+import type { Change, Settings } from "../domain/settings-store.ts";
+import { faultsOfStoredRules, type Rules } from "../domain/thresholds.ts";
+import { RefusedError, type SettingsRequest } from "./request.ts";
+
+/** The settings are no longer those that the change was meant for. */
+export class ConflictError extends Error {
+  override name = "ConflictError";
+  // As RefusedError: it is no fault of ours.
+  override stack = "";
+}
+
+/** Who asks for a change, and when. */
+export interface Asking {
+  /** Ms since the epoch. */
+  now: number;
+  requestId: string;
+  /** Where nothing else is stored. */
+  stage: Rules;
+}
+
+export interface Decision {
+  /** Undefined: all that was asked for is so. */
+  change: Change | undefined;
+  /** What was so already. */
+  notes: string[];
+}
+
+/** What a request changes in the settings as they were seen. @throws RefusedError, ConflictError */
+export const decide = (
+  seen: Settings,
+  request: SettingsRequest,
+  { now, requestId, stage }: Asking,
+): Decision => {
+  requireVersion(seen, request.ifVersion);
+  const rules = decideRules(seen.rules, request, stage);
+  const pause = decidePause(seen, request, now);
+  const changes = { ...rules.changes, ...pause.changes };
+  const by = request.by === undefined ? {} : { by: request.by };
+  const signature = { time: new Date(now).toISOString(), requestId, ...by };
+  return {
+    change: Object.keys(changes).length === 0 ? undefined : { signature, ...changes },
+    notes: [...rules.notes, ...pause.notes],
+  };
+};
+
+const requireVersion = ({ version, signature }: Settings, asked: number | undefined): void => {
+  if (asked === undefined || asked === version) return;
+  const last =
+    signature === undefined ? "" : `, changed at ${signature.time} by ${signature.by ?? "somebody"}`;
+  throw new ConflictError(`nothing is changed: the settings are at version ${version}${last}, not ${asked}`);
+};
+
+/** What one kind of wish comes to. */
+interface Part {
+  changes: Omit<Change, "signature">;
+  notes: string[];
+}
+const UNASKED: Part = { changes: {}, notes: [] };
+const isSoAlready = (note: string): Part => ({ changes: {}, notes: [note] });
+
+const decideRules = (stored: Partial<Rules>, request: SettingsRequest, stage: Rules): Part => {
+  if (request.lateAfter === undefined && request.downAfter === undefined) return UNASKED;
+  const { lateAfter = stored.lateAfter, downAfter = stored.downAfter } = request;
+  const rules = { ...(lateAfter == null ? {} : { lateAfter }), ...(downAfter == null ? {} : { downAfter }) };
+  // The request itself is checked already. A lateAfter that an earlier version stored does not stand in its way.
+  const faults = faultsOfStoredRules({ ...stage, ...rules });
+  if (faults.length > 0) throw new RefusedError(faults);
+  return rules.lateAfter === stored.lateAfter && rules.downAfter === stored.downAfter
+    ? isSoAlready("these rules are stored already")
+    : { changes: { rules }, notes: [] };
+};
+
+const decidePause = ({ pause, surroundings }: Settings, request: SettingsRequest, now: number): Part => {
+  if (request.pause !== undefined) {
+    if (pause !== undefined) return isSoAlready(`paused already, since ${pause.from}: ${pause.reason}`);
+    return {
+      changes: { begun: { from: beginningAt(now, surroundings), reason: request.pause } },
+      notes: [],
+    };
+  }
+  if (request.resume === undefined) return UNASKED;
+  if (pause === undefined) return isSoAlready("not paused, there is nothing to resume");
+  return { changes: { ended: { from: pause.from, to: endAt(now, pause, surroundings) } }, notes: [] };
+};
+
+/** What is told of the settings. */
+export type Told = Pick<Settings, "version" | "signature" | "rules" | "pause">;
+
+/** What is to be told of the settings that a change leaves. */
+export const after = (seen: Told, { signature, rules = seen.rules, begun, ended }: Change): Told => {
+  const version = seen.version + 1;
+  const pause = begun === undefined ? seen.pause : { ...begun, version };
+  return { version, signature, rules, pause: ended === undefined ? pause : undefined };
+};

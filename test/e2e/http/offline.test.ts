@@ -1,0 +1,253 @@
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
+import { beforeAll, describe, expect, it } from "vitest";
+import { httpCases } from "../../support/contracts/http-cases.ts";
+import { freshTime, minuteOf, tickAt } from "../../support/fixtures/ticks.ts";
+import { besideBump } from "../../support/processes/beat-log.ts";
+import { createCheckout } from "../../support/processes/checkout.ts";
+import { type Service, startService } from "../../support/processes/service.ts";
+import { faultsOf } from "../../support/programs/openapi.ts";
+
+const folder = createCheckout();
+
+describe.each(["embedded", "local"])("sls offline on DYNAMODB=%s", (DYNAMODB) => {
+  let service: Service;
+  beforeAll(async () => {
+    service = await startService({ folder, env: { DYNAMODB } });
+  });
+
+  it("has no beats at first", async () => {
+    const reply = await service.request("GET", "/beats");
+
+    expect(reply.body).toEqual(Buffer.from('{"payload":0}'));
+  });
+
+  it("is new at first, and warns of it", async () => {
+    const status = await service.request("GET", "/status");
+    const health = await service.request("GET", "/health");
+
+    expect(JSON.parse(status.body.toString())).toMatchObject({ state: "new", beats: 0, expected: 0 });
+    expect(health.status).toBe(200);
+    expect(JSON.parse(health.body.toString())).toMatchObject({ status: "warn", notes: ["no beat yet"] });
+  });
+
+  describe("HTTP", () => {
+    httpCases(() => ({
+      request: (...args) => service.request(...args),
+      beat: () => service.deliver(tickAt(freshTime())),
+    }));
+
+    it("HEAD sends no byte after its headers", async () => {
+      const socket = connect(service.port, "localhost");
+      socket.write("HEAD /beats HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+
+      const reply = await text(socket);
+
+      expect(reply).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+      expect(reply.split("\r\n\r\n")[1]).toBe("");
+    });
+  });
+
+  it("a minute delivered three times counts once", async () => {
+    const before = await service.count();
+    const time = freshTime();
+
+    const answers = [];
+    for (const id of ["first", "second", "third"]) {
+      answers.push(await service.deliver({ ...tickAt(time), id }));
+    }
+
+    expect(answers).toEqual([true, false, false].map((counted) => ({ counted, minute: minuteOf(time) })));
+    expect(await service.count()).toBe(before + 1);
+  });
+
+  it("a minute delivered ten times at once counts once", async () => {
+    const before = await service.count();
+    const time = freshTime();
+
+    const answers = await Promise.all(Array.from({ length: 10 }, () => service.deliver(tickAt(time))));
+
+    expect(answers.filter((answer) => isCounted(answer))).toEqual([
+      { counted: true, minute: minuteOf(time) },
+    ]);
+    expect(await service.count()).toBe(before + 1);
+  });
+
+  it("two minutes delivered in the wrong order count two", async () => {
+    const before = await service.count();
+    const [earlier, later] = [freshTime(), freshTime()];
+
+    const answers = [await service.deliver(tickAt(later)), await service.deliver(tickAt(earlier))];
+
+    expect(answers).toEqual([
+      { counted: true, minute: minuteOf(later) },
+      { counted: true, minute: minuteOf(earlier) },
+    ]);
+    expect(await service.count()).toBe(before + 2);
+  });
+
+  it.each([
+    ["an empty object", {}],
+    ["an empty string", ""],
+  ])("%s beats the current minute", async (_, event) => {
+    const before = minuteOf(Date.now());
+
+    const answer = await service.deliver(event);
+
+    const after = minuteOf(Date.now());
+    expect(answer).toEqual({ counted: expect.any(Boolean), minute: expect.any(String) });
+    expect([before, after]).toContain((answer as { minute: string }).minute);
+    expect(await service.deliver(tickAt(timeOf(answer)))).toEqual({ ...Object(answer), counted: false });
+  });
+
+  it("logs each counted beat as the original did, with its minute and lateness, and no other", async () => {
+    const time = freshTime();
+    const mark = service.program.lines().length;
+    const before = Date.now();
+
+    await service.deliver(tickAt(time));
+    await service.deliver(tickAt(time));
+
+    const after = Date.now();
+    const written = () => service.program.lines().slice(mark);
+    await service.program.waitForLine(new RegExp(`${minuteOf(time)}.*lateness`), 5_000);
+    const bumps = written().filter((line) => line.includes("Bump"));
+    expect(bumps).toEqual([
+      expect.stringMatching(/^bump,Bump\.\.\. @ \d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{0,2}[1-9])? \+0000 UTC$/),
+    ]);
+    const recorded = Date.parse(bumps[0]?.slice(13).replace(" +0000 UTC", "Z") ?? "");
+    expect(recorded).toBeGreaterThanOrEqual(before);
+    expect(recorded).toBeLessThanOrEqual(after);
+    const beside = written().find((line) => line.includes(minuteOf(time))) ?? "";
+    expect(besideBump(beside)).toEqual({ minute: minuteOf(time), lateness: recorded - Date.parse(time) });
+  });
+
+  it.each([
+    ["an array", [7], "event", "[7]"],
+    ["null", null, "event", "null"],
+    ["a number", 7, "event", "7"],
+    ["a string", "tick", "event", '"tick"'],
+    ["data without a time", { source: "aws.events" }, "time", "undefined"],
+    ["no text for a time", tickAt(1_534_775_880), "time", "1534775880"],
+    ["a time without a zone", tickAt("2018-08-20T14:38:00"), "time", '"2018-08-20T14:38:00"'],
+    ["a time of another zone", tickAt("2018-08-20T14:38:00+02:00"), "time", '"2018-08-20T14:38:00+02:00"'],
+    ["30 February", tickAt("2018-02-30T14:38:00Z"), "time", '"2018-02-30T14:38:00Z"'],
+    ["24:00", tickAt("2018-08-20T24:00:00Z"), "time", '"2018-08-20T24:00:00Z"'],
+    ["second 60", tickAt("2018-08-20T14:38:60Z"), "time", '"2018-08-20T14:38:60Z"'],
+    ["the year 9999", tickAt("9999-08-20T14:38:00Z"), "time", '"9999-08-20T14:38:00Z"'],
+  ])("%s fails, named, and counts nothing", async (_, event, field, value) => {
+    const before = await service.count();
+
+    const answer = await service.deliver(event);
+
+    expect(answer).toMatchObject({ errorMessage: expect.stringContaining(field) });
+    expect(answer).toMatchObject({ errorMessage: expect.stringContaining(value) });
+    expect(await service.count()).toBe(before);
+  });
+});
+
+describe.each(["embedded", "local"])("sls offline whose DYNAMODB=%s has died", (DYNAMODB) => {
+  let service: Service;
+  beforeAll(async () => {
+    service = await startService({ folder, env: { DYNAMODB } });
+    await service.deliver(tickAt(freshTime()));
+    await service.killDatabase();
+  });
+
+  it.each(["/beats", "/status", "/beats/history", "/metrics", "/badge.json"])(
+    "GET %s is a problem that tells nothing of the inside, within 10 s",
+    async (path) => {
+      const start = Date.now();
+
+      const reply = await service.request("GET", path);
+
+      expect(Date.now() - start).toBeLessThan(10_000);
+      expect(reply.status).toBe(503);
+      expect(reply.headers.get("content-type")).toMatch(/^application\/problem\+json(;|$)/);
+      expect(JSON.parse(reply.body.toString())).toEqual({
+        type: expect.any(String),
+        title: "Service Unavailable",
+        status: 503,
+        detail: expect.stringMatching(/\w/),
+      });
+      expect(reply.body.toString()).not.toMatch(/heartbeat-dev-beats|ECONN|127\.0\.0\.1|Error:|\n {4}at /);
+    },
+  );
+
+  it("GET /health fails, and tells nothing of the inside, within 10 s", async () => {
+    const start = Date.now();
+
+    const reply = await service.request("GET", "/health");
+
+    expect(Date.now() - start).toBeLessThan(10_000);
+    expect(reply.status).toBe(503);
+    expect(reply.headers.get("content-type")).toMatch(/^application\/health\+json(;|$)/);
+    expect(JSON.parse(reply.body.toString())).toEqual({
+      status: "fail",
+      output: "The beats can't be read at the moment. Try again soon.",
+    });
+  });
+
+  it("GET /badge.svg is a picture that says unknown, which nobody keeps, within 10 s", async () => {
+    const start = Date.now();
+
+    const reply = await service.request("GET", "/badge.svg");
+
+    expect(Date.now() - start).toBeLessThan(10_000);
+    expect(reply.status).toBe(503);
+    expect(reply.headers.get("content-type")).toMatch(/^image\/svg\+xml(;|$)/);
+    expect(reply.headers.get("cache-control")).toBe("no-store");
+    expect(reply.body.toString()).toContain("<title>heartbeat: unknown</title>");
+  });
+
+  it("each of these failures is as /openapi.json, which answers still, says", async () => {
+    const { status, body } = await service.request("GET", "/openapi.json");
+    const document = JSON.parse(body.toString());
+
+    const faults = await Promise.all(
+      FAILING.map(async (path) => faultsOf(document, "GET", path, await service.request("GET", path))),
+    );
+
+    expect(status).toBe(200);
+    expect(faults.flat()).toEqual([]);
+  });
+
+  it.each(FAILING)("HEAD %s is 503 without a body", async (path) => {
+    const reply = await service.request("HEAD", path);
+
+    expect(reply.status).toBe(503);
+    expect(reply.body).toEqual(Buffer.alloc(0));
+  });
+
+  it("the log has the cause and the id of the request", async () => {
+    await service.request("GET", "/beats");
+
+    await service.program.waitForLine(/error: .*StoreUnavailableError: .*ECONN/, 5_000);
+    await service.program.waitForLine(
+      /\(λ: beats\) RequestId: [\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/,
+      5_000,
+    );
+  });
+
+  it("GET /ping still answers PONG", async () => {
+    const reply = await service.request("GET", "/ping");
+
+    expect(reply.body).toEqual(Buffer.from('{"payload":"PONG"}'));
+  });
+
+  it("a beat fails, so that it is tried again", async () => {
+    const answer = await service.deliver(tickAt(freshTime()));
+
+    expect(answer).toMatchObject({ errorMessage: expect.stringMatching(/\w/) });
+  });
+
+  it("stops as ever", async () => {
+    const ending = await service.stop();
+
+    expect(ending).toEqual({ code: 0, left: [] });
+  });
+});
+
+const FAILING = ["/beats", "/beats/history", "/status", "/health", "/metrics", "/badge.svg", "/badge.json"];
+const isCounted = (answer: unknown) => (answer as { counted?: unknown }).counted === true;
+const timeOf = (answer: unknown) => (answer as { minute: string }).minute.replace("Z", ":00Z");

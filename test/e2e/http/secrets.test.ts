@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Engine, startEngine } from "../../../tools/local/database/engines.ts";
+import {
+  cancel,
+  cutOff,
+  fail,
+  loseAnswer,
+  passOn,
+  reply,
+  type Step,
+  startFaultProxy,
+} from "../../support/fakes/fault-proxy.ts";
+import { freshTime, tickAt } from "../../support/fixtures/ticks.ts";
+import { createCheckout } from "../../support/processes/checkout.ts";
+import { type Service, startService } from "../../support/processes/service.ts";
+
+/** The credentials of the machine, by every name that the SDK knows, and those in the database's URL. */
+const SECRETS = {
+  AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE",
+  AWS_SECRET_ACCESS_KEY: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+  AWS_SESSION_TOKEN: "IQoJb3JpZ2luX2VjEXAMPLETOKEN",
+  AWS_CONTAINER_AUTHORIZATION_TOKEN: "container-authorization-example",
+};
+const PASSWORD = "pass-word-of-the-url";
+
+/** Stands in each fault of the database, as a table's name, a role or an account do on AWS. */
+const CAUSE = "arn:aws:dynamodb:us-east-1:123456789012:table/heartbeat-dev-beats";
+const refusal = (type: string) =>
+  reply(400, { __type: `com.amazonaws.dynamodb.v20120810#${type}`, message: `not authorized on ${CAUSE}` });
+
+const ROUTES = ["/", "/ping", "/beats", "/beats/history", "/status", "/health", "/metrics", "/badge.svg"];
+const INSIDE =
+  /\n\s+at |node_modules|heartbeat-dev-|123456789012|dynamodb|127\.0\.0\.1|ECONN|\w(Exception|Error)\b/i;
+
+let step: Step = passOn;
+let engine: Engine;
+let proxy: Awaited<ReturnType<typeof startFaultProxy>>;
+let service: Service;
+beforeAll(async () => {
+  engine = await startEngine("embedded");
+  proxy = await startFaultProxy(() => step, engine.url);
+  const { port } = new URL(proxy.url);
+  service = await startService({
+    folder: createCheckout(),
+    env: { ...SECRETS, AWS_ENDPOINT_URL_DYNAMODB: `http://user:${PASSWORD}@127.0.0.1:${port}` },
+  });
+});
+afterAll(async () => {
+  await proxy[Symbol.asyncDispose]();
+  await engine.stop();
+});
+
+describe("while the database", () => {
+  it.each<[string, Step]>([
+    ["denies access", refusal("AccessDeniedException")],
+    ["has no such table", refusal("ResourceNotFoundException")],
+    ["takes no such token", refusal("UnrecognizedClientException")],
+    ["finds a request malformed", refusal("ValidationException")],
+    ["cancels for no known reason", cancel("None", "ValidationError", "None")],
+    ["fails", fail(500, "InternalServerError")],
+    ["is something else", (response) => response.end(`<html>${CAUSE}</html>`)],
+    ["answers nonsense", reply(200, { Item: { beats: CAUSE }, Items: [{ sk: CAUSE }] })],
+    [
+      "holds a row of another shape",
+      reply(200, { Item: { beats: { S: CAUSE } }, Items: [{ sk: { S: "live" }, beats: { S: CAUSE } }] }),
+    ],
+    ["breaks off", cutOff],
+    ["is gone", loseAnswer],
+  ])("%s, no reply tells of the inside, and the log has no credential", async (_, fault) => {
+    step = fault;
+
+    const replies = await Promise.all(ROUTES.map((path) => service.request("GET", path)));
+    await service.deliver(tickAt(freshTime()));
+
+    for (const [n, { status, headers, body }] of replies.entries()) {
+      const told = [...headers].join("\n") + body.toString().replace(/<(script|style)[\s\S]*?<\/\1>/g, "");
+      expect([ROUTES[n], status, INSIDE.exec(told)?.[0]]).toEqual([ROUTES[n], status, undefined]);
+      expect([200, 500, 503]).toContain(status);
+    }
+    const log = service.program.output();
+    for (const secret of [...Object.values(SECRETS), PASSWORD]) expect(log).not.toContain(secret);
+    expect(log).not.toMatch(/Credential=|Signature=|AWS4-HMAC/);
+  });
+});
+
+it("the log has the cause that the replies keep back", () => {
+  expect(service.program.output()).toContain(`not authorized on ${CAUSE}`);
+});

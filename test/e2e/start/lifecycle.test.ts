@@ -1,0 +1,190 @@
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { freshTime, tickAt } from "../../support/fixtures/ticks.ts";
+import { createCheckout, createFolder } from "../../support/processes/checkout.ts";
+import { eventually } from "../../support/processes/eventually.ts";
+import {
+  launchService,
+  NPM_START,
+  type Service,
+  SLS_OFFLINE,
+  startService,
+} from "../../support/processes/service.ts";
+
+const folder = createCheckout();
+const embedded = { DYNAMODB: "embedded" };
+
+describe("start and stop", () => {
+  it.each([
+    ["npm start", NPM_START],
+    ["sls offline start", [...SLS_OFFLINE, "start"]],
+  ])("%s is ready, and Ctrl+C leaves nothing", async (_, command) => {
+    const service = await startService({ folder, command, env: embedded });
+    const reply = await service.request("GET", "/ping");
+
+    const ending = await service.stop("SIGINT", "group");
+
+    expect(reply.body).toEqual(Buffer.from('{"payload":"PONG"}'));
+    expect(ending).toEqual({ code: 0, left: [] });
+  });
+
+  it("npx sls offline is ready, and Ctrl+C leaves nothing", async () => {
+    const service = await startService({ folder, command: ["npx", "sls", "offline"], env: embedded });
+    const reply = await service.request("GET", "/ping");
+
+    const ending = await service.stop("SIGINT", "group");
+
+    expect(reply.body).toEqual(Buffer.from('{"payload":"PONG"}'));
+    // The exit code is npx's own: its shell ends by the signal.
+    expect(ending.left).toEqual([]);
+  });
+
+  it.each([
+    ["SIGINT", "process"],
+    ["SIGTERM", "process"],
+    ["SIGTERM", "group"],
+  ] as const)("%s to the %s of npm start leaves nothing", async (signal, to) => {
+    const service = await startService({ folder, command: NPM_START, env: embedded });
+
+    const ending = await service.stop(signal, to);
+
+    expect(ending).toEqual({ code: 0, left: [] });
+  });
+
+  it.each(["SIGINT", "SIGTERM"] as const)("%s leaves nothing of DynamoDB Local", async (signal) => {
+    const service = await startService({ folder, env: { DYNAMODB: "local" } });
+
+    const ending = await service.stop(signal, "process");
+
+    expect(ending).toEqual({ code: 0, left: [] });
+  });
+
+  it("Ctrl+C twice leaves nothing", async () => {
+    const service = await startService({ folder, command: NPM_START, env: embedded });
+
+    service.program.signal("SIGINT", "group");
+    const ending = await service.stop("SIGINT", "group");
+
+    expect(ending.left).toEqual([]);
+  });
+
+  it.each([
+    ["SIGTERM", "process"],
+    ["SIGINT", "group"],
+  ] as const)("%s to the %s while the database starts leaves nothing", async (signal, to) => {
+    const service = await launchService({ folder, command: NPM_START, env: { DYNAMODB: "local" } });
+    await eventually(() => hasDatabase(service), 30_000);
+
+    const ending = await service.stop(signal, to);
+
+    expect(ending).toEqual({ code: 0, left: [] });
+    expect(service.program.output()).not.toContain("ready on port");
+  });
+
+  it("SIGTERM as the first words are printed leaves nothing", async () => {
+    const service = await launchService({ folder, env: embedded });
+    await service.program.waitForLine(/./, 30_000);
+
+    const ending = await service.stop("SIGTERM", "group");
+
+    expect(ending.left).toEqual([]);
+  });
+});
+
+describe("two services of one checkout", () => {
+  it("start together, count apart, and one outlives the other", async () => {
+    const services = await Promise.all([
+      startService({ folder, env: embedded }),
+      startService({ folder, env: embedded }),
+    ]);
+    const [one, two] = services;
+    await one.deliver(tickAt(freshTime()));
+
+    const counts = [await one.count(), await two.count()];
+    const ending = await one.stop();
+    await two.deliver(tickAt(freshTime()));
+
+    expect(counts).toEqual([1, 0]);
+    expect(ending).toEqual({ code: 0, left: [] });
+    expect(await two.count()).toBe(1);
+    expect(await two.stop()).toEqual({ code: 0, left: [] });
+  });
+});
+
+describe.each([
+  ["embedded", "local", /Dynoxide/],
+  ["local", "embedded", /DynamoDB Local/],
+])("DYNAMODB_DATA with DYNAMODB=%s", (DYNAMODB, other, name) => {
+  const DYNAMODB_DATA = join(createFolder(), "made", "on the way");
+  beforeAll(async () => {
+    const service = await startService({ folder, env: { DYNAMODB, DYNAMODB_DATA } });
+    await service.deliver(tickAt(freshTime()));
+    await service.deliver(tickAt(freshTime()));
+    await service.stop();
+  });
+
+  it("keeps the beats, and is opened by its engine where none is asked for", async () => {
+    const service = await startService({ folder, env: { DYNAMODB_DATA } });
+
+    const count = await service.count();
+    const intruder = await launchService({ folder, env: { DYNAMODB_DATA } });
+    const refusal = await intruder.program.ended(30_000);
+    const ending = await service.stop("SIGTERM");
+
+    expect(count).toBe(2);
+    expect(service.program.lines().find((line) => line.includes(service.databaseUrl))).toMatch(name);
+    expect(refusal).toBe(1);
+    expect(intruder.program.output()).toContain(`${DYNAMODB_DATA} is in use`);
+    expect(ending).toEqual({ code: 0, left: [] });
+  });
+
+  it(`is refused to DYNAMODB=${other}`, async () => {
+    const service = await launchService({ folder, env: { DYNAMODB: other, DYNAMODB_DATA } });
+
+    const code = await service.program.ended(30_000);
+
+    expect(code).toBe(1);
+    expect(service.program.lines().filter((line) => line.includes(DYNAMODB_DATA))).toEqual([
+      expect.stringMatching(name),
+    ]);
+    expect(await service.program.leftBehind()).toEqual([]);
+  });
+});
+
+describe.each(["embedded", "local"])("kill -9 of a service with DYNAMODB=%s", (DYNAMODB) => {
+  it("leaves a database that the next start ends, as it says", async () => {
+    const killed = await startService({ folder, env: { DYNAMODB } });
+    const orphan = killed.databasePid;
+    killed.program.signal("SIGKILL", "group");
+    await killed.program.ended(5_000);
+    const left = killed.program.processes().map(({ pid }) => pid);
+
+    const next = await startService({ folder, env: { DYNAMODB } });
+
+    expect(left).toEqual([orphan]);
+    expect(await killed.left()).toEqual([]);
+    expect(next.program.output()).toMatch(new RegExp(`^.*left behind.*\\b${orphan}\\b`, "m"));
+    expect(await next.stop()).toEqual({ code: 0, left: [] });
+  });
+});
+
+it("kill -9 of a service loses no beat that the embedded engine keeps", async () => {
+  const env = { ...embedded, DYNAMODB_DATA: createFolder() };
+  const killed = await startService({ folder, env });
+  const acknowledged = [freshTime(), freshTime(), freshTime()];
+  for (const time of acknowledged) await killed.deliver(tickAt(time));
+  killed.program.signal("SIGKILL", "group");
+
+  const next = await startService({ folder, env });
+
+  expect(await next.count()).toBe(3);
+  for (const time of acknowledged) {
+    expect(await next.deliver(tickAt(time))).toMatchObject({ counted: false });
+  }
+  expect(await killed.left()).toEqual([]);
+  expect(await next.stop()).toEqual({ code: 0, left: [] });
+});
+
+/** Whether its database runs, answering or not. */
+const hasDatabase = (service: Service) =>
+  service.program.processes().some(({ command }) => command.includes("ServerRunner"));

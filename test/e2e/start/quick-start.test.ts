@@ -1,0 +1,29 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { createCheckout } from "../../support/processes/checkout.ts";
+import { run } from "../../support/processes/program.ts";
+
+it("names a mistake in serverless.yml at a local start", async () => {
+  const folder = createCheckout();
+  const file = join(folder, "serverless.yml");
+  writeFileSync(file, readFileSync(file, "utf8").replace("timeout: 3 #", "timeout: soon #"));
+
+  const { code, output } = await run(["npx", "sls", "invoke", "local", "-f", "ping", "-d", "{}"], {
+    folder,
+    env: { DYNAMODB: "embedded" },
+  });
+
+  expect(code).toBe(1);
+  expect(output).toContain("functions.ping.timeout");
+});
+
+it("packages where .heartbeat cannot be written", async () => {
+  const folder = createCheckout();
+  writeFileSync(join(folder, ".heartbeat"), "no folder");
+
+  const { code, output } = await run(["npx", "sls", "package"], { folder });
+
+  expect(output).toContain("Service packaged");
+  expect(code).toBe(0);
+});

@@ -1,0 +1,138 @@
+import { once } from "node:events";
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:net";
+import { delimiter, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createCheckout, createFolder } from "../../support/processes/checkout.ts";
+import { freePort } from "../../support/processes/ports.ts";
+import { launchService, type Service, SLS_OFFLINE, startService } from "../../support/processes/service.ts";
+
+const folder = createCheckout();
+const withoutJava = () => {
+  const bin = join(createFolder(), "bin");
+  mkdirSync(bin);
+  for (const name of ["node", "npm", "npx", "sh", "ps"]) {
+    const path = (process.env["PATH"] ?? "")
+      .split(delimiter)
+      .map((part) => join(part, name))
+      .find(existsSync);
+    if (path !== undefined) symlinkSync(path, join(bin, name));
+  }
+  return bin;
+};
+const aFile = join(createFolder(), "a-file");
+writeFileSync(aFile, "");
+
+describe("a start that can't be says why and what to do, ends with 1 and leaves nothing", () => {
+  let taken: Server;
+  let takenPort: string;
+  beforeAll(async () => {
+    const port = await freePort();
+    taken = createServer().listen(port, "localhost");
+    await once(taken, "listening");
+    takenPort = String(port);
+  });
+  afterAll(() => {
+    taken.close();
+  });
+
+  const embedded = { DYNAMODB: "embedded" };
+  it.each<[what: string, env: () => Record<string, string>, says: () => string[]]>([
+    ["PORT=abc", () => ({ PORT: "abc" }), () => ["PORT=abc", "1 to 65535"]],
+    ["PORT=80000", () => ({ PORT: "80000" }), () => ["PORT=80000", "1 to 65535"]],
+    ["PORT=0", () => ({ PORT: "0" }), () => ["PORT=0", "1 to 65535"]],
+    ["LAMBDA_PORT=3002x", () => ({ LAMBDA_PORT: "3002x" }), () => ["LAMBDA_PORT=3002x", "1 to 65535"]],
+    [
+      "one port for both",
+      () => ({ PORT: takenPort, LAMBDA_PORT: takenPort }),
+      () => ["PORT", "LAMBDA_PORT", takenPort],
+    ],
+    ["DYNAMODB=foo", () => ({ DYNAMODB: "foo" }), () => ["DYNAMODB=foo", "local", "embedded"]],
+    [
+      "a PORT in use",
+      () => ({ ...embedded, PORT: takenPort }),
+      () => [`port ${takenPort} is in use`, " PORT="],
+    ],
+    [
+      "a LAMBDA_PORT in use",
+      () => ({ ...embedded, LAMBDA_PORT: takenPort }),
+      () => [`port ${takenPort} is in use`, "LAMBDA_PORT="],
+    ],
+    [
+      "DYNAMODB_DATA below a file",
+      () => ({ ...embedded, DYNAMODB_DATA: join(aFile, "data") }),
+      () => [join(aFile, "data"), "can't be written", "choose another folder in DYNAMODB_DATA"],
+    ],
+    [
+      "DYNAMODB_DATA that is a file",
+      () => ({ ...embedded, DYNAMODB_DATA: aFile }),
+      () => [aFile, "can't be written", "choose another folder in DYNAMODB_DATA"],
+    ],
+    [
+      "DYNAMODB_DATA where nothing can be written",
+      () => ({ ...embedded, DYNAMODB_DATA: "/proc/heartbeat" }),
+      () => ["/proc/heartbeat", "can't be written", "choose another folder in DYNAMODB_DATA"],
+    ],
+    [
+      "an endpoint that is no URL",
+      () => ({ AWS_ENDPOINT_URL_DYNAMODB: "nonsense" }),
+      () => ["AWS_ENDPOINT_URL_DYNAMODB=nonsense", "http://127.0.0.1:"],
+    ],
+    [
+      "an endpoint where nobody listens",
+      () => ({ AWS_ENDPOINT_URL_DYNAMODB: "http://127.0.0.1:9" }),
+      () => ["AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:9"],
+    ],
+    [
+      "DYNAMODB=local without Java",
+      () => ({ DYNAMODB: "local", PATH: withoutJava() }),
+      () => ["DynamoDB Local", "no Java", "install Java", "AWS_ENDPOINT_URL_DYNAMODB"],
+    ],
+  ])("%s", async (_, env, says) => {
+    await expectRefusal(await launchService({ folder, env: env() }), says());
+  });
+
+  it("a checkout whose folder .heartbeat/run can't be written: there is no other to choose", async () => {
+    const checkout = createCheckout();
+    mkdirSync(join(checkout, ".heartbeat"));
+    writeFileSync(join(checkout, ".heartbeat", "run"), "");
+
+    const service = await launchService({ folder: checkout, env: embedded });
+
+    await expectRefusal(service, ["the folder .heartbeat/run can't be written: make it writable: "]);
+  });
+
+  it.each([
+    ["lateAfter=60", ["lateAfter=60", "LATE_AFTER", "at least 130"]],
+    ["downAfter=2m", ["downAfter=2m", "DOWN_AFTER", "whole seconds"]],
+    ["notifyUrl=hc.example.org/2c41", ["notifyUrl", "NOTIFY_URL", "https", "it is no URL"]],
+    ["notifyUrl=http://hc.example.org/2c41", ["notifyUrl", "NOTIFY_URL", "https", "of another machine"]],
+  ])("param %s", async (param, says) => {
+    const command = [...SLS_OFFLINE, `--param=${param}`];
+
+    await expectRefusal(await launchService({ folder, command, env: embedded }), says);
+  });
+});
+
+const expectRefusal = async (service: Service, says: string[]) => {
+  const code = await service.program.ended(30_000);
+
+  const lines = service.program.lines().filter((line) => !line.startsWith("Starting Offline"));
+  expect(code).toBe(1);
+  expect(lines.filter((line) => says.every((words) => line.includes(words)))).toHaveLength(1);
+  expect(lines).toHaveLength(1);
+  expect(await service.program.leftBehind()).toEqual([]);
+};
+
+it("a machine without Java runs the embedded engine, and one line says why", async () => {
+  const service = await startService({ folder, env: { PATH: withoutJava() } });
+
+  const count = await service.count();
+
+  expect(count).toBe(0);
+  expect(service.program.lines().filter((line) => /java/i.test(line))).toEqual([
+    expect.stringMatching(/Dynoxide.*no Java/),
+  ]);
+  expect(service.program.output()).toContain(service.databaseUrl);
+  expect(await service.stop()).toEqual({ code: 0, left: [] });
+});

@@ -1,0 +1,24 @@
+import type { TestProject } from "vitest/node";
+import { node24 } from "../programs/node-24.ts";
+import { pythonTool } from "../programs/python-tool.ts";
+
+const VERSION = "1.5.33";
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    /** The folder of MiniStack's command; undefined where this machine can't have it, which fails in CI. */
+    ministack: string | undefined;
+  }
+}
+
+/** Everything that the deploy tests need and this project has not, fetched once before them. */
+export default async (project: TestProject) => {
+  try {
+    const [bin] = await Promise.all([pythonTool("ministack", VERSION), node24()]);
+    project.provide("ministack", bin);
+  } catch (error) {
+    if (process.env["CI"] !== undefined) throw error;
+    console.warn(`Tests on an emulated AWS are skipped: ${error instanceof Error ? error.message : error}`);
+    project.provide("ministack", undefined);
+  }
+};

@@ -1,0 +1,70 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { TestProject } from "vitest/node";
+import { pythonTool } from "../programs/python-tool.ts";
+
+interface Package {
+  title: string;
+  folder: string;
+}
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    /** What `sls package` made: of both stages, and of prod with each param given. */
+    packages: { dev: Package; prod: Package; withParams: Package };
+    /** The command of each linter; undefined where this machine can't have it, which fails in CI. */
+    linters: { "cfn-lint": string | undefined; checkov: string | undefined };
+  }
+}
+
+/** For programs that need nobody: a proxy where nobody listens, so that nothing leaves this machine. */
+export const OFFLINE = { HTTP_PROXY: "http://127.0.0.1:9", HTTPS_PROXY: "http://127.0.0.1:9" };
+
+const PARAMS = [
+  "alarmEmail=me@example.org",
+  "existingTable=beats-restored",
+  "reservedConcurrency=2",
+  "lateAfter=180",
+  "downAfter=600",
+  "notifyUrl=https://hc.example.org/2c41?rid=7",
+];
+
+export default async (project: TestProject) => {
+  const folder = mkdtempSync(join(tmpdir(), "heartbeat-test-"));
+  project.provide("packages", {
+    dev: await makePackage("stage dev", join(folder, "dev"), ["--stage", "dev"]),
+    prod: await makePackage("stage prod", join(folder, "prod"), ["--stage", "prod"]),
+    withParams: await makePackage("stage prod with params", join(folder, "with-params"), [
+      ...["--stage", "prod"],
+      ...PARAMS.flatMap((param) => ["--param", param]),
+    ]),
+  });
+  project.provide("linters", {
+    "cfn-lint": await linter("cfn-lint", "1.58.0"),
+    checkov: await linter("checkov", "3.3.30"),
+  });
+  return () => rmSync(folder, { recursive: true, force: true });
+};
+
+const makePackage = async (title: string, folder: string, options: string[]): Promise<Package> => {
+  const { PATH, HOME } = process.env;
+  await promisify(execFile)("npx", ["sls", "package", ...options, "--package", folder], {
+    env: { PATH, HOME, ...OFFLINE },
+  }).catch((error) => {
+    throw new Error(`${title} could not be packaged: ${error.stdout}${error.stderr}`);
+  });
+  return { title, folder };
+};
+
+const linter = async (name: string, version: string): Promise<string | undefined> => {
+  try {
+    return join(await pythonTool(name, version), name);
+  } catch (error) {
+    if (process.env["CI"] !== undefined) throw error;
+    console.warn(`Tests by ${name} are skipped: ${error instanceof Error ? error.message : error}`);
+    return undefined;
+  }
+};

@@ -1,0 +1,198 @@
+import { describe, expect, test } from "vitest";
+import type { BeatStore } from "../../../lib/domain/beat-store.ts";
+import { startOf } from "../../../lib/domain/minute.ts";
+
+const beatOf = (minute: string, lateness = 1_000) => ({ minute, recordedAt: startOf(minute) + lateness });
+
+/** What every store of beats keeps, whatever it is made of. Each test gets an empty one. */
+export const testBeatStore = (createStore: () => Promise<BeatStore>): void => {
+  test("counts nothing before the first beat", async () => {
+    const store = await createStore();
+
+    expect(await store.count()).toBe(0);
+  });
+
+  test("counts a minute once, and says of each other delivery that it is stored", async () => {
+    const store = await createStore();
+
+    const outcomes = [
+      await store.record(beatOf("2026-11-23T22:40Z")),
+      await store.record(beatOf("2026-11-23T22:40Z")),
+      await store.record(beatOf("2026-11-23T22:40Z", 3_600_000)),
+    ];
+
+    expect(outcomes).toEqual(["counted", "stored", "stored"]);
+    expect(await store.count()).toBe(1);
+  });
+
+  test("counts each of two minutes, whichever comes first", async () => {
+    const store = await createStore();
+
+    const outcomes = [
+      await store.record(beatOf("2026-11-23T22:41Z")),
+      await store.record(beatOf("2026-11-23T22:40Z", 65_000)),
+      await store.record(beatOf("2026-11-23T22:41Z", 70_000)),
+      await store.record(beatOf("2026-11-23T22:40Z", 130_000)),
+    ];
+
+    expect(outcomes).toEqual(["counted", "counted", "stored", "stored"]);
+    expect(await store.count()).toBe(2);
+  });
+
+  test("counts a minute that comes years after its successors", async () => {
+    const store = await createStore();
+
+    await store.record(beatOf("2026-11-23T22:40Z"));
+    const outcome = await store.record(beatOf("2018-08-20T14:38Z", 8 * 365 * 86_400_000));
+
+    expect(outcome).toBe("counted");
+    expect(await store.count()).toBe(2);
+  });
+
+  test("keeps equal minutes of different hours, days, months and years apart", async () => {
+    const store = await createStore();
+    const minutes = ["2026-11-23T22:40Z", "2026-11-23T23:40Z", "2026-11-24T22:40Z", "2026-12-23T22:40Z"];
+
+    for (const minute of [...minutes, "2027-11-23T22:40Z"]) await store.record(beatOf(minute));
+
+    expect(await store.count()).toBe(5);
+  });
+
+  test("counts one of many deliveries of a minute that come at once", async () => {
+    const store = await createStore();
+
+    const outcomes = await Promise.all(
+      Array.from({ length: 50 }, (_, n) => store.record(beatOf("2026-11-23T22:40Z", n))),
+    );
+
+    expect(outcomes.filter((outcome) => outcome === "counted")).toEqual(["counted"]);
+    expect(await store.count()).toBe(1);
+  });
+
+  test("counts all of many minutes that come at once", async () => {
+    const store = await createStore();
+    const minutes = Array.from({ length: 40 }, (_, n) => `2026-11-23T22:${String(n + 10)}Z`);
+
+    const outcomes = await Promise.all(minutes.map((minute) => store.record(beatOf(minute))));
+
+    expect(new Set(outcomes)).toEqual(new Set(["counted"]));
+    expect(await store.count()).toBe(40);
+  });
+
+  test("has an empty history before the first beat", async () => {
+    const store = await createStore();
+
+    const history = await store.history({ minutes: "2026-11-22T22:41Z", days: "2026-08-26" });
+
+    expect(history).toEqual({
+      ...{ beats: 0, early: 0, covered: 0, born: undefined, newest: undefined },
+      ...{ minutes: new Map(), days: new Map(), pauses: [], rules: {} },
+    });
+  });
+
+  test("tells its history: recent minutes with their lateness, days with their sums, and the whole", async () => {
+    const store = await createStore();
+    const recordedAt = Date.parse("2026-11-23T22:39:10Z");
+    await store.record({ minute: "2026-11-23T22:39Z", recordedAt });
+    await store.record(beatOf("2026-11-23T22:42Z", 48));
+    await store.record(beatOf("2026-11-23T22:41Z", 65_000));
+    // Before the heart was born.
+    await store.record(beatOf("2026-11-23T22:38Z", 900_000));
+    await store.record(beatOf("2026-11-21T12:00Z", 900_000));
+    await store.record(beatOf("2018-08-20T14:38Z", 900_000));
+
+    const history = await store.history({ minutes: "2026-11-23T22:38Z", days: "2026-11-21" });
+
+    expect(history).toEqual({
+      ...{ beats: 6, early: 3, covered: 0, born: "2026-11-23T22:39Z", newest: "2026-11-23T22:42Z" },
+      minutes: new Map([
+        ["2026-11-23T22:38Z", 900_000],
+        ["2026-11-23T22:39Z", 10_000],
+        ["2026-11-23T22:41Z", 65_000],
+        ["2026-11-23T22:42Z", 48],
+      ]),
+      days: new Map([
+        ["2026-11-21", { beats: 1, early: 1, covered: 0 }],
+        ["2026-11-23", { beats: 4, early: 1, covered: 0 }],
+      ]),
+      ...{ pauses: [], rules: {} },
+    });
+  });
+
+  test("tells no minute and no day before those that it is asked for", async () => {
+    const store = await createStore();
+    for (const minute of ["2026-10-31T23:59Z", "2026-11-01T00:00Z", "2026-11-23T22:40Z", "2026-11-23T22:41Z"])
+      await store.record(beatOf(minute));
+
+    const { minutes, days } = await store.history({ minutes: "2026-11-23T22:41Z", days: "2026-11-01" });
+
+    expect([...minutes.keys()]).toEqual(["2026-11-23T22:41Z"]);
+    expect([...days.keys()].sort()).toEqual(["2026-11-01", "2026-11-23"]);
+  });
+
+  test("is born in the minute of the first recording, and knows no newest while only older ones have come", async () => {
+    const store = await createStore();
+    await store.record(beatOf("2026-11-23T22:40Z", 3_600_000));
+
+    const { beats, early, born, newest } = await store.history({
+      minutes: "2026-11-23T22:41Z",
+      days: "2026-11-23",
+    });
+
+    expect({ beats, early, born, newest }).toEqual({
+      ...{ beats: 1, early: 1, born: "2026-11-23T23:40Z", newest: undefined },
+    });
+  });
+
+  describe("of a stretch of the past", () => {
+    const minutes = ["2025-10-31T23:59Z", "2025-11-01T00:00Z", "2025-11-01T00:59Z", "2025-11-01T01:00Z"];
+    const life = async () => {
+      const store = await createStore();
+      for (const minute of [...minutes, "2026-11-23T22:40Z"]) await store.record(beatOf(minute));
+      await store.record(beatOf("2025-10-31T23:57Z", 400_000_000));
+      return store;
+    };
+
+    test("tells the minutes with their lateness, both ends included, and the birth", async () => {
+      const past = await (await life()).past({
+        minutes: { from: "2025-11-01T00:00Z", to: "2025-11-01T01:00Z" },
+      });
+
+      expect(past).toEqual({
+        born: "2025-10-31T23:59Z",
+        minutes: new Map(minutes.slice(1).map((minute) => [minute, 1_000])),
+        ...{ days: new Map(), pauses: [], rules: {} },
+      });
+    });
+
+    test("tells the sums of the days, both ends included, of any month", async () => {
+      const past = await (await life()).past({ days: { from: "2025-10-31", to: "2025-11-30" } });
+
+      expect(past).toEqual({
+        born: "2025-10-31T23:59Z",
+        minutes: new Map(),
+        days: new Map([
+          ["2025-10-31", { beats: 2, early: 1, covered: 0 }],
+          ["2025-11-01", { beats: 3, early: 0, covered: 0 }],
+        ]),
+        ...{ pauses: [], rules: {} },
+      });
+    });
+
+    test("tells minutes and days of stretches of their own, and nothing of what nothing is stored", async () => {
+      const store = await life();
+      const stretch = {
+        minutes: { from: "2025-10-31T23:58Z", to: "2025-10-31T23:59Z" },
+        days: { from: "2025-11-02", to: "2026-11-22" },
+      };
+
+      expect(await store.past(stretch)).toMatchObject({
+        minutes: new Map([["2025-10-31T23:59Z", 1_000]]),
+        days: new Map(),
+      });
+      expect(await (await createStore()).past(stretch)).toEqual({
+        ...{ born: undefined, minutes: new Map(), days: new Map(), pauses: [], rules: {} },
+      });
+    });
+  });
+};

@@ -1,0 +1,30 @@
+import type { TestProject } from "vitest/node";
+import { type Engine, startEngine } from "../../../tools/local/database/engines.ts";
+import { StartError } from "../../../tools/user-error.ts";
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    /** URL of each engine; undefined where this machine can't have it, which fails in CI. */
+    engines: { local: string | undefined; embedded: string };
+  }
+}
+
+const startLocal = async (): Promise<Engine | undefined> => {
+  try {
+    return await startEngine("local", { say: console.log });
+  } catch (error) {
+    if (process.env["CI"] !== undefined || !(error instanceof StartError)) throw error;
+    console.warn(`Tests on DynamoDB Local are skipped: ${error.message}`);
+    return undefined;
+  }
+};
+
+/** One process an engine for all integration tests; each test has a table of its own. */
+export default async (project: TestProject) => {
+  const embedded = await startEngine("embedded", { say: console.log });
+  const local = await startLocal();
+  project.provide("engines", { local: local?.url, embedded: embedded.url });
+  return async () => {
+    await Promise.all([embedded.stop(), local?.stop()]);
+  };
+};

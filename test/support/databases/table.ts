@@ -1,0 +1,65 @@
+import { randomUUID } from "node:crypto";
+import type { CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
+import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { createDynamoClient } from "../../../lib/dynamodb/client.ts";
+import { createTable } from "../../../tools/local/database/table.ts";
+
+/** As in serverless.yml, which a test of the packaged template holds against the same keys. */
+const RESOURCE: CreateTableCommandInput = {
+  TableName: "",
+  BillingMode: "PAY_PER_REQUEST",
+  AttributeDefinitions: [
+    { AttributeName: "pk", AttributeType: "S" },
+    { AttributeName: "sk", AttributeType: "S" },
+  ],
+  KeySchema: [
+    { AttributeName: "pk", KeyType: "HASH" },
+    { AttributeName: "sk", KeyType: "RANGE" },
+  ],
+};
+
+/** A client of the database at `url`, as a function makes it on Lambda. */
+export const connect = (url: string): DynamoDBDocumentClient => {
+  process.env["AWS_ENDPOINT_URL_DYNAMODB"] = url;
+  return createDynamoClient();
+};
+
+/** Longer than a function waits: an engine that shares a loaded machine with the tests can be slower than DynamoDB. */
+const PATIENCE = 30_000;
+const connectPatiently = (url: string): DynamoDBDocumentClient => {
+  const db = connect(url);
+  const { requestHandler } = db.config;
+  if (
+    !("updateHttpClientConfig" in requestHandler && requestHandler.updateHttpClientConfig instanceof Function)
+  )
+    throw new Error("the time limits of the client can't be set");
+  for (const name of ["connectionTimeout", "requestTimeout", "socketTimeout"])
+    requestHandler.updateHttpClientConfig(name, PATIENCE);
+  return db;
+};
+
+/** A new, empty table in the database at `url`. */
+export const freshTable = async (url: string): Promise<{ db: DynamoDBDocumentClient; table: string }> => {
+  const table = `test-${randomUUID()}`;
+  await createTable(url, { ...RESOURCE, TableName: table });
+  return { db: connectPatiently(url), table };
+};
+
+export type StoredRow = { sk: string } & Record<string, unknown>;
+
+/** All rows, by sort key, without the partition's. */
+export const storedRows = async (db: DynamoDBDocumentClient, table: string): Promise<StoredRow[]> => {
+  const { Items = [] } = await db.send(
+    new QueryCommand({
+      TableName: table,
+      KeyConditionExpression: "pk = :pk",
+      ExpressionAttributeValues: { ":pk": "heart" },
+      ConsistentRead: true,
+    }),
+  );
+  return Items.map(({ pk, sk, ...row }) => ({ sk: String(sk), ...row }));
+};
+
+export const putRow = async (db: DynamoDBDocumentClient, table: string, row: StoredRow): Promise<void> => {
+  await db.send(new PutCommand({ TableName: table, Item: { pk: "heart", ...row } }));
+};

@@ -1,0 +1,121 @@
+import { type Beat, type BeatStore, type DaySums, latenessOf } from "../../../lib/domain/beat-store.ts";
+import { type Minute, minuteAfter, minuteAt } from "../../../lib/domain/minute.ts";
+import { covers, NEVER } from "../../../lib/domain/pauses.ts";
+import type { Settings, SettingsStore } from "../../../lib/domain/settings-store.ts";
+import { after, type Told } from "../../../lib/settings/decide.ts";
+import { minutesFrom } from "../fixtures/history.ts";
+
+const NOTHING = { from: "~", to: "" };
+
+interface KeptPause {
+  from: Minute;
+  to?: Minute;
+  reason: string;
+}
+
+/** A store that forgets; it passes the same contracts as the real one. */
+export const createMemoryStore = (): BeatStore & SettingsStore => {
+  const beats = new Map<Minute, Beat>();
+  const pauses: KeptPause[] = [];
+  let born: Minute | undefined;
+  let lastPaused: Minute | undefined;
+  let told: Told = { version: 0, signature: undefined, rules: {}, pause: undefined };
+
+  const isEarly = (minute: Minute) => born !== undefined && minute < born;
+  const newest = () =>
+    [...beats.keys()]
+      .filter((minute) => !isEarly(minute))
+      .sort()
+      .at(-1);
+  const coveredMinutes = () =>
+    pauses
+      .flatMap(({ from, to }) => (to === undefined ? [] : minutesFrom(from, to)))
+      .filter((minute) => born !== undefined && minute >= born);
+  const sumsOf = (minutes: Minute[], covered: Minute[]): DaySums => ({
+    beats: minutes.length,
+    early: minutes.filter(isEarly).length,
+    covered: covered.length,
+  });
+  /** Each that covers a minute, as histories have it. */
+  const toldPauses = () =>
+    pauses
+      .filter(({ from, to = NEVER }) => to >= from)
+      .map(({ from, to, reason }) => (to === undefined ? { from, reason } : { from, to }));
+  const openFrom = () => {
+    const last = pauses.at(-1);
+    return last === undefined ? undefined : last.to === undefined ? NEVER : minuteAfter(last.to);
+  };
+  const settings = (): Settings => ({
+    ...told,
+    pauses: toldPauses(),
+    covered: told.version === 0 && coveredMinutes().length === 0 ? undefined : coveredMinutes().length,
+    surroundings: { born, newest: newest(), openFrom: openFrom(), lastPaused },
+  });
+
+  return {
+    async record(beat) {
+      if (beats.has(beat.minute)) return "stored";
+      const pause = pauses.find((each) => covers(each, beat.minute));
+      if (pause !== undefined && pause.to === undefined && beat.minute > (lastPaused ?? "")) {
+        lastPaused = beat.minute;
+      }
+      if (pause !== undefined) return "covered";
+      born ??= minuteAt(beat.recordedAt);
+      beats.set(beat.minute, beat);
+      return "counted";
+    },
+    async count() {
+      return beats.size;
+    },
+    async history(reach) {
+      const minutes = [...beats.keys()];
+      const covered = coveredMinutes();
+      const recent = [...beats].filter(([minute]) => minute >= reach.minutes);
+      const days = new Set(
+        [...minutes, ...covered].map((minute) => minute.slice(0, 10)).filter((day) => day >= reach.days),
+      );
+      const of = (day: string) => (minute: Minute) => minute.startsWith(day);
+      return {
+        ...sumsOf(minutes, covered),
+        born,
+        newest: newest(),
+        minutes: new Map(recent.map(([minute, beat]) => [minute, latenessOf(beat)])),
+        days: new Map(
+          [...days].map((day) => [day, sumsOf(minutes.filter(of(day)), covered.filter(of(day)))]),
+        ),
+        pauses: toldPauses(),
+        rules: told.rules,
+      };
+    },
+    async past({ minutes = NOTHING, days = NOTHING }) {
+      const { born, rules, pauses, ...all } = await this.history({ minutes: "", days: "" });
+      const isIn =
+        ({ from, to }: typeof NOTHING) =>
+        ([key]: readonly [string, unknown]) =>
+          from <= key && key <= to;
+      return {
+        born,
+        minutes: new Map([...all.minutes].filter(isIn(minutes))),
+        days: new Map([...all.days].filter(isIn(days))),
+        pauses,
+        rules,
+      };
+    },
+    async rules() {
+      return told.rules;
+    },
+    async settings() {
+      return settings();
+    },
+    async change(seen, change) {
+      const { version, surroundings } = settings();
+      const isSame = JSON.stringify(surroundings) === JSON.stringify(seen.surroundings);
+      if (version !== seen.version || !isSame) return "conflict";
+      if (change.begun !== undefined) pauses.push({ ...change.begun });
+      const open = pauses.at(-1);
+      if (change.ended !== undefined && open !== undefined) open.to = change.ended.to;
+      told = after(told, change);
+      return "changed";
+    },
+  };
+};

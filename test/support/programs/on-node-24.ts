@@ -1,0 +1,41 @@
+import { pathToFileURL } from "node:url";
+import { run } from "../processes/program.ts";
+import { node24 } from "./node-24.ts";
+
+export interface Invoked {
+  // biome-ignore lint/suspicious/noExplicitAny: of whatever shape
+  answers: any[];
+  /** Node's own modules that were loaded with the bundle's module, and by its invocations. */
+  loaded: { withModule: string[]; byInvocations: string[] };
+  stderr: string;
+}
+
+/** Runs a bundle as Lambda does: loads its module once, and hands it one event after the other. */
+export const invokeOnNode24 = async (
+  bundle: string,
+  { events, folder, env }: { events: unknown[]; folder: string; env: Record<string, string> },
+): Promise<Invoked> => {
+  const script = `
+    const known = new Set(process.moduleLoadList);
+    const news = () => process.moduleLoadList.filter((name) => {
+      const isNew = name.startsWith("NativeModule ") && !known.has(name);
+      known.add(name);
+      return isNew;
+    });
+    const { handler } = await import(${JSON.stringify(pathToFileURL(bundle).href)});
+    const withModule = news();
+    const answers = [];
+    for (const event of ${JSON.stringify(events)}) {
+      answers.push(await handler(event, { awsRequestId: "1", functionName: "f" }));
+    }
+    console.log("told " + JSON.stringify({ answers, loaded: { withModule, byInvocations: news() } }));
+    // What goes on behind an answer is nobody's business: Lambda freezes it.
+    process.exit();`;
+  const { output, lines, stderr } = await run([await node24(), "--input-type=module", "--eval", script], {
+    folder,
+    env: { AWS_REGION: "us-east-1", BEATS_TABLE: "beats", ...env },
+  });
+  const told = lines.find((line) => line.startsWith("told "))?.slice("told ".length);
+  if (told === undefined) throw new Error(output);
+  return { ...JSON.parse(told), stderr };
+};

@@ -1,0 +1,139 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import event from "../../../events/heartbeat.json" with { type: "json" };
+import { minuteOf } from "../../../lib/beat/event-minute.ts";
+
+const NOW = Date.parse("2026-11-23T22:41:30.500Z");
+const refusal = (value: unknown): string => {
+  try {
+    return `took it for ${minuteOf(value, NOW)}`;
+  } catch (error) {
+    return String(error);
+  }
+};
+
+describe("the minute of a scheduled event", () => {
+  test("is the event's own, not the clock's", () => {
+    expect(minuteOf(event, NOW)).toBe("2026-11-23T22:40Z");
+  });
+
+  test.each([
+    ["2026-11-23T22:40:59Z", "2026-11-23T22:40Z"],
+    ["2026-11-23T22:40:59.999Z", "2026-11-23T22:40Z"],
+    ["2024-02-29T23:59:00Z", "2024-02-29T23:59Z"],
+    ["1969-12-31T23:59:30Z", "1969-12-31T23:59Z"],
+    ["0000-01-01T00:00:00Z", "0000-01-01T00:00Z"],
+    ["2026-11-23T22:43:30Z", "2026-11-23T22:43Z"],
+    ["2026-11-23T22:43:30.500Z", "2026-11-23T22:43Z"],
+  ])("of %s is %s", (time, minute) => {
+    expect(minuteOf({ time }, NOW)).toBe(minute);
+  });
+
+  test.each([
+    ["an empty object", {}],
+    ["an empty text", ""],
+  ])("of no data, %s, is the clock's", (_, nothing) => {
+    expect(minuteOf(nothing, NOW)).toBe("2026-11-23T22:41Z");
+  });
+
+  test("is the one in which any real time falls, with and without a fraction", () => {
+    const times = fc.integer({ min: Date.parse("0001-01-01T00:00:00Z"), max: NOW });
+    fc.assert(
+      fc.property(times, (at) => {
+        const time = new Date(at).toISOString();
+        expect(minuteOf({ time }, NOW)).toBe(`${time.slice(0, 16)}Z`);
+        expect(minuteOf({ time: time.replace(/\.\d+/, "") }, NOW)).toBe(`${time.slice(0, 16)}Z`);
+      }),
+    );
+  });
+});
+
+describe("an event is refused by field and value:", () => {
+  test.each([
+    [[], "TypeError: event must be an object with a time, not []"],
+    [
+      [{ time: "2026-11-23T22:40:00Z" }],
+      'TypeError: event must be an object with a time, not [{"time":"2026-11-23T22:40:00Z"}]',
+    ],
+    [null, "TypeError: event must be an object with a time, not null"],
+    [undefined, "TypeError: event must be an object with a time, not undefined"],
+    [0, "TypeError: event must be an object with a time, not 0"],
+    [true, "TypeError: event must be an object with a time, not true"],
+    ["2026-11-23T22:40:00Z", 'TypeError: event must be an object with a time, not "2026-11-23T22:40:00Z"'],
+    [" ", 'TypeError: event must be an object with a time, not " "'],
+  ])("%j", (value, message) => {
+    expect(refusal(value)).toBe(message);
+  });
+
+  test("data without a time", () => {
+    expect(refusal({ id: 1 })).toBe(
+      "TypeError: event.time must be a real UTC time like 2026-11-23T22:40:00Z, not undefined",
+    );
+  });
+
+  test.each([
+    "2026-02-30T00:00:00Z",
+    "2026-02-29T00:00:00Z",
+    "2026-13-01T00:00:00Z",
+    "2026-00-01T00:00:00Z",
+    "2026-11-31T00:00:00Z",
+    "2026-11-23T24:00:00Z",
+    "2026-11-23T22:60:00Z",
+    "2026-11-23T22:40:60Z",
+    "2026-11-23T22:40Z",
+    "2026-11-23",
+    "2026-11-23T22:40:00",
+    "2026-11-23T22:40:00+00:00",
+    "2026-11-23t22:40:00z",
+    "2026-11-23 22:40:00Z",
+    "2026-11-23T22:40:00.5Z",
+    "2026-11-23T22:40:00.1234Z",
+    "+002026-11-23T22:40:00Z",
+    "-000001-01-01T00:00:00Z",
+    "\n2026-11-23T22:40:00Z",
+    "2026-11-23T22:40:00Z\n",
+    "٢٠٢٦-11-23T22:40:00Z",
+    "",
+    1_795_473_600,
+    null,
+    ["2026-11-23T22:40:00Z"],
+  ])("a time of %j", (time) => {
+    expect(refusal({ time })).toBe(
+      `TypeError: event.time must be a real UTC time like 2026-11-23T22:40:00Z, not ${JSON.stringify(time)}`,
+    );
+  });
+
+  test.each(["2026-11-23T22:43:31Z", "2026-11-23T22:43:30.501Z", "9999-12-31T23:59:59Z"])(
+    "%s, over 2 minutes ahead of the clock",
+    (time) => {
+      expect(refusal({ time })).toBe(
+        `TypeError: event.time must not be over 2 minutes ahead of this function's clock, 2026-11-23T22:41:30.500Z: "${time}"`,
+      );
+    },
+  );
+
+  test("a huge one, shown by its beginning", () => {
+    expect(refusal({ time: "9".repeat(1_000_000) })).toBe(
+      `TypeError: event.time must be a real UTC time like 2026-11-23T22:40:00Z, not "${"9".repeat(79)}…`,
+    );
+  });
+
+  test("one that is nested too deeply for JSON", () => {
+    const deep = JSON.parse(`${"[".repeat(9_000)}${"]".repeat(9_000)}`);
+
+    expect(refusal(deep)).toMatch(/^TypeError: event must be an object with a time, not \[/);
+    expect(refusal({ time: deep })).toMatch(
+      /^TypeError: event\.time must be a real UTC time like .*, not \[/,
+    );
+  });
+
+  test("whatever else it is: never another error, never another answer than a minute", () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.jsonValue(), fc.record({ time: fc.jsonValue() })), (value) => {
+        expect(refusal(value)).toMatch(
+          /^(TypeError: event(\.time)? must |took it for \d{4}-\d\d-\d\dT\d\d:\d\dZ$)/,
+        );
+      }),
+    );
+  });
+});

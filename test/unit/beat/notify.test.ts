@@ -1,0 +1,346 @@
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import type { ServerResponse } from "node:http";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { loadNotifyUrl, notify } from "../../../lib/beat/notify.ts";
+import { type BeatStore, MalformedRowError, StoreUnavailableError } from "../../../lib/domain/beat-store.ts";
+import { createMemoryStore } from "../../support/fakes/memory-store.ts";
+import {
+  answer,
+  babble,
+  dawdle,
+  dribble,
+  drop,
+  hang,
+  type Reception,
+  redirect,
+  SECRET,
+  startReceiver,
+} from "../../support/fakes/receiver.ts";
+import { onDay } from "../../support/fixtures/paused-heart.ts";
+import { freePort } from "../../support/processes/ports.ts";
+
+const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+
+// The module opens the store that the environment names as it loads, as on Lambda.
+vi.stubEnv("BEATS_TABLE", "unit-beats");
+const { createHeartbeatHandler } = await import("../../../handlers/heartbeat.ts");
+
+/** Node 20 and 22 give llhttp's code for a reply that is not HTTP, Node 24 its message. */
+const NOT_HTTP = expect.stringMatching(/^(HPE_[A-Z_]+$|Response does not match the HTTP\/1\.1 protocol)/);
+
+let written: unknown[];
+beforeEach(() => {
+  written = [];
+  vi.spyOn(process.stdout, "write").mockImplementation((line) => written.push(JSON.parse(String(line))) > 0);
+  for (const level of ["info", "warn", "error"] as const) {
+    vi.spyOn(console, level).mockImplementation((line) => written.push(line));
+  }
+});
+afterEach(() => vi.restoreAllMocks());
+
+describe("NOTIFY_URL", () => {
+  test.each([{}, { NOTIFY_URL: "" }])("%j is nobody's", (env) => {
+    expect(loadNotifyUrl(env)).toBeUndefined();
+  });
+
+  test.each([
+    "https://hc.example.org/2c41/start?rid=7",
+    "https://hc.example.org:8443/2c41",
+    "http://localhost:7719/2c41",
+    "http://127.0.0.1:7719/2c41",
+    "http://[::1]:7719/2c41",
+  ])("can be %s", (NOTIFY_URL) => {
+    expect(loadNotifyUrl({ NOTIFY_URL })).toEqual(new URL(NOTIFY_URL));
+  });
+
+  test.each([
+    [" ", "it is no URL"],
+    [SECRET, "it is no URL"],
+    [`hc.example.org/${SECRET}`, "it is no URL"],
+    [`https://${SECRET}:port`, "it is no URL"],
+    [`ftp://hc.example.org/${SECRET}`, "it is of another scheme"],
+    [`key-${SECRET}:7`, "it is of another scheme"],
+    [`http://hc.example.org/${SECRET}`, "it is http, of another machine"],
+    [`http://127.0.0.1.example.org/${SECRET}`, "it is http, of another machine"],
+    [`http://192.168.0.7/${SECRET}`, "it is http, of another machine"],
+    [`https://me:${SECRET}@hc.example.org/`, "it holds a user or a password, which can't be sent"],
+    [`https://${SECRET}@hc.example.org/`, "it holds a user or a password, which can't be sent"],
+  ])("%j is refused by name, and not shown", (NOTIFY_URL, fault) => {
+    expect(() => loadNotifyUrl({ NOTIFY_URL })).toThrow(
+      new Error(`NOTIFY_URL must be an https URL, or an http one of this very machine: ${fault}`),
+    );
+  });
+});
+
+describe("a notice", () => {
+  test("is one GET of the whole URL that leaves no connection open", async () => {
+    await using receiver = await startReceiver();
+
+    await notify(new URL(receiver.url));
+
+    expect(receiver.calls).toEqual([
+      {
+        method: "GET",
+        path: `/${SECRET}?key=${SECRET}`,
+        headers: expect.objectContaining({ connection: "close", "user-agent": `heartbeat/${version}` }),
+      },
+    ]);
+    expect(written).toEqual([]);
+  });
+
+  test.each([200, 201, 204, 299])("that is answered %i is not repeated", async (status) => {
+    await using receiver = await startReceiver(answer(status));
+
+    await notify(new URL(receiver.url));
+
+    expect(receiver.calls).toHaveLength(1);
+    expect(written).toEqual([]);
+  });
+
+  test("is not read: the connection ends under an answer without end", async () => {
+    const responses: ServerResponse[] = [];
+    await using receiver = await startReceiver((response) => {
+      responses.push(response);
+      dribble(response);
+    });
+
+    await notify(new URL(receiver.url));
+
+    const [response] = responses;
+    if (response && !response.closed) await once(response, "close", { signal: AbortSignal.timeout(2_000) });
+    expect(receiver.calls).toHaveLength(1);
+    expect(written).toEqual([]);
+  });
+
+  test("that failed once is repeated once, at least half a second later, and then forgotten", async () => {
+    const times: number[] = [];
+    await using receiver = await startReceiver((response) => {
+      times.push(performance.now());
+      (times.length === 1 ? drop : answer(200))(response);
+    });
+
+    await notify(new URL(receiver.url));
+
+    expect(receiver.calls).toHaveLength(2);
+    const [first = 0, second = 0] = times;
+    // A timer of Node can be up to 1 ms early.
+    expect(second - first).toBeGreaterThan(498);
+    expect(written).toEqual([]);
+  });
+});
+
+describe("a notice in vain ends after two calls, and in one record that tells the host alone,", () => {
+  test.each<[string, Reception, unknown]>([
+    ["of a receiver that answers 500", answer(500), "status 500"],
+    ["of one that knows no such check", answer(404), "status 404"],
+    ["of one that redirects", redirect, "status 302"],
+    ["of one that drops the connection", drop, "UND_ERR_SOCKET"],
+    ["of one that speaks no HTTP", babble, NOT_HTTP],
+  ])("%s", async (_, reception, failure) => {
+    await using receiver = await startReceiver(reception);
+    const url = new URL(receiver.url);
+
+    await notify(url);
+
+    expect(receiver.calls.map(({ path }) => path)).toEqual(Array(2).fill(url.pathname + url.search));
+    expect(written).toEqual([{ notified: false, host: url.host, failures: [failure, failure] }]);
+    expect(JSON.stringify(written)).not.toContain(SECRET);
+  });
+
+  test("of none at all", async () => {
+    const url = new URL(`http://127.0.0.1:${await freePort()}/${SECRET}`);
+
+    await notify(url);
+
+    expect(written).toEqual([
+      { notified: false, host: url.host, failures: ["ECONNREFUSED", "ECONNREFUSED"] },
+    ]);
+  });
+
+  test("of one that hangs, or only ever says that it goes on, within 9 s", { timeout: 30_000 }, async () => {
+    await using receiver = await startReceiver(() => {
+      receiver.receive = dawdle;
+      hang();
+    });
+    const url = new URL(receiver.url);
+    const start = Date.now();
+
+    await notify(url);
+
+    // Of the heartbeat's 100 s its requests to the database can take 90.
+    expect(Date.now() - start).toBeLessThan(9_000);
+    expect(receiver.calls).toHaveLength(2);
+    const timedOut = "The operation was aborted due to timeout";
+    expect(written).toEqual([{ notified: false, host: url.host, failures: [timedOut, timedOut] }]);
+  });
+});
+
+describe("heartbeat", () => {
+  const MINUTE = "2026-11-23T22:40Z";
+  const event = { time: "2026-11-23T22:40:00Z" };
+  const START = Date.parse(MINUTE);
+  const CONTEXT = { functionName: "heartbeat-unit-heartbeat" };
+  const create = (url: string | undefined, store: BeatStore, now = START + 48) =>
+    createHeartbeatHandler(
+      store,
+      { rules: { lateAfter: 120, downAfter: 240 }, notifyUrl: loadNotifyUrl({ NOTIFY_URL: url }) },
+      () => now,
+    );
+
+  test("notifies of a beat that is counted, logged and metered already", async () => {
+    const store = createMemoryStore();
+    const before: unknown[] = [];
+    await using receiver = await startReceiver(async (response) => {
+      before.push(await store.count(), ...written);
+      answer(200)(response);
+    });
+
+    const reply = await create(receiver.url, store)(event, CONTEXT);
+
+    expect(reply).toEqual({ counted: true, minute: MINUTE });
+    expect(receiver.calls).toHaveLength(1);
+    expect(before).toEqual([
+      1,
+      "bump,Bump... @ 2026-11-23 22:40:00.048 +0000 UTC",
+      { minute: MINUTE, lateness: 48 },
+      expect.objectContaining({ BeatsCounted: 1 }),
+    ]);
+    expect(written).toEqual(before.slice(1));
+  });
+
+  test("notifies of no duplicate", async () => {
+    const store = createMemoryStore();
+    await store.record({ minute: MINUTE, recordedAt: START });
+    await using receiver = await startReceiver();
+
+    const reply = await create(receiver.url, store)(event, CONTEXT);
+
+    expect(reply).toEqual({ counted: false, minute: MINUTE });
+    expect(receiver.calls).toEqual([]);
+  });
+
+  test.each([
+    ["young", 119_999, 1],
+    ["as old as lateAfter", 120_000, 0],
+  ])("notifies of a covered minute that is %s (%i ms old) this many times: %i", async (_, age, calls) => {
+    const store = createMemoryStore();
+    await onDay("2026-11-23", store).pause("22:40");
+    await using receiver = await startReceiver();
+
+    const reply = await create(receiver.url, store, START + age)(event, CONTEXT);
+
+    expect(reply).toEqual({ counted: false, minute: MINUTE, paused: true });
+    expect(receiver.calls).toHaveLength(calls);
+  });
+
+  test("notifies of a minute before the pause", async () => {
+    const store = createMemoryStore();
+    await onDay("2026-11-23", store).pause("22:40");
+    await using receiver = await startReceiver();
+
+    const reply = await create(receiver.url, store)({ time: "2026-11-23T22:39:00Z" }, CONTEXT);
+
+    expect(reply).toEqual({ counted: true, minute: "2026-11-23T22:39Z" });
+    expect(receiver.calls).toHaveLength(1);
+  });
+
+  test.each([
+    ["ahead of its clock", -1_000, 1],
+    ["one ms younger than lateAfter", 119_999, 1],
+    ["as old as lateAfter", 120_000, 0],
+    ["a year old", 365 * 86_400_000, 0],
+  ])("whose beat is %s (%i ms) calls that often: %i", async (_, lateness, calls) => {
+    await using receiver = await startReceiver();
+
+    const reply = await create(receiver.url, createMemoryStore(), START + lateness)(event, CONTEXT);
+
+    expect(reply).toEqual({ counted: true, minute: MINUTE });
+    expect(receiver.calls).toHaveLength(calls);
+  });
+
+  test("is by the stored lateAfter younger or older than by the stage's, which is asked of old beats alone", async () => {
+    const store = createMemoryStore();
+    await onDay("2026-11-23", store).ask("20:00", { lateAfter: 300, downAfter: 600 });
+    const rules = vi.spyOn(store, "rules");
+    await using receiver = await startReceiver();
+
+    for (const [time, lateness] of [
+      ["22:40:00", 119_999],
+      ["22:41:00", 299_999],
+      ["22:42:00", 300_000],
+    ] as const) {
+      const now = Date.parse(`2026-11-23T${time}Z`) + lateness;
+      await create(receiver.url, store, now)({ time: `2026-11-23T${time}Z` }, CONTEXT);
+    }
+
+    expect(receiver.calls).toHaveLength(2);
+    expect(rules).toHaveBeenCalledTimes(2);
+  });
+
+  test("uses a stored lateAfter of 120 s, which earlier versions accepted", async () => {
+    const store = createMemoryStore();
+    await store.change(await store.settings(), {
+      signature: { time: "2026-11-23T20:00:00.000Z", requestId: "old" },
+      rules: { lateAfter: 120 },
+    });
+    await using receiver = await startReceiver();
+    const rules = { lateAfter: 150, downAfter: 270 };
+
+    const handler = createHeartbeatHandler(
+      store,
+      { rules, notifyUrl: new URL(receiver.url) },
+      () => START + 120_000,
+    );
+
+    expect(await handler(event, CONTEXT)).toEqual({ counted: true, minute: MINUTE });
+    expect(receiver.calls).toEqual([]);
+  });
+
+  test("is by the stage's lateAfter where the stored one can't be read, which is logged", async () => {
+    const store = {
+      ...createMemoryStore(),
+      rules: () => Promise.reject(new MalformedRowError("row live#rules: …")),
+    };
+    await using receiver = await startReceiver();
+    vi.spyOn(console, "error").mockImplementation((line) => written.push(line));
+
+    const reply = await create(receiver.url, store, START + 120_000)(event, CONTEXT);
+
+    expect(reply).toEqual({ counted: true, minute: MINUTE });
+    expect(receiver.calls).toEqual([]);
+    expect(written).toContainEqual({
+      error: "MalformedRowError: row live#rules: …: whom to notify is decided by the stage's rules",
+    });
+  });
+
+  test("answers the same where nobody can be notified", async () => {
+    const store = createMemoryStore();
+    await using receiver = await startReceiver(answer(500));
+
+    const reply = await create(receiver.url, store)(event, CONTEXT);
+
+    expect(reply).toEqual({ counted: true, minute: MINUTE });
+    expect(await store.count()).toBe(1);
+    expect(receiver.calls).toHaveLength(2);
+  });
+
+  test("notifies of nothing that is not stored", async () => {
+    const fault = new StoreUnavailableError("the beat could not be recorded", "no answer");
+    const store = { ...createMemoryStore(), record: () => Promise.reject(fault) };
+    await using receiver = await startReceiver();
+
+    await expect(create(receiver.url, store)(event, CONTEXT)).rejects.toBe(fault);
+
+    expect(receiver.calls).toEqual([]);
+  });
+
+  test("without NOTIFY_URL asks nobody, and does not even load what would", async () => {
+    const fetched = vi.spyOn(globalThis, "fetch");
+
+    const reply = await create(undefined, createMemoryStore())(event, CONTEXT);
+
+    expect(reply).toEqual({ counted: true, minute: MINUTE });
+    expect(fetched).not.toHaveBeenCalled();
+  });
+});

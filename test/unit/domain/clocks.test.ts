@@ -1,0 +1,151 @@
+import fc from "fast-check";
+import { describe, expect, test, vi } from "vitest";
+import type { BeatStore } from "../../../lib/domain/beat-store.ts";
+import { fromIndex, minuteAt } from "../../../lib/domain/minute.ts";
+import { createMemoryStore } from "../../support/fakes/memory-store.ts";
+import { historyOf } from "../../support/fixtures/history.ts";
+import { lives } from "../../support/fixtures/lives.ts";
+import { pastOf } from "../../support/fixtures/past.ts";
+import { tickAt } from "../../support/fixtures/ticks.ts";
+import { beQuiet } from "../../support/quiet.ts";
+
+// The modules open the store that the environment names as they load, as on Lambda.
+vi.stubEnv("BEATS_TABLE", "unit-beats");
+const { createHeartbeatHandler } = await import("../../../handlers/heartbeat.ts");
+const { createPulseHandler } = await import("../../../handlers/pulse.ts");
+
+const DAY = 86_400_000;
+const CONTEXT = { awsRequestId: "1b4d", functionName: "heartbeat-unit-heartbeat" };
+const START = Date.parse("2026-11-23T22:40:00Z");
+const MINUTES = Array.from({ length: 30 }, (_, n) => START + n * 60_000);
+
+beQuiet();
+
+/** Delivers each minute by a function whose clock is so much ahead. Returns what was answered, or thrown. */
+const beatBy = async (store: BeatStore, ahead: number) => {
+  const answers = [];
+  for (const minute of MINUTES) {
+    const heartbeat = createHeartbeatHandler(
+      store,
+      { rules: { lateAfter: 120, downAfter: 240 } },
+      () => minute + ahead,
+    );
+    const time = new Date(minute).toISOString().replace(".000", "");
+    answers.push(await (async () => heartbeat(tickAt(time), CONTEXT))().catch((error) => error));
+  }
+  return answers;
+};
+
+describe("the function's clock", () => {
+  test.each([
+    ["right", 500],
+    ["a day ahead", DAY],
+    ["a minute and a half behind", -90_000],
+  ])("%s, each minute counts as what it is", async (_, ahead) => {
+    const store = createMemoryStore();
+
+    const answers = await beatBy(store, ahead);
+
+    expect(answers).toEqual(MINUTES.map((minute) => ({ counted: true, minute: minuteAt(minute) })));
+    expect(await store.count()).toBe(MINUTES.length);
+  });
+
+  test("a day ahead of another's, no minute counts twice", async () => {
+    const store = createMemoryStore();
+    await beatBy(store, 500);
+
+    const answers = await beatBy(store, DAY);
+
+    expect(answers).toEqual(MINUTES.map((minute) => ({ counted: false, minute: minuteAt(minute) })));
+    expect(await store.count()).toBe(MINUTES.length);
+  });
+
+  test("a day behind, each minute is refused by an error that tells both times, and none is miscounted", async () => {
+    const store = createMemoryStore();
+
+    const answers = await beatBy(store, -DAY);
+
+    expect(answers).toEqual(
+      MINUTES.map(
+        (minute) =>
+          new TypeError(
+            `event.time must not be over 2 minutes ahead of this function's clock, ${new Date(minute - DAY).toISOString()}: "${new Date(minute).toISOString().replace(".000", "")}"`,
+          ),
+      ),
+    );
+    expect(await store.count()).toBe(0);
+  });
+});
+
+describe("a reader's clock that is wrong", () => {
+  const ROUTES = ["/", "/status", "/health", "/metrics", "/badge.svg", "/badge.json"];
+  const HISTORIES = ["step=minute", "step=hour", "step=day"];
+  const wrongBy = fc.oneof(
+    fc.integer({ min: -3_600, max: 3_600 }).map((seconds) => seconds * 1_000),
+    fc.integer({ min: -3, max: 3 }).map((days) => days * DAY),
+  );
+
+  test("tells odd ages, but no negative number, and fails nowhere", async () => {
+    await fc.assert(
+      fc.asyncProperty(lives, wrongBy, async ({ facts, now, rules }, wrong) => {
+        const store = {
+          ...createMemoryStore(),
+          history: async () => historyOf(facts),
+          past: async (stretch: Parameters<ReturnType<typeof pastOf>>[0]) => pastOf(facts)(stretch),
+        };
+        const handler = createPulseHandler(store, rules, () => now + wrong);
+        const get = (path: string, rawQueryString = "") =>
+          handler({ routeKey: `GET ${path}`, rawQueryString });
+
+        for (const path of ROUTES) {
+          const { statusCode, body = "" } = await get(path);
+          const { status = statusCode } = path === "/health" ? JSON.parse(body) : {};
+          expect([path, statusCode]).toEqual([path, status === "fail" ? 503 : 200]);
+          expect(numbersIn(path, body).filter((number) => !(number >= 0))).toEqual([]);
+        }
+        for (const query of HISTORIES) {
+          const { statusCode, body = "" } = await get("/beats/history", query);
+          expect([query, statusCode]).toEqual([query, 200]);
+          expect(numbersIn("/beats/history", body).filter((number) => !(number >= 0))).toEqual([]);
+        }
+        const { beats, expected, missed } = JSON.parse((await get("/status")).body ?? "");
+        expect({ beats, expected }).toEqual({ beats: historyOf(facts).beats, expected: beats + missed });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("before the birth of the heart it tells a heart that has missed nothing", async () => {
+    const born = fromIndex(START / 60_000);
+    const facts = { born, beaten: MINUTES.map(minuteAt) };
+    const store = { ...createMemoryStore(), history: async () => historyOf(facts) };
+    const handler = createPulseHandler(store, { lateAfter: 120, downAfter: 240 }, () => START - 600_000);
+
+    const { body = "" } = await handler({ routeKey: "GET /status" });
+
+    expect(JSON.parse(body)).toMatchObject({
+      state: "up",
+      beats: MINUTES.length,
+      missed: 0,
+      newest: { minute: minuteAt(START + 29 * 60_000), age: 0 },
+    });
+  });
+});
+
+/** All numbers of a reply; of a page or a picture, those that stand for themselves. */
+const numbersIn = (path: string, body: string): number[] => {
+  const numbers: number[] = [];
+  if (path === "/metrics") {
+    for (const [, value] of body.matchAll(/^heartbeat_\S+ (\S+)$/gm)) numbers.push(Number(value));
+  } else if (body.startsWith("{")) {
+    JSON.parse(body, (_, value) => {
+      if (typeof value === "number") numbers.push(value);
+      return value;
+    });
+  } else {
+    const text = body.replace(/<(script|style)[^>]*>[\s\S]*?<\/\1>/g, "").replace(/<[^>]*>/g, " ");
+    for (const [number] of text.matchAll(/(?<![\w:.-])[-−]?\d+(?![\w:-])/g))
+      numbers.push(Number(number.replace("−", "-")));
+  }
+  return numbers;
+};

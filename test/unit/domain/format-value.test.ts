@@ -1,0 +1,12 @@
+import { expect, test } from "vitest";
+import { show } from "../../../lib/domain/format-value.ts";
+
+test.each([
+  ["80 characters", "x".repeat(78), `"${"x".repeat(78)}"`],
+  ["81 characters", "x".repeat(79), `"${"x".repeat(79)}…`],
+  ["an emoji of 2 code units at the limit", `${"x".repeat(78)}💔💔`, `"${"x".repeat(78)}💔…`],
+  ["an emoji of 7 code points at the limit", `${"x".repeat(78)}👩‍👩‍👧‍👦💔`, `"${"x".repeat(78)}👩‍👩‍👧‍👦…`],
+  ["a million characters", "é".repeat(1_000_000), `"${"é".repeat(79)}…`],
+])("shows a text of %s, cut between whole characters", (_, text, shown) => {
+  expect(show(text)).toBe(shown);
+});

@@ -1,0 +1,9 @@
+import { describe } from "vitest";
+import { testBeatStore } from "../../support/contracts/beat-store.ts";
+import { testSettingsStore } from "../../support/contracts/settings-store.ts";
+import { createMemoryStore } from "../../support/fakes/memory-store.ts";
+
+describe("the store in memory", () => {
+  testBeatStore(async () => createMemoryStore());
+  testSettingsStore(async () => createMemoryStore());
+});

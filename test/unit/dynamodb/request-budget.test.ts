@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import { createDynamoStore, MOST_REQUESTS_OF_RECORD } from "../../../lib/dynamodb/store.ts";
+import { connect } from "../../support/databases/table.ts";
+import { reply, type Step, scriptDynamoDb } from "../../support/fakes/fault-proxy.ts";
+
+const BEAT = { minute: "2026-11-23T22:40Z", recordedAt: Date.parse("2026-11-23T22:40:00.048Z") };
+
+/** Refuses the write of `live`, which holds these attributes. */
+const refuse = (live: Record<string, object>): Step =>
+  reply(400, {
+    __type: "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+    Message: "scripted",
+    CancellationReasons: [
+      { Code: "None" },
+      { Code: "ConditionalCheckFailed", Item: { beats: { N: "0" }, ...live } },
+      { Code: "None" },
+    ],
+  });
+const pausedLater = refuse({ openFrom: { S: "2026-11-23T22:51Z" }, pausedFrom: { S: "2026-11-23T22:50Z" } });
+const paused = refuse({ openFrom: { S: "9999-12-31T23:59Z" }, pausedFrom: { S: "2026-11-23T22:40Z" } });
+const rows = reply(200, { Items: [] });
+const done = reply(200, {});
+
+test("record makes at most MOST_REQUESTS_OF_RECORD requests: a first beat that meets other pauses at each try", async () => {
+  await using database = await scriptDynamoDb(
+    ...[pausedLater, rows, rows],
+    ...[pausedLater, rows],
+    ...[pausedLater, rows],
+    ...[paused, done],
+  );
+
+  const outcome = await createDynamoStore(connect(database.url), "beats").record(BEAT);
+
+  expect(outcome).toBe("covered");
+  expect(database.requests).toHaveLength(MOST_REQUESTS_OF_RECORD);
+});
+
+test("record looks up nothing after its last try", async () => {
+  await using database = await scriptDynamoDb(
+    ...[pausedLater, rows, rows],
+    ...[pausedLater, rows],
+    ...[pausedLater, rows],
+    pausedLater,
+  );
+
+  await expect(createDynamoStore(connect(database.url), "beats").record(BEAT)).rejects.toThrow(
+    "the beat could not be recorded: no place in 4 tries",
+  );
+
+  expect(database.requests).toHaveLength(8);
+});

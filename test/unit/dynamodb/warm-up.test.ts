@@ -1,0 +1,27 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { warmUp } from "../../../lib/dynamodb/warm-up.ts";
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+test.each([
+  ["comes", async () => 6],
+  ["fails", () => Promise.reject(new Error("no database"))],
+])("a start goes on as soon as its read %s", async (_, read) => {
+  await warmUp(read());
+
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test("a start goes on after a second without an answer", async () => {
+  let started = false;
+  const start = warmUp(new Promise(() => {})).then(() => {
+    started = true;
+  });
+
+  await vi.advanceTimersByTimeAsync(999);
+  expect(started).toBe(false);
+  await vi.advanceTimersByTimeAsync(1);
+
+  await start;
+});

@@ -1,0 +1,212 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import event from "../../../events/heartbeat.json" with { type: "json" };
+import {
+  type BeatStore,
+  MalformedRowError,
+  StoreRefusedError,
+  StoreUnavailableError,
+} from "../../../lib/domain/beat-store.ts";
+import { createMemoryStore } from "../../support/fakes/memory-store.ts";
+import { onDay } from "../../support/fixtures/paused-heart.ts";
+
+// The modules open a store as they load, and read from it.
+vi.doMock("../../../lib/dynamodb/open.ts", () => ({ openStore: createMemoryStore }));
+const { createBeatsHandler } = await import("../../../handlers/beats.ts");
+const { createHeartbeatHandler } = await import("../../../handlers/heartbeat.ts");
+const { handler: ping } = await import("../../../handlers/ping.ts");
+
+const NOW = Date.parse("2026-11-23T22:40:00.048Z");
+const STAGE = { rules: { lateAfter: 120, downAfter: 240 } };
+const CONTEXT = { awsRequestId: "1b4d", functionName: "heartbeat-unit-heartbeat" };
+
+let logged: unknown[];
+let metered: unknown[];
+beforeEach(() => {
+  logged = [];
+  metered = [];
+  vi.spyOn(process.stdout, "write").mockImplementation((line) => metered.push(JSON.parse(String(line))) > 0);
+  vi.spyOn(console, "info").mockImplementation((line) => logged.push(line));
+  vi.spyOn(console, "error").mockImplementation((line) => logged.push(line));
+});
+afterEach(() => vi.restoreAllMocks());
+
+describe("heartbeat", () => {
+  test("counts and meters a scheduled minute, and logs it in the original's words beside minute and lateness", async () => {
+    const heartbeat = createHeartbeatHandler(createMemoryStore(), STAGE, () => NOW);
+
+    const answer = await heartbeat(event, CONTEXT);
+
+    expect(answer).toEqual({ counted: true, minute: "2026-11-23T22:40Z" });
+    expect(logged).toEqual([
+      "bump,Bump... @ 2026-11-23 22:40:00.048 +0000 UTC",
+      { minute: "2026-11-23T22:40Z", lateness: 48 },
+    ]);
+    expect(metered).toEqual([
+      expect.objectContaining({
+        FunctionName: "heartbeat-unit-heartbeat",
+        BeatsCounted: 1,
+        BeatsDuplicate: 0,
+        BeatLateness: 48,
+      }),
+    ]);
+  });
+
+  test("answers that a stored minute was not counted, logs no beat and meters a duplicate", async () => {
+    const store = createMemoryStore();
+    await createHeartbeatHandler(store, STAGE, () => NOW)(event, CONTEXT);
+    logged = [];
+    metered = [];
+    const heartbeat = createHeartbeatHandler(store, STAGE, () => NOW + 90_000);
+
+    const answer = await heartbeat({ ...event, id: "another" }, CONTEXT);
+
+    expect(answer).toEqual({ counted: false, minute: "2026-11-23T22:40Z" });
+    expect(logged).toEqual([]);
+    expect(metered).toEqual([expect.objectContaining({ BeatsCounted: 0, BeatsDuplicate: 1 })]);
+  });
+
+  test("answers of a minute that a pause covers that it is paused, logs no beat and meters it as paused", async () => {
+    const store = createMemoryStore();
+    await onDay("2026-11-23", store).pause("22:40", "database upgrade");
+    logged = [];
+    metered = [];
+
+    const answer = await createHeartbeatHandler(store, STAGE, () => NOW)(event, CONTEXT);
+
+    expect(answer).toEqual({ counted: false, minute: "2026-11-23T22:40Z", paused: true });
+    expect(logged).toEqual([]);
+    expect(metered).toEqual([
+      expect.objectContaining({ BeatsCounted: 0, BeatsDuplicate: 0, BeatsPaused: 1 }),
+    ]);
+  });
+
+  test("tells no lateness below 0 of an event whose clock is ahead", async () => {
+    const heartbeat = createHeartbeatHandler(createMemoryStore(), STAGE, () => NOW - 30_000);
+
+    await heartbeat(event, CONTEXT);
+
+    expect(logged[1]).toEqual({ minute: "2026-11-23T22:40Z", lateness: 0 });
+  });
+
+  test("fails on a bad event, counts, logs and meters nothing", async () => {
+    const store = createMemoryStore();
+    const heartbeat = createHeartbeatHandler(store, STAGE, () => NOW);
+
+    await expect(async () => heartbeat({ time: "yesterday" }, CONTEXT)).rejects.toThrow(
+      'event.time must be a real UTC time like 2026-11-23T22:40:00Z, not "yesterday"',
+    );
+
+    expect(await store.count()).toBe(0);
+    expect(logged).toEqual([]);
+    expect(metered).toEqual([]);
+  });
+
+  test("fails when the store does, so that Lambda tries again, and meters nothing that is not committed", async () => {
+    const fault = new StoreUnavailableError("the beat could not be recorded", "no answer");
+    const heartbeat = createHeartbeatHandler(failing(fault), STAGE, () => NOW);
+
+    await expect(heartbeat(event, CONTEXT)).rejects.toBe(fault);
+
+    expect(logged).toEqual([]);
+    expect(metered).toEqual([]);
+  });
+});
+
+describe("beats", () => {
+  test("tells the count in exactly the original's bytes", async () => {
+    const store = createMemoryStore();
+    await store.record({ minute: "2026-11-23T22:40Z", recordedAt: NOW });
+
+    const reply = await createBeatsHandler(store)();
+
+    expect(reply).toEqual({
+      statusCode: 200,
+      headers: { "content-type": "application/json", "cache-control": "no-store" },
+      body: '{"payload":1}',
+    });
+  });
+
+  test("returns 503 and Retry-After while the store is unavailable, and logs the cause as an object", async () => {
+    const fault = new StoreUnavailableError("the beats could not be read", new Error("secret-table is gone"));
+
+    const reply = await createBeatsHandler(failing(fault))();
+
+    expect(reply).toEqual({
+      statusCode: 503,
+      headers: {
+        "content-type": "application/problem+json",
+        "cache-control": "no-store",
+        "retry-after": "10",
+      },
+      body: '{"type":"about:blank","title":"Service Unavailable","status":503,"detail":"The beats can\'t be read at the moment. Try again soon."}',
+    });
+    expect(logged).toEqual([
+      { error: "StoreUnavailableError: the beats could not be read: Error: secret-table is gone" },
+    ]);
+  });
+
+  test("answers 500 for a malformed row, which the log names", async () => {
+    const fault = new MalformedRowError("row live: beats has an unexpected value: -1");
+
+    const reply = await createBeatsHandler(failing(fault))();
+
+    expect(reply).toEqual({
+      statusCode: 500,
+      headers: { "content-type": "application/problem+json", "cache-control": "no-store" },
+      body: '{"type":"about:blank","title":"Internal Server Error","status":500,"detail":"The beats can\'t be told. The log of this request says why."}',
+    });
+    expect(logged).toEqual([
+      { error: expect.stringContaining("MalformedRowError: row live: beats has an unexpected value: -1") },
+    ]);
+  });
+});
+
+test("beats returns 500 when the store refuses, and logs what to change without a stack", async () => {
+  const fault = new StoreRefusedError(
+    "the beats could not be read",
+    Object.assign(new Error("no"), { name: "AccessDeniedException" }),
+    "Allow the role of this function dynamodb:GetItem on table beats.",
+  );
+
+  const reply = await createBeatsHandler(failing(fault))();
+
+  expect(reply).toEqual({
+    statusCode: 500,
+    headers: { "content-type": "application/problem+json", "cache-control": "no-store" },
+    body: '{"type":"about:blank","title":"Internal Server Error","status":500,"detail":"The beats can\'t be told. The log of this request says why."}',
+  });
+  expect(logged).toEqual([
+    {
+      error:
+        "StoreRefusedError: the beats could not be read: AccessDeniedException: no. Allow the role of this function dynamodb:GetItem on table beats.",
+    },
+  ]);
+});
+
+test("ping says PONG in exactly the original's bytes", async () => {
+  expect(await ping()).toEqual({
+    statusCode: 200,
+    headers: { "content-type": "application/json", "cache-control": "no-store" },
+    body: '{"payload":"PONG"}',
+  });
+});
+
+describe("without BEATS_TABLE", () => {
+  test.each(["", undefined])("(%j) opening the store fails and names the variable", async (value) => {
+    const { openStore } = await vi.importActual<typeof import("../../../lib/dynamodb/open.ts")>(
+      "../../../lib/dynamodb/open.ts",
+    );
+
+    expect(() => openStore(value === undefined ? {} : { BEATS_TABLE: value })).toThrow(
+      "BEATS_TABLE is not set: it must hold the name of the table of beats",
+    );
+  });
+});
+
+const failing = (fault: Error): BeatStore => ({
+  record: () => Promise.reject(fault),
+  count: () => Promise.reject(fault),
+  history: () => Promise.reject(fault),
+  past: () => Promise.reject(fault),
+  rules: () => Promise.reject(fault),
+});

@@ -1,0 +1,112 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import event from "../../../events/pulse.json" with { type: "json" };
+import { MalformedRowError, StoreUnavailableError, type Stretch } from "../../../lib/domain/beat-store.ts";
+import { createMemoryStore } from "../../support/fakes/memory-store.ts";
+import { type Facts, minutesFrom } from "../../support/fixtures/history.ts";
+import { pastOf } from "../../support/fixtures/past.ts";
+
+// The module opens a store as it loads, and reads from it.
+vi.doMock("../../../lib/dynamodb/open.ts", () => ({ openStore: createMemoryStore }));
+const { createPulseHandler } = await import("../../../handlers/pulse.ts");
+
+const NOW = Date.parse("2026-11-23T22:40:34.500Z");
+const RULES = { lateAfter: 120, downAfter: 240 };
+const UP: Facts = {
+  born: "2026-11-23T20:00Z",
+  beaten: minutesFrom("2026-11-23T20:00Z", "2026-11-23T22:40Z"),
+};
+
+let read: Stretch[];
+const ask = (rawQueryString: string, stored: Facts | Error = UP) => {
+  const past = async (stretch: Stretch) => {
+    read.push(stretch);
+    if (stored instanceof Error) throw stored;
+    return pastOf(stored)(stretch);
+  };
+  const request = { ...event, routeKey: "GET /beats/history", rawQueryString };
+  return createPulseHandler({ ...createMemoryStore(), past }, RULES, () => NOW)(request);
+};
+
+let logged: unknown[];
+beforeEach(() => {
+  [read, logged] = [[], []];
+  vi.spyOn(console, "error").mockImplementation((line) => logged.push(line));
+});
+afterEach(() => vi.restoreAllMocks());
+
+test("a page is JSON that nobody keeps", async () => {
+  const { body = "", ...reply } = await ask("limit=2");
+
+  expect(reply).toEqual({
+    statusCode: 200,
+    headers: { "content-type": "application/json", "cache-control": "no-store" },
+  });
+  expect(JSON.parse(body)).toEqual({
+    now: "2026-11-23T22:40:34Z",
+    step: "hour",
+    items: [
+      { hour: "2026-11-23T22:00Z", beats: 41, expected: 41, missed: 0, covered: 0, early: 0 },
+      { hour: "2026-11-23T21:00Z", beats: 60, expected: 60, missed: 0, covered: 0, early: 0 },
+    ],
+    next: "?step=hour&limit=2&cursor=2026-11-23T21:00Z",
+  });
+  expect(read).toEqual([{ minutes: { from: "2026-11-23T21:00Z", to: "2026-11-23T22:40Z" } }]);
+});
+
+test("its next is, as it stands, the query of the page that follows", async () => {
+  const { next } = JSON.parse((await ask("limit=2")).body ?? "");
+
+  const url = new URL(next, "https://example.org/some/base/beats/history?limit=2");
+
+  expect(url.pathname).toBe("/some/base/beats/history");
+  expect(JSON.parse((await ask(url.search.slice(1))).body ?? "")).toMatchObject({
+    items: [{ hour: "2026-11-23T20:00Z", beats: 60 }],
+    next: null,
+  });
+});
+
+test("an invocation without a query tells the last day's hours", async () => {
+  const { rawQueryString: _, ...request } = { ...event, routeKey: "GET /beats/history" };
+  const store = { ...createMemoryStore(), past: async (stretch: Stretch) => pastOf(UP)(stretch) };
+
+  const reply = await createPulseHandler(store, RULES, () => NOW)(request);
+
+  expect(JSON.parse(reply.body ?? "").items).toHaveLength(3);
+});
+
+test("what can't be asked is a problem, 400, that reads nothing and logs no error", async () => {
+  const { body = "", ...reply } = await ask("limit=9999");
+
+  expect(reply).toEqual({
+    statusCode: 400,
+    headers: { "content-type": "application/problem+json", "cache-control": "no-store" },
+  });
+  expect(JSON.parse(body)).toEqual({
+    type: "about:blank",
+    title: "Bad Request",
+    status: 400,
+    detail: 'limit must be a whole number from 1 to 168 where step is hour, not "9999"',
+  });
+  expect({ read, logged }).toEqual({ read: [], logged: [] });
+});
+
+describe("what can't be read", () => {
+  test.each([
+    [503, new StoreUnavailableError("the history could not be read", new Error("secret-table is gone"))],
+    [500, new MalformedRowError("row live: beats has an unexpected value: -1")],
+  ])("is a problem, %i, whose cause stands in the log alone", async (status, fault) => {
+    const { body = "", ...reply } = await ask("", fault);
+
+    expect(reply).toEqual({
+      statusCode: status,
+      headers: {
+        "content-type": "application/problem+json",
+        "cache-control": "no-store",
+        ...(status === 503 ? { "retry-after": "10" } : {}),
+      },
+    });
+    expect(JSON.parse(body)).toMatchObject({ type: "about:blank", status });
+    expect(body).not.toMatch(/secret-table|live/);
+    expect(logged).toEqual([{ error: expect.stringContaining(fault.message) }]);
+  });
+});

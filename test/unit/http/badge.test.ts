@@ -1,0 +1,149 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { MalformedRowError, StoreUnavailableError } from "../../../lib/domain/beat-store.ts";
+import { badgeDataOf, badgeOf, unknownBadge } from "../../../lib/http/badge.ts";
+import { pulse } from "../../../lib/pulse/pulse.ts";
+import { type Facts, historyOf, minutesFrom } from "../../support/fixtures/history.ts";
+import { NASTY, NASTY_IN_BADGE, PLAIN, readAs } from "../../support/fixtures/reasons.ts";
+
+const pulseAt = (time: string, facts: Facts) =>
+  pulse(historyOf(facts), Date.parse(`2026-11-23T${time}Z`), { lateAfter: 120, downAfter: 240 });
+
+const BEATEN = { born: "2026-11-23T20:00Z", beaten: minutesFrom("2026-11-23T20:00Z", "2026-11-23T22:39Z") };
+const GAPPED = { ...BEATEN, beaten: BEATEN.beaten.filter((minute) => minute !== "2026-11-23T21:00Z") };
+const PAUSED = { ...BEATEN, pauses: [{ from: "2026-11-23T22:40Z" }] };
+const ONLY_EARLIER = { born: "2026-11-23T22:40Z", beaten: ["2026-11-23T22:00Z"] };
+
+const EACH: [name: string, snapshot: ReturnType<typeof pulseAt>, message: string, color: string][] = [
+  ["never beat", pulseAt("22:40:10", {}), "new, no beat yet", "#0969da"],
+  ["is up", pulseAt("22:40:10", BEATEN), "up, 100 % in 24 h", "#1a7f37"],
+  ["is up and missed a minute", pulseAt("22:40:10", GAPPED), "up, 99.375 % in 24 h", "#1a7f37"],
+  ["is up and was not expected yet", pulseAt("22:40:10", ONLY_EARLIER), "up", "#1a7f37"],
+  ["is late", pulseAt("22:41:10", BEATEN), "late since 2026-11-23 22:41 UTC", "#9a6700"],
+  ["is down", pulseAt("23:59:10", BEATEN), "down since 2026-11-23 22:43 UTC", "#cf222e"],
+  ["is paused", pulseAt("23:59:10", PAUSED), "paused since 2026-11-23 22:40 UTC", "#8250df"],
+];
+
+const KEPT = { "cache-control": "max-age=30, must-revalidate" };
+
+test("the picture of a heart that is up, in whole", () => {
+  expect(badgeOf(pulseAt("22:40:10", GAPPED))).toEqual({
+    statusCode: 200,
+    headers: { "content-type": "image/svg+xml", ...KEPT },
+    body: [
+      '<svg xmlns="http://www.w3.org/2000/svg" width="223.4" height="20" role="img" aria-label="heartbeat: up, 99.375 % in 24 h">',
+      "<title>heartbeat: up, 99.375 % in 24 h</title>",
+      '<rect width="223.4" height="20" rx="3" fill="#24292f"/>',
+      '<path d="M75.4 0h145a3 3 0 0 1 3 3v14a3 3 0 0 1-3 3h-145z" fill="#1a7f37"/>',
+      '<g font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,DejaVu Sans Mono,monospace" font-size="11" fill="#fff">',
+      '<text x="8" y="14" textLength="59.4" lengthAdjust="spacingAndGlyphs">heartbeat</text>',
+      '<text x="83.4" y="14" textLength="132" lengthAdjust="spacingAndGlyphs">up, 99.375 % in 24 h</text>',
+      "</g></svg>",
+    ].join(""),
+  });
+});
+
+describe.each(EACH)("of a heart that %s", (_, snapshot, message, color) => {
+  test("the picture says it in words, to those who see it and to those who hear it", () => {
+    const { body = "" } = badgeOf(snapshot);
+
+    expect(body).toContain(
+      ` role="img" aria-label="heartbeat: ${message}"><title>heartbeat: ${message}</title>`,
+    );
+    expect(body).toContain(`>${message}</text>`);
+    expect(body).toContain(` fill="${color}"`);
+  });
+
+  test("the picture's white letters stand out, by WCAG AA", () => {
+    const { body = "" } = badgeOf(snapshot);
+
+    const behind = [...body.matchAll(/fill="(#[\da-f]{6})"/g)].map(([, colour = ""]) =>
+      contrastToWhite(colour),
+    );
+    expect(behind).toHaveLength(2);
+    expect(Math.min(...behind)).toBeGreaterThanOrEqual(4.5);
+  });
+
+  test("shields.io draws the same", () => {
+    expect(badgeDataOf(snapshot)).toEqual({
+      statusCode: 200,
+      headers: { "content-type": "application/json", ...KEPT },
+      body: JSON.stringify({
+        schemaVersion: 1,
+        label: "heartbeat",
+        message,
+        color,
+        isError: snapshot.state === "down",
+      }),
+    });
+  });
+});
+
+describe("of a heart that can't be told of", () => {
+  beforeEach(() => void vi.spyOn(console, "error").mockImplementation(() => {}));
+  afterEach(() => vi.restoreAllMocks());
+
+  test.each([
+    [503, new StoreUnavailableError("the history could not be read", "no answer")],
+    [500, new MalformedRowError("row live: beats has an unexpected value: -1")],
+  ])("the picture says unknown, with status %i, and nobody keeps it", (status, fault) => {
+    const { statusCode, headers, body = "" } = unknownBadge(fault);
+
+    expect(statusCode).toBe(status);
+    expect(headers).toEqual({ "content-type": "image/svg+xml", "cache-control": "no-store" });
+    expect(body).toContain(' role="img" aria-label="heartbeat: unknown"><title>heartbeat: unknown</title>');
+    expect(body).toContain(">unknown</text>");
+    expect(body).toContain(' fill="#57606a"');
+    expect(contrastToWhite("#57606a")).toBeGreaterThanOrEqual(4.5);
+    expect(console.error).toHaveBeenCalledWith({ error: expect.stringContaining(fault.message) });
+  });
+});
+
+/** One character of 7 code points. */
+const FAMILY = "👩‍👩‍👧‍👦";
+
+describe.each([
+  ["a plain reason", PLAIN, PLAIN],
+  ["a nasty reason", NASTY, NASTY_IN_BADGE],
+  ["a reason of 40 characters", "💔".repeat(40), "💔".repeat(40)],
+  ["a reason of 41 characters", "💔".repeat(41), `${"💔".repeat(39)}…`],
+  ["a reason of 28 characters that are 7 code points each", FAMILY.repeat(28), FAMILY.repeat(28)],
+  ["a reason that is cut before a flag", `${"x".repeat(38)}🇩🇪🇫🇷🇮🇹`, `${"x".repeat(38)}🇩🇪…`],
+  ["a reason that is cut before an accented letter", "e\u0301".repeat(41), `${"e\u0301".repeat(39)}…`],
+])("of a heart that is paused for %s", (_, reason, shown) => {
+  const snapshot = pulseAt("23:59:10", { ...BEATEN, pauses: [{ from: "2026-11-23T22:40Z", reason }] });
+  const message = `paused since 2026-11-23 22:40 UTC: ${shown}`;
+
+  test("the picture says it, escaped, in room enough", () => {
+    const { body = "" } = badgeOf(snapshot);
+
+    const [, title, label, text] =
+      /<title>(.*?)<\/title>.*?<text[^>]*>(.*?)<.*?<text[^>]*>(.*?)</.exec(body) ?? [];
+    expect([title, label, text].map(readAs)).toEqual([`heartbeat: ${message}`, "heartbeat", message]);
+    expect(readAs(/aria-label="([^"]*)"/.exec(body)?.[1])).toBe(`heartbeat: ${message}`);
+    const characters = [...new Intl.Segmenter().segment(message)];
+    expect(body).toContain(`textLength="${Math.round(characters.length * 66) / 10}"`);
+    expect(body.match(/<\/?\w+/g)).toEqual(badgeOf(pulseAt("22:40:10", BEATEN)).body?.match(/<\/?\w+/g));
+  });
+
+  test("shields.io draws the same", () => {
+    expect(JSON.parse(badgeDataOf(snapshot).body ?? "")).toEqual({
+      ...{ schemaVersion: 1, label: "heartbeat", message, color: "#8250df", isError: false },
+    });
+  });
+});
+
+test("the pictures ask for nothing from elsewhere", () => {
+  for (const [, snapshot] of EACH) {
+    expect(badgeOf(snapshot).body?.match(/https?:[^"]*|href|url\(|@import|<script/g)).toEqual([
+      "http://www.w3.org/2000/svg",
+    ]);
+  }
+});
+
+/** As WCAG 2.2 defines it, of `#rrggbb`. */
+const contrastToWhite = (colour: string): number => {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5]
+    .map((place) => Number.parseInt(colour.slice(place, place + 2), 16) / 255)
+    .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+  return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05);
+};

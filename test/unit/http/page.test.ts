@@ -1,0 +1,292 @@
+import { createHash } from "node:crypto";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { MalformedRowError, StoreUnavailableError } from "../../../lib/domain/beat-store.ts";
+import { fromIndex, toIndex } from "../../../lib/domain/minute.ts";
+import { dayBars, hourBars, trace } from "../../../lib/http/page/charts.ts";
+import { html, raw } from "../../../lib/http/page/html.ts";
+import { pageOf, unknownPage } from "../../../lib/http/page/page.ts";
+import { duration, range } from "../../../lib/http/page/words.ts";
+import type { Reply } from "../../../lib/http/reply.ts";
+import { pulse } from "../../../lib/pulse/pulse.ts";
+import { type Facts, historyOf, minutesFrom } from "../../support/fixtures/history.ts";
+import { NASTY, PLAIN, readAs } from "../../support/fixtures/reasons.ts";
+
+const RULES = { lateAfter: 120, downAfter: 240 };
+const at = (now: string, facts: Facts) => pageOf(pulse(historyOf(facts), Date.parse(now), RULES), "/");
+const beatingTo = (newest: string): Facts => ({
+  born: "2026-11-23T20:00Z",
+  beaten: minutesFrom("2026-11-23T20:00Z", newest),
+});
+
+/** The text that a reader gets of a part of the page. */
+const textOf = (page: Reply, from: string, to: string) =>
+  (page.body?.split(from)[1] ?? "")
+    .split(to)[0]
+    ?.replace(/<[^>]*>/g, " ")
+    .replace(/\s+/g, " ")
+    .trim();
+const headlineOf = (page: Reply) => textOf(page, '<section class="state">', "</section>");
+
+describe("markup", () => {
+  test("escapes whatever is put into it, in text as in attributes", () => {
+    const name = `<img src=x onerror="alert('&')">`;
+
+    expect(html`<p title="${name}">${name}</p>`.text.replaceAll("&#", "")).not.toMatch(/<img|"alert|&/);
+    expect(html`<b>${"<&>\"'"}</b>`.text).toBe("<b>&#60;&#38;&#62;&#34;&#39;</b>");
+  });
+
+  test("takes markup, lists of it and numbers as they are", () => {
+    expect(html`<ul>${[1, 2].map((n) => html`<li>${n}`)}</ul>${raw("<hr>")}`.text).toBe(
+      "<ul><li>1<li>2</ul><hr>",
+    );
+  });
+});
+
+test.each([
+  [130, "2 minutes 10 seconds"],
+  [150, "2 minutes 30 seconds"],
+  [180, "3 minutes"],
+  [181, "3 minutes 1 second"],
+  [604_799, "10,079 minutes 59 seconds"],
+])("%i seconds read %s", (seconds, text) => {
+  expect(duration(seconds)).toBe(text);
+});
+
+describe("the headline", () => {
+  test.each([
+    ["up", beatingTo("2026-11-23T22:40Z"), "Up The heart beats, every minute. since 2026-11-23 20:00 UTC"],
+    ["late", beatingTo("2026-11-23T22:38Z"), "Late A beat is overdue. since 2026-11-23 22:40 UTC"],
+    ["down", beatingTo("2026-11-23T22:36Z"), "Down The heart has stopped. since 2026-11-23 22:40 UTC"],
+    ["new", {}, "New The heart has not beaten yet."],
+    [
+      "paused",
+      { ...beatingTo("2026-11-23T22:36Z"), pauses: [{ from: "2026-11-23T22:37Z" }] },
+      "Paused Beats are not counted, on purpose. since 2026-11-23 22:37 UTC",
+    ],
+  ])("of a heart that is %s says so, and since when", (state, facts, said) => {
+    const page = at("2026-11-23T22:40:34Z", facts);
+
+    expect(headlineOf(page)).toBe(said);
+    expect(page.body).toContain(`<title>${said.split(" ")[0]} · heartbeat</title>`);
+    expect(page.body).toContain(`<body class="${state}"`);
+  });
+
+  test.each([
+    ["a plain reason", PLAIN],
+    ["a nasty reason", NASTY],
+  ])("of a heart that is paused for %s says it, as text", (_, reason) => {
+    const pauses = [{ from: "2026-11-23T22:37Z", reason }];
+
+    const page = at("2026-11-23T22:40:34Z", { ...beatingTo("2026-11-23T22:36Z"), pauses });
+
+    expect(readAs(headlineOf(page))).toBe(
+      `Paused Beats are not counted, on purpose: ${reason.replace(/ $/, "")} since 2026-11-23 22:37 UTC`,
+    );
+    expect(page.body).not.toContain('<b>"');
+  });
+
+  test("of a streak that began before the last 24 hours says at least that", () => {
+    const page = at("2026-11-25T22:40:34Z", {
+      born: "2026-11-23T20:00Z",
+      beaten: minutesFrom("2026-11-23T20:00Z", "2026-11-25T22:40Z"),
+    });
+
+    expect(headlineOf(page)).toBe("Up The heart beats, every minute. since at least 2026-11-24 22:41 UTC");
+    expect(textOf(page, "<dt>In a row", "</div>")).toBe("1,440 or more beats without a gap");
+  });
+});
+
+test("the figures are those of the snapshot", () => {
+  const page = at("2026-11-23T22:40:34Z", {
+    born: "2026-11-23T20:00Z",
+    beaten: [...minutesFrom("2026-11-23T20:00Z", "2026-11-23T21:59Z"), "2026-11-23T22:02Z"],
+  });
+
+  expect(textOf(page, '<dl class="facts">', "</dl>")).toBe(
+    "Beats 121 of 160 expected, 39 missed Last beat 22:02 2026-11-23 22:02 In a row 0 beats without a gap",
+  );
+  expect(textOf(page, "<h2>Uptime", "</section>")).toBe(
+    "1 hour 33.898 % 24 hours 75.625 % 7 days 75.625 % 30 days 75.625 % 90 days 75.625 % ever 75.625 %",
+  );
+  expect(textOf(page, "<h2>Missed in 24 hours", "</section>")).toBe(
+    "2026-11-23 22:03 – 22:39 37 minutes 2026-11-23 22:00 – 22:01 2 minutes",
+  );
+});
+
+test("of a heart that never beat nothing is missed, and there is no figure to tell", () => {
+  const page = at("2026-11-23T22:40:34Z", {});
+
+  expect(textOf(page, '<dl class="facts">', "</dl>")).toBe(
+    "Beats 0 of 0 expected, 0 missed Last beat – none yet In a row 0 beats without a gap",
+  );
+  expect(textOf(page, "<h2>Uptime", "</section>")).toMatch(/^1 hour – 24 hours – .* ever –$/);
+  expect(textOf(page, "<h2>Missed in 24 hours", "</section>")).toBe("Nothing.");
+});
+
+test("more missed ranges than a page holds are counted, and /status has them", () => {
+  const every = minutesFrom("2026-11-23T20:00Z", "2026-11-23T22:40Z").filter((_, n) => n % 2 === 0);
+
+  const page = at("2026-11-23T22:40:34Z", { born: "2026-11-23T20:00Z", beaten: every });
+
+  expect(textOf(page, "<h2>Missed in 24 hours", "</section>")).toMatch(/and 72 more, in status$/);
+});
+
+test.each([
+  ["2026-11-23T22:40Z", "2026-11-23T22:40Z", "2026-11-23 22:40"],
+  ["2026-11-23T22:40Z", "2026-11-23T22:41Z", "2026-11-23 22:40 – 22:41"],
+  ["2026-11-23T23:59Z", "2026-11-24T00:00Z", "2026-11-23 23:59 – 2026-11-24 00:00"],
+])("the range from %s to %s reads %s", (from, to, told) => {
+  expect(range({ from, to })).toBe(told);
+});
+
+describe("the trace", () => {
+  const marks = (...last: ("beaten" | "missed" | "covered" | "pending" | null)[]) => ({
+    from: "2026-11-23T21:41Z",
+    marks: [...Array<"beaten">(60 - last.length).fill("beaten"), ...last],
+  });
+
+  test("has a spike for each beat, and a flat line where one was missed", () => {
+    const { text } = trace(marks("missed", "missed", "beaten", "pending"));
+
+    const [quiet = "", beats = "", gaps = ""] = text.split("<path").slice(1);
+    expect(beats.match(/l1-42/g)).toHaveLength(57);
+    expect([quiet, gaps].map((line) => line.match(/h10/g)?.length)).toEqual([1, 2]);
+  });
+
+  test.each([
+    [marks(), "Of the last 60 minutes 60 beat; none was missed."],
+    [marks("missed", "beaten", "pending"), "Of the last 60 minutes 58 beat; missed: 22:38."],
+    [
+      marks("missed", "missed", "covered", "missed", "pending"),
+      "Of the last 60 minutes 55 beat; missed: 22:36 – 22:37, 22:39.",
+    ],
+  ])("says in words what it shows", (series, words) => {
+    expect(trace(series).text).toContain(`role="img" aria-label="${words}"`);
+  });
+});
+
+test.each([
+  [60, 0, "b10", "60 of 60 beat"],
+  [59, 1, "b9", "59 of 60 beat"],
+  [30, 30, "b5", "30 of 60 beat"],
+  [0, 60, "b0", "0 of 60 beat"],
+  [0, 0, "bn", "nothing expected"],
+])("the bar of %i beaten and %i missed is %s, and says so", (beaten, missed, height, words) => {
+  const hour = { from: "2026-11-23T22:00Z", beaten, missed };
+
+  expect(hourBars([hour]).text).toContain(
+    `<li class=${height} tabindex=0><i>2026-11-23 22:00 – 22:59: ${words}</i>`,
+  );
+  expect(dayBars([{ ...hour, from: "2026-11-23" }]).text).toContain(`<i>2026-11-23: ${words}</i>`);
+});
+
+test("the page has 24 hours and 90 days", () => {
+  const { body = "" } = at("2026-11-23T22:40:34Z", beatingTo("2026-11-23T22:40Z"));
+
+  const bars = body.split('<ol class="bars"').slice(1);
+  expect(bars.map((part) => part.match(/<li class=b/g)?.length)).toEqual([24, 90]);
+});
+
+describe("the document", () => {
+  const newest = toIndex("2026-11-23T22:40Z");
+  // As much as there can be: millions of beats, 90 days each with something missed, gaps over midnight.
+  const most = {
+    ...historyOf({
+      born: "2026-08-01T00:00Z",
+      beaten: minutesFrom("2026-08-01T00:00Z", fromIndex(newest)).filter((_, n) => n % 3 !== 0),
+    }),
+    born: "2001-01-01T00:00Z",
+    beats: 12_345_678,
+    pauses: [{ from: "2026-11-23T22:41Z", reason: "&".repeat(200) }],
+  };
+  const { headers, body = "" } = pageOf(pulse(most, newest * 60_000 + 34_000, RULES), "/");
+
+  test("is below 32 kB, as much as there may be to tell", () => {
+    expect(body).toContain("&#38;".repeat(200));
+    expect(Buffer.byteLength(body)).toBeLessThan(32_000);
+  });
+
+  test.each([
+    ["/", "./"],
+    ["/heartbeat", "./heartbeat/"],
+    ["/heartbeat/", "./"],
+    ["/team/heartbeat", "./heartbeat/"],
+    ["/a:b", "./a:b/"],
+    ['/"><b>', "./&#34;&#62;&#60;b&#62;/"],
+  ])("requested as %s has the base %s, also when the beats cannot be read", (path, base) => {
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    const known = pageOf(pulse(most, newest * 60_000 + 34_000, RULES), path);
+    const unknown = unknownPage(new Error("no answer"), path);
+
+    expect(known.body).toContain(`<base href="${base}">`);
+    expect(unknown.body).toContain(`<base href="${base}">`);
+  });
+
+  test("names the version of its style and script", () => {
+    const [style, script] = ["style", "script"].map(
+      (tag) => body.split(`<${tag}>`)[1]?.split(`</${tag}>`)[0] ?? "",
+    );
+    const version = createHash("sha256").update(`${style}${script}`).digest("base64").slice(0, 8);
+
+    expect(body).toContain(` data-version="${version}">`);
+  });
+
+  test("takes its style and its script by their hashes, and nothing else from anywhere", () => {
+    const policy = String(headers?.["content-security-policy"]);
+    const hashOf = (tag: string) => {
+      const text = body.split(`<${tag}>`)[1]?.split(`</${tag}>`)[0] ?? "";
+      return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+    };
+
+    expect(policy.split("; ")).toEqual([
+      "default-src 'none'",
+      `style-src ${hashOf("style")}`,
+      `script-src ${hashOf("script")}`,
+      "connect-src 'self'",
+      "img-src data:",
+      "base-uri 'self'",
+      "form-action 'none'",
+      "frame-ancestors 'none'",
+    ]);
+    expect(body).not.toMatch(/<[^>]* (?:on\w+|style)=|@import|url\(|(?:src|href)="(?!data:)(?:\w+:|\/\/)/);
+  });
+
+  test("is HTML that is asked for again each time", () => {
+    expect(headers).toMatchObject({
+      "content-type": "text/html; charset=utf-8",
+      "cache-control": "no-cache",
+      "referrer-policy": "no-referrer",
+      "x-content-type-options": "nosniff",
+    });
+  });
+
+  test("stays the same while nothing changes within a minute", () => {
+    const facts = beatingTo("2026-11-23T22:40Z");
+
+    expect(at("2026-11-23T22:40:01Z", facts)).toEqual(at("2026-11-23T22:40:59Z", facts));
+  });
+});
+
+describe("a page that can't be told", () => {
+  let logged: unknown[];
+  beforeEach(() => {
+    logged = [];
+    vi.spyOn(console, "error").mockImplementation((line) => logged.push(line));
+  });
+  afterEach(() => vi.restoreAllMocks());
+
+  test.each([
+    [503, new StoreUnavailableError("the history could not be read", new Error("secret-table is gone"))],
+    [500, new MalformedRowError("row live: beats has an unexpected value: -1")],
+  ])("is %i, says unknown, and its cause stands in the log alone", (status, fault) => {
+    const page = unknownPage(fault, "/");
+
+    expect(page.statusCode).toBe(status);
+    expect(page.headers?.["cache-control"]).toBe("no-store");
+    expect(headlineOf(page)).toBe("Unknown The beats can’t be read at the moment, so nobody can tell.");
+    expect(textOf(page, "<main>", "</main>")).toBe(headlineOf(page));
+    expect(page.body).not.toContain("Down ");
+    expect(page.body).not.toMatch(/secret|row live/);
+    expect(logged).toEqual([{ error: expect.stringContaining(fault.message) }]);
+  });
+});

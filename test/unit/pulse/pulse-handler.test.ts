@@ -1,0 +1,302 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import event from "../../../events/pulse.json" with { type: "json" };
+import { type History, MalformedRowError, StoreUnavailableError } from "../../../lib/domain/beat-store.ts";
+import { pageOf } from "../../../lib/http/page/page.ts";
+import { pulse } from "../../../lib/pulse/pulse.ts";
+import { createMemoryStore } from "../../support/fakes/memory-store.ts";
+import { type Facts, historyOf, minutesFrom } from "../../support/fixtures/history.ts";
+import { NASTY, PLAIN } from "../../support/fixtures/reasons.ts";
+
+// The module opens a store as it loads, and reads from it.
+vi.doMock("../../../lib/dynamodb/open.ts", () => ({ openStore: createMemoryStore }));
+const { createPulseHandler } = await import("../../../handlers/pulse.ts");
+
+const NOW = Date.parse("2026-11-23T22:40:34.500Z");
+const RULES = { lateAfter: 120, downAfter: 240 };
+
+const beatingTo = (newest: string): Facts => ({
+  born: "2026-11-23T20:00Z",
+  beaten: minutesFrom("2026-11-23T20:00Z", newest),
+});
+const UP = beatingTo("2026-11-23T22:40Z");
+
+const storeOf = (history: History | Error) => ({
+  ...createMemoryStore(),
+  history: () => (history instanceof Error ? Promise.reject(history) : Promise.resolve(history)),
+});
+const ask = (routeKey: string | undefined, stored: Facts | Error) =>
+  createPulseHandler(
+    storeOf(stored instanceof Error ? stored : historyOf(stored)),
+    RULES,
+    () => NOW,
+  )(routeKey === undefined ? {} : { ...event, routeKey, rawPath: routeKey.split(" ")[1] ?? "" });
+
+const healthOf = async (facts: Facts) => {
+  const { statusCode, headers, body } = await ask("GET /health", facts);
+  return { statusCode, headers, body: JSON.parse(body ?? "") };
+};
+
+let logged: unknown[];
+beforeEach(() => {
+  logged = [];
+  vi.spyOn(console, "error").mockImplementation((line) => logged.push(line));
+});
+afterEach(() => vi.restoreAllMocks());
+
+test("/status and /beats/history look back as far as a stored lateAfter has minutes pending, though the stage's has not", async () => {
+  const store = createMemoryStore();
+  for (const minute of ["2026-11-21T00:00Z", "2026-11-21T23:00Z"]) {
+    await store.record({ minute, recordedAt: Date.parse(minute) });
+  }
+  const signature = { time: "2026-11-21T23:00:00.000Z", requestId: "1b4d" };
+  const rules = { lateAfter: 2 * 86_400, downAfter: 3 * 86_400 };
+  await store.change(await store.settings(), { signature, rules });
+  const handler = createPulseHandler(store, RULES, () => NOW);
+  const look = async (routeKey: string, rawQueryString = "") => {
+    const { body } = await handler({ ...event, routeKey, rawQueryString });
+    return JSON.parse(body ?? "");
+  };
+
+  const { beats, missed, rules: told } = await look("GET /status");
+  const { items } = await look("GET /beats/history", "step=day");
+
+  // Due are the minutes to 22:41 of the first day; of those after it one has beaten, and none is missed.
+  const due = 22 * 60 + 41;
+  expect({ beats, missed, told }).toEqual({ beats: 2, missed: due, told: rules });
+  expect(items.at(-1)).toMatchObject({ day: "2026-11-21", beats: 2, missed: due });
+});
+
+describe("/status", () => {
+  test.each([
+    ["a plain reason", { reason: PLAIN }, PLAIN],
+    ["a nasty reason", { reason: NASTY }, NASTY],
+    ["a reason that nobody knows", {}, null],
+  ])("of a heart that is paused for %s tells it", async (_, known, reason) => {
+    const { body } = await ask("GET /status", { ...UP, pauses: [{ from: "2026-11-23T22:41Z", ...known }] });
+
+    const { state, pause } = JSON.parse(body ?? "");
+    expect({ state, pause }).toEqual({ state: "paused", pause: { from: "2026-11-23T22:41Z", reason } });
+  });
+
+  test.each([event.routeKey, "HEAD /status", undefined])(
+    "(%s) is the whole snapshot as JSON",
+    async (route) => {
+      const reply = await ask(route, UP);
+
+      expect(reply).toEqual({
+        statusCode: 200,
+        headers: { "content-type": "application/json", "cache-control": "no-store" },
+        body: JSON.stringify(pulse(historyOf(UP), NOW, RULES)),
+      });
+    },
+  );
+
+  test("asks the store for 24 hours of minutes and 90 days, today's among them", async () => {
+    const asked: unknown[] = [];
+    const store = {
+      ...createMemoryStore(),
+      history: async (reach: unknown) => {
+        asked.push(reach);
+        return historyOf({});
+      },
+    };
+
+    await createPulseHandler(store, RULES, () => NOW)({});
+
+    expect(asked).toEqual([{ minutes: "2026-11-22T22:41Z", days: "2026-08-26" }]);
+  });
+
+  test.each([
+    [503, new StoreUnavailableError("the history could not be read", new Error("secret-table is gone"))],
+    [500, new MalformedRowError("row live: beats has an unexpected value: -1")],
+  ])("is a problem, %i, whose cause stands in the log alone", async (status, fault) => {
+    const reply = await ask("GET /status", fault);
+
+    expect(reply.statusCode).toBe(status);
+    expect(reply.headers).toEqual({
+      "content-type": "application/problem+json",
+      "cache-control": "no-store",
+      ...(status === 503 ? { "retry-after": "10" } : {}),
+    });
+    expect(JSON.parse(reply.body ?? "")).toMatchObject({ type: "about:blank", status });
+    expect(reply.body).not.toMatch(/secret-table|live/);
+    expect(logged).toEqual([{ error: expect.stringContaining(fault.message) }]);
+  });
+});
+
+describe("/health", () => {
+  test("of a heart that is up passes", async () => {
+    expect(await healthOf(UP)).toEqual({
+      statusCode: 200,
+      headers: { "content-type": "application/health+json", "cache-control": "no-store" },
+      body: {
+        status: "pass",
+        notes: ["up since 2026-11-23T20:00:00Z"],
+        checks: {
+          "heart:age": [
+            {
+              componentType: "component",
+              observedValue: 34,
+              observedUnit: "s",
+              status: "pass",
+              time: "2026-11-23T22:40:34Z",
+            },
+          ],
+        },
+      },
+    });
+  });
+
+  test.each([
+    [
+      "that is late warns",
+      beatingTo("2026-11-23T22:38Z"),
+      200,
+      "warn",
+      "late since 2026-11-23T22:40:00Z",
+      "the newest beat is 154 s old, 1 missed in all",
+    ],
+    [
+      "that is down fails",
+      beatingTo("2026-11-23T22:36Z"),
+      503,
+      "fail",
+      "down since 2026-11-23T22:40:00Z",
+      "the newest beat is 274 s old, 3 missed in all",
+    ],
+    [
+      "that is up for longer than a snapshot looks back passes, since at least then",
+      { born: "2026-11-22T20:00Z", beaten: minutesFrom("2026-11-22T20:00Z", "2026-11-23T22:40Z") },
+      200,
+      "pass",
+      "up since at least 2026-11-22T22:41:00Z",
+      undefined,
+    ],
+    [
+      "that beat only before it was born fails",
+      { born: "2026-11-23T22:36Z", beaten: ["2026-11-20T12:00Z"] },
+      503,
+      "fail",
+      "down since 2026-11-23T22:40:00Z",
+      "no minute since 2026-11-23T22:36Z has beaten, 4 missed in all",
+    ],
+    ["that never beat warns", {}, 200, "warn", "no beat yet", "no minute has beaten"],
+    [
+      "that is paused passes, with a note",
+      { ...UP, pauses: [{ from: "2026-11-23T22:41Z" }] },
+      200,
+      "pass",
+      "paused since 2026-11-23T22:40:34Z",
+      undefined,
+    ],
+  ])("of a heart %s", async (_, facts, code, status, note, output) => {
+    const { statusCode, body } = await healthOf(facts);
+
+    expect({ statusCode, ...body, checks: undefined }).toEqual({
+      ...{ statusCode: code, status, notes: [note] },
+      ...(output === undefined ? {} : { output }),
+    });
+    expect(body.checks?.["heart:age"][0].status ?? status).toBe(status);
+  });
+
+  test.each([
+    ["a plain reason", PLAIN],
+    ["a nasty reason", NASTY],
+  ])("of a heart that is paused for %s passes, with it in a note of its own", async (_, reason) => {
+    expect(await healthOf({ ...UP, pauses: [{ from: "2026-11-23T22:41Z", reason }] })).toEqual({
+      statusCode: 200,
+      headers: { "content-type": "application/health+json", "cache-control": "no-store" },
+      body: {
+        status: "pass",
+        notes: ["paused since 2026-11-23T22:40:34Z", `paused: ${reason}`],
+        checks: {
+          "heart:age": [
+            {
+              ...{ componentType: "component", observedValue: 34, observedUnit: "s", status: "pass" },
+              time: "2026-11-23T22:40:34Z",
+            },
+          ],
+        },
+      },
+    });
+  });
+
+  test.each([
+    [
+      503,
+      new StoreUnavailableError("the history could not be read", new Error("secret-table is gone")),
+      "The beats can't be read at the moment. Try again soon.",
+    ],
+    [
+      500,
+      new MalformedRowError("row live: beats has an unexpected value: -1"),
+      "The beats can't be told. The log of this request says why.",
+    ],
+  ])(
+    "that can't be told fails, with %i, and its cause stands in the log alone",
+    async (code, fault, output) => {
+      const reply = await ask("HEAD /health", fault);
+
+      expect(reply).toEqual({
+        statusCode: code,
+        headers: {
+          "content-type": "application/health+json",
+          "cache-control": "no-store",
+          ...(code === 503 ? { "retry-after": "10" } : {}),
+        },
+        body: JSON.stringify({ status: "fail", output }),
+      });
+      expect(logged).toEqual([{ error: expect.stringContaining(fault.message) }]);
+    },
+  );
+});
+
+describe("/", () => {
+  test.each(["GET /", "HEAD /"])("(%s) is the page of the snapshot, with an etag", async (route) => {
+    const reply = await ask(route, UP);
+
+    const page = pageOf(pulse(historyOf(UP), NOW, RULES), "/");
+    expect(reply).toEqual({
+      ...page,
+      headers: { ...page.headers, etag: expect.stringMatching(/^"[\w-]+"$/) },
+    });
+  });
+
+  test.each([
+    ["known", historyOf(UP)],
+    ["unknown", new StoreUnavailableError("gone", new Error("cause"))],
+  ])("has addresses relative to the requested path, when the state is %s", async (_, stored) => {
+    const handler = createPulseHandler(storeOf(stored), RULES, () => NOW);
+
+    const { body } = await handler({ ...event, routeKey: "GET /", rawPath: "/heartbeat" });
+
+    expect(body).toContain('<base href="./heartbeat/">');
+  });
+
+  test("is not sent again to who has it", async () => {
+    const { headers } = await ask("GET /", UP);
+
+    const known = { "if-none-match": String(headers?.["etag"]) };
+    const handler = createPulseHandler(storeOf(historyOf(UP)), RULES, () => NOW);
+    const { statusCode, body } = await handler({ routeKey: "GET /", headers: known });
+
+    expect({ statusCode, body }).toEqual({ statusCode: 304, body: undefined });
+  });
+
+  test("is 503 and says unknown while the database is out of reach", async () => {
+    const { statusCode, body } = await ask("GET /", new StoreUnavailableError("gone", new Error("cause")));
+
+    expect(statusCode).toBe(503);
+    expect(body).toContain('<h1 id="word">Unknown</h1>');
+  });
+});
+
+test("/status and /health tell the same of the same moment", async () => {
+  for (const facts of [UP, {}, beatingTo("2026-11-23T22:38Z"), beatingTo("2026-11-23T22:36Z")]) {
+    const { state, since, newest } = JSON.parse((await ask("GET /status", facts)).body ?? "");
+    const { body } = await healthOf(facts);
+
+    expect(body.notes).toEqual([state === "new" ? "no beat yet" : `${state} since ${since}`]);
+    expect(body.checks?.["heart:age"][0].observedValue).toBe(newest?.age);
+  }
+});

@@ -1,0 +1,144 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { fromIndex, type Minute, toIndex } from "../../../lib/domain/minute.ts";
+import { lastDueAt } from "../../../lib/domain/timeline.ts";
+import { type Pulse, pulse, reachOf } from "../../../lib/pulse/pulse.ts";
+import { createMemoryStore } from "../../support/fakes/memory-store.ts";
+import { type Facts, historyOf } from "../../support/fixtures/history.ts";
+import { BIRTH, lives } from "../../support/fixtures/lives.ts";
+
+/** The contract's sentence, minute by minute. */
+const missedOf = ({ beaten = [], pauses = [] }: Facts, now: number, lateAfter: number): number => {
+  const beats = new Set(beaten);
+  let missed = 0;
+  for (let index = BIRTH; now >= index * 60_000 + (lateAfter - 60) * 1_000; index++) {
+    const minute = fromIndex(index);
+    const covered = pauses.some(({ from, to = "9999" }) => from <= minute && minute <= to);
+    if (!beats.has(minute) && !covered) missed++;
+  }
+  return missed;
+};
+
+const uptimes = ({ uptime }: Pulse) => Object.values(uptime).filter((percent) => percent !== null);
+
+describe("whatever happened", () => {
+  test("missed is what the contract calls so, expected is beats and missed, and no uptime leaves 0 to 100", () => {
+    fc.assert(
+      fc.property(lives, ({ facts, now, rules }) => {
+        const told = pulse(historyOf(facts), now, rules);
+
+        expect(told.missed).toBe(missedOf(facts, now, rules.lateAfter));
+        expect(told.expected).toBe(told.beats + told.missed);
+        for (const percent of uptimes(told)) {
+          expect(percent).toBeGreaterThanOrEqual(0);
+          expect(percent).toBeLessThanOrEqual(100);
+        }
+        if (told.missed === 0)
+          expect(new Set(uptimes(told))).toEqual(new Set(uptimes(told).length ? [100] : []));
+        expect(told.newest?.age ?? 0).toBeGreaterThanOrEqual(0);
+        if (told.since !== null) expect(Date.parse(told.since)).toBeLessThanOrEqual(now);
+        if (told.nextDue !== null) expect(Date.parse(told.nextDue)).toBeGreaterThan(now);
+      }),
+    );
+  });
+
+  test("what is stored beyond the reach changes nothing", () => {
+    fc.assert(
+      fc.property(lives, ({ facts, now, rules }) => {
+        const whole = historyOf(facts);
+        const reach = reachOf(now, rules);
+
+        const told = pulse(
+          {
+            ...whole,
+            minutes: new Map([...whole.minutes].filter(([minute]) => minute >= reach.minutes)),
+            days: new Map([...whole.days].filter(([day]) => day >= reach.days)),
+            pauses: whole.pauses.filter(({ to = "9999" }) => to >= reach.minutes),
+          },
+          now,
+          rules,
+        );
+
+        expect(told).toEqual(pulse(whole, now, rules));
+      }),
+    );
+  });
+
+  test("sums that disagree, as those read while a beat is recorded, never make a number negative or over 100 %", () => {
+    const count = fc.nat({ max: 4_000 });
+    const sums = fc.record({ beats: count, early: fc.constant(0), covered: count });
+    fc.assert(
+      fc.property(lives, sums, sums, ({ facts, now, rules }, all, day) => {
+        const history = historyOf(facts);
+        const days = new Map([...history.days.keys()].map((key) => [key, day]));
+
+        const told = pulse({ ...history, ...all, days }, now, rules);
+
+        expect(told.missed).toBeGreaterThanOrEqual(0);
+        for (const percent of uptimes(told)) expect(percent >= 0 && percent <= 100).toBe(true);
+      }),
+    );
+  });
+});
+
+test("without new beats a heart only goes from up to late to down, and misses ever more", () => {
+  const order = ["up", "late", "down"];
+  fc.assert(
+    fc.property(
+      lives,
+      fc.array(fc.nat({ max: 7_200 }), { maxLength: 10 }),
+      ({ facts, now, rules }, waits) => {
+        const history = historyOf({
+          ...facts,
+          pauses: facts.pauses?.filter(({ to }) => to !== undefined) ?? [],
+        });
+        let before = pulse(history, now, rules);
+        for (const seconds of waits.sort((a, b) => a - b)) {
+          const after = pulse(history, now + seconds * 1_000, rules);
+          expect(order.indexOf(after.state)).toBeGreaterThanOrEqual(order.indexOf(before.state));
+          expect(after.missed).toBeGreaterThanOrEqual(before.missed);
+          before = after;
+        }
+      },
+    ),
+  );
+});
+
+test("late is a heart with something missed after its newest beat, under any rules", () => {
+  fc.assert(
+    fc.property(lives, ({ facts, now, rules }) => {
+      const { state, newest } = pulse(historyOf({ ...facts, pauses: [] }), now, rules);
+      if (newest === null) return;
+      expect(state !== "up").toBe(toIndex(newest.minute) < lastDueAt(now, rules.lateAfter));
+    }),
+  );
+});
+
+test("any order of arrival, and any repetition, gives the same snapshot", async () => {
+  const now = Date.parse("2026-11-23T23:00:00Z");
+  const rules = { lateAfter: 120, downAfter: 240 };
+  const first = { minute: "2026-11-23T21:00Z", recordedAt: Date.parse("2026-11-23T21:00:10Z") };
+  // Each minute with its own time of recording, some before the birth, some over midnight.
+  const beats = fc
+    .uniqueArray(fc.integer({ min: -1_300, max: 120 }), { minLength: 1, maxLength: 60 })
+    .map((places) =>
+      places.map((place) => ({
+        minute: fromIndex(toIndex(first.minute) + place),
+        recordedAt: first.recordedAt + Math.max(1, place) * 60_000,
+      })),
+    );
+  const orders = beats.chain((all) =>
+    fc.tuple(fc.constant(all), fc.shuffledSubarray([...all, ...all], { minLength: all.length * 2 })),
+  );
+  const told = async (deliveries: { minute: Minute; recordedAt: number }[]) => {
+    const store = createMemoryStore();
+    for (const beat of [first, ...deliveries]) await store.record(beat);
+    return pulse(await store.history(reachOf(now, rules)), now, rules);
+  };
+
+  await fc.assert(
+    fc.asyncProperty(orders, async ([all, shuffled]) => {
+      expect(await told(shuffled)).toEqual(await told(all));
+    }),
+  );
+});

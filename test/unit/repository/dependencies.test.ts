@@ -1,0 +1,38 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { expect, test } from "vitest";
+import manifest from "../../../package.json" with { type: "json" };
+import lock from "../../../package-lock.json" with { type: "json" };
+
+// npm's own reading of version ranges. The Serverless Framework brings it.
+const { subset } = createRequire(import.meta.url)("semver");
+const { dependencies, devDependencies, optionalDependencies, allowScripts, engines } = manifest;
+
+test("CONTRIBUTING.md tells in one line why each dependency is there, and of no other", () => {
+  const [, , table = ""] =
+    /(## Dependencies)([\s\S]*?)\n## /.exec(`${readFileSync("CONTRIBUTING.md", "utf8")}\n## `) ?? [];
+
+  const told = [...table.matchAll(/^\| (`[^|]+`) +\| [^|]*\w[^|]* \|$/gm)].flatMap(([, names = ""]) =>
+    [...names.matchAll(/`([^`]+)`/g)].map(([, name]) => name),
+  );
+
+  const all = { ...dependencies, ...devDependencies, ...optionalDependencies };
+  expect(told.sort()).toEqual(Object.keys(all).sort());
+});
+
+test("no package runs a script when it is installed but those that are known", () => {
+  const scripted = Object.entries(lock.packages)
+    .filter(([, entry]) => "hasInstallScript" in entry)
+    .map(([path]) => path.replace(/^.*node_modules\//, ""));
+
+  expect(scripted.sort()).toEqual(Object.keys(allowScripts).sort());
+});
+
+test("every package supports each Node version that package.json promises", () => {
+  const unsupported = Object.entries(lock.packages).flatMap(([path, entry]) => {
+    const range = "engines" in entry && "node" in entry.engines ? entry.engines.node : "*";
+    return subset(engines.node, range) ? [] : [`${path} needs Node ${range}`];
+  });
+
+  expect(unsupported).toEqual([]);
+});

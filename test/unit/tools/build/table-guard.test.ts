@@ -1,0 +1,148 @@
+import { describe, expect, test } from "vitest";
+import { checkHolder, checkUpdate, otherHolder, type Template } from "../../../../tools/build/table-guard.ts";
+
+const OWN = "heartbeat-dev-beats";
+const OTHER = "beats-restored";
+
+/** As serverless.yml makes it of the parameters keepTable and existingTable. */
+const deployed = ({ keep, existing = "", own = OWN }: { keep: boolean; existing?: string; own?: string }) => {
+  const policy = keep ? "Retain" : "Delete";
+  return {
+    Conditions: { OwnsTable: { "Fn::Equals": [existing, ""] } },
+    Resources: { BeatsTable: { DeletionPolicy: policy, UpdateReplacePolicy: policy } },
+    Outputs: { BeatsTableName: { Value: existing || own } },
+  } satisfies Template;
+};
+
+const TEMPLATES = {
+  /** The first template of a deployment that was cut off: the deployment bucket alone. */
+  "no table yet": {},
+  "own table, deleted": deployed({ keep: false }),
+  "own table, kept": deployed({ keep: true }),
+  "renamed own table, deleted": deployed({ keep: false, own: "beats" }),
+  "renamed own table, kept": deployed({ keep: true, own: "beats" }),
+  "its own as existing table, keepTable=false": deployed({ keep: false, existing: OWN }),
+  "its own as existing table, keepTable=true": deployed({ keep: true, existing: OWN }),
+  "another existing table, keepTable=false": deployed({ keep: false, existing: OTHER }),
+  "another existing table, keepTable=true": deployed({ keep: true, existing: OTHER }),
+} as const;
+type Name = keyof typeof TEMPLATES;
+
+const names = Object.keys(TEMPLATES).filter((name): name is Name => name in TEMPLATES);
+
+/** For each live template the next ones that would delete its table, and those that CloudFormation would refuse. */
+const REFUSED: Record<Name, { deletes: Name[]; fails: Name[] }> = {
+  "no table yet": { deletes: [], fails: [] },
+  "own table, deleted": {
+    deletes: names.filter((next) => !["own table, deleted", "own table, kept"].includes(next)),
+    fails: [],
+  },
+  "own table, kept": { deletes: ["renamed own table, deleted"], fails: [] },
+  "renamed own table, deleted": {
+    deletes: names.filter(
+      (next) => !["renamed own table, deleted", "renamed own table, kept"].includes(next),
+    ),
+    fails: [],
+  },
+  "renamed own table, kept": { deletes: ["own table, deleted"], fails: [] },
+  "its own as existing table, keepTable=false": {
+    deletes: [],
+    fails: ["own table, deleted", "own table, kept"],
+  },
+  "its own as existing table, keepTable=true": {
+    deletes: [],
+    fails: ["own table, deleted", "own table, kept"],
+  },
+  "another existing table, keepTable=false": { deletes: [], fails: [] },
+  "another existing table, keepTable=true": { deletes: [], fails: [] },
+};
+
+const outcome = (live: Name, next: Name): string => {
+  try {
+    checkUpdate("heartbeat-dev", TEMPLATES[live], TEMPLATES[next]);
+    return "passes";
+  } catch (error) {
+    return (
+      /^this update would (delete|fail)/.exec(String(error instanceof Error && error.message))?.[1] ?? "?"
+    );
+  }
+};
+
+describe("an update of a stack", () => {
+  test.each(names.flatMap((live) => names.map((next) => ({ live, next }))))(
+    "from: $live; to: $next",
+    ({ live, next }) => {
+      const { deletes, fails } = REFUSED[live];
+      const expected = deletes.includes(next) ? "delete" : fails.includes(next) ? "fail" : "passes";
+
+      expect(outcome(live, next)).toBe(expected);
+    },
+  );
+
+  test("that would delete the table is refused with the safe way", () => {
+    expect(() =>
+      checkUpdate(
+        "heartbeat-dev",
+        TEMPLATES["own table, deleted"],
+        TEMPLATES["its own as existing table, keepTable=true"],
+      ),
+    ).toThrow(
+      'this update would delete the table heartbeat-dev-beats with all its beats, because the stack heartbeat-dev holds it and does not retain it: deploy once with --param="keepTable=true" and nothing else changed, then repeat this',
+    );
+  });
+
+  test("that would make a table which exists is refused with the parameter to give", () => {
+    expect(() =>
+      checkUpdate(
+        "heartbeat-dev",
+        TEMPLATES["its own as existing table, keepTable=true"],
+        TEMPLATES["own table, kept"],
+      ),
+    ).toThrow(
+      'this update would fail: the stack heartbeat-dev uses the table heartbeat-dev-beats without holding it, and can\'t make a table of that name: deploy with --param="existingTable=heartbeat-dev-beats"',
+    );
+  });
+
+  test("of a live template whose table is retained on removal but not on replacement can't rename it", () => {
+    const live: Template = deployed({ keep: true });
+    const unequal = {
+      ...live,
+      Resources: { BeatsTable: { DeletionPolicy: "Retain", UpdateReplacePolicy: "Delete" } },
+    };
+
+    expect(() => checkUpdate("heartbeat-dev", unequal, TEMPLATES["renamed own table, kept"])).toThrow(
+      /^this update would delete/,
+    );
+  });
+});
+
+describe("a table of another stack", () => {
+  const next = deployed({ keep: true, existing: "heartbeat-old-beats" });
+
+  test.each([
+    [next, "heartbeat-old"],
+    [deployed({ keep: true, existing: OTHER }), undefined],
+    [deployed({ keep: true, existing: "beats-beats" }), "beats"],
+    [deployed({ keep: true }), undefined],
+    [{}, undefined],
+  ])("is looked for in the stack that its name tells, %#", (template, holder) => {
+    expect(otherHolder(template)).toBe(holder);
+  });
+
+  test("that the other stack deletes when it is removed is refused", () => {
+    const holder = deployed({ keep: false, own: "heartbeat-old-beats" });
+
+    expect(() => checkHolder("heartbeat-old", holder, next)).toThrow(
+      'existingTable=heartbeat-old-beats belongs to the stack heartbeat-old, which deletes it when that stack is removed: deploy that stack once with --param="keepTable=true", then repeat this',
+    );
+  });
+
+  test.each([
+    ["retains it", deployed({ keep: true, own: "heartbeat-old-beats" })],
+    ["uses it without holding it", deployed({ keep: false, existing: "heartbeat-old-beats" })],
+    ["holds a table of another name", deployed({ keep: false, own: "heartbeat-older-beats" })],
+    ["holds none", {}],
+  ])("is accepted where that stack %s", (_, holder) => {
+    expect(() => checkHolder("heartbeat-old", holder, next)).not.toThrow();
+  });
+});

@@ -1,0 +1,300 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { toLive, toSettings } from "../../../../lib/dynamodb/table-layout.ts";
+import { recount } from "../../../../tools/cli/audit/recount.ts";
+
+const NOW = Date.parse("2026-11-24T12:00:00Z");
+
+const sound = () =>
+  new Map<string, Record<string, unknown>>([
+    ["hour#2026-10-31T12", { "00": 2_025_610_000 }],
+    ["hour#2026-11-23T22", { 39: 90_000, 40: 20_000, 41: 48 }],
+    ["live", { beats: 4, born: "2026-11-23T22:40Z", newest: "2026-11-23T22:41Z", early: 2 }],
+    ["month#2026-10", { 31: 1, early31: 1 }],
+    ["month#2026-11", { 23: 3, early23: 1 }],
+  ]);
+
+/** Of a heart that was born in the last minute of a pause, paused for nothing, over midnight, and for good. */
+const paused = () => {
+  const rows = sound();
+  rows.set("hour#2026-11-23T22", { 41: 48, 42: 48 });
+  rows.set("live", {
+    ...{ beats: 3, born: "2026-11-23T22:40Z", newest: "2026-11-23T22:42Z", early: 1 },
+    ...{ pausedFrom: "2026-11-24T06:00Z", openFrom: "9999-12-31T23:59Z" },
+  });
+  rows.set("live#rules", {
+    ...{ version: 7, time: "2026-11-24T06:00:02.000Z", requestId: "one", by: "ann", lateAfter: 180 },
+    ...{ covered: 91, pausedBy: 7 },
+    pauses: [
+      { from: "2026-11-23T22:38Z", to: "2026-11-23T22:40Z" },
+      { from: "2026-11-23T23:00Z", to: "2026-11-24T00:29Z" },
+      { from: "2026-11-24T06:00Z", reason: "upgrade" },
+    ],
+  });
+  rows.set("month#2026-11", { 23: 2, covered23: 61, covered24: 30 });
+  rows.set("pause#2026-11-23T22:38Z#000001", { to: "2026-11-23T22:40Z", reason: "before it was born" });
+  rows.set("pause#2026-11-23T22:43Z#000003", { to: "2026-11-23T22:42Z", reason: "by mistake" });
+  rows.set("pause#2026-11-23T23:00Z#000005", { to: "2026-11-24T00:29Z", reason: "the night" });
+  rows.set("pause#2026-11-24T06:00Z#000007", { reason: "upgrade", requestId: "one", by: "ann" });
+  return rows;
+};
+
+const change = (rows: ReturnType<typeof sound>, row: string, attribute: string, value: unknown) => {
+  rows.set(row, { ...rows.get(row), [attribute]: value });
+  if (value === undefined) delete rows.get(row)?.[attribute];
+  return rows;
+};
+
+test("an empty table agrees with itself", () => {
+  expect(recount(new Map(), NOW)).toEqual({ minutes: 0, differences: [], faults: [] });
+});
+
+test("sums that are what the marked minutes add up to agree", () => {
+  expect(recount(sound(), NOW)).toEqual({ minutes: 4, differences: [], faults: [] });
+});
+
+test("the minute of birth is the newest while it is the only one since", () => {
+  const rows = new Map<string, Record<string, unknown>>([
+    ["hour#2026-11-23T22", { 40: 48 }],
+    ["live", { beats: 1, born: "2026-11-23T22:40Z", newest: "2026-11-23T22:40Z" }],
+    ["month#2026-11", { 23: 1 }],
+  ]);
+
+  expect(recount(rows, NOW)).toEqual({ minutes: 1, differences: [], faults: [] });
+});
+
+test("attributes that are no sums are left alone", () => {
+  const rows = change(sound(), "live", "note", "kept");
+
+  expect(recount(rows, NOW)).toEqual({ minutes: 4, differences: [], faults: [] });
+});
+
+test("sums of pauses that are what the pauses add up to agree", () => {
+  expect(recount(paused(), NOW)).toEqual({ minutes: 3, differences: [], faults: [] });
+});
+
+test.each([
+  ["live", "beats", 5, 4],
+  ["live", "beats", "4", 4],
+  ["live", "beats", undefined, 4],
+  ["live", "newest", "2026-11-23T22:40Z", "2026-11-23T22:41Z"],
+  ["live", "newest", undefined, "2026-11-23T22:41Z"],
+  ["live", "born", undefined, "2026-11-23T22:40Z"],
+  ["live", "born", "yesterday", "2026-11-23T22:40Z"],
+  ["live", "born", 0, "2026-11-23T22:40Z"],
+  ["live", "newest", 0, "2026-11-23T22:41Z"],
+  ["live", "early", 1, 2],
+  ["month#2026-11", "23", 2, 3],
+  ["month#2026-11", "24", 1, undefined],
+  ["month#2026-11", "early23", undefined, 1],
+  ["month#2026-12", "01", 1, undefined],
+])("%s %s stored as %j, counted as %j, is told", (row, attribute, stored, counted) => {
+  const rows = sound();
+  rows.set(row, { ...rows.get(row), [attribute]: stored });
+
+  expect(recount(rows, NOW).differences).toEqual([{ row, attribute, stored, counted }]);
+});
+
+const TOLD = paused().get("live#rules")?.["pauses"];
+const [FIRST, SECOND, OPEN] = Array.isArray(TOLD) ? TOLD : [];
+
+test.each([
+  ["live", "openFrom", "2026-11-24T00:30Z", "9999-12-31T23:59Z"],
+  ["live", "openFrom", undefined, "9999-12-31T23:59Z"],
+  ["live", "pausedFrom", "2026-11-23T23:00Z", "2026-11-24T06:00Z"],
+  ["live", "pausedFrom", undefined, "2026-11-24T06:00Z"],
+  ["live#rules", "covered", 93, 91],
+  ["live#rules", "covered", "91", 91],
+  ["live#rules", "covered", undefined, 91],
+  ["live#rules", "pausedBy", 6, 7],
+  ["live#rules", "pausedBy", undefined, 7],
+  ["live#rules", "pauses", undefined, TOLD],
+  ["live#rules", "pauses", "none", TOLD],
+  ["live#rules", "pauses", [SECOND, OPEN], TOLD],
+  ["live#rules", "pauses", [FIRST, SECOND], TOLD],
+  ["live#rules", "pauses", [SECOND, FIRST, OPEN], TOLD],
+  ["live#rules", "pauses", [FIRST, FIRST, SECOND, OPEN], TOLD],
+  ["live#rules", "pauses", [FIRST, SECOND, { ...OPEN, reason: "other" }], TOLD],
+  ["month#2026-11", "covered23", 62, 61],
+  ["month#2026-11", "covered24", undefined, 30],
+  ["month#2026-11", "covered25", 1, undefined],
+  ["month#2026-12", "covered01", 1, undefined],
+])("%s %s of pauses stored as %j, counted as %j, is told", (row, attribute, stored, counted) => {
+  const { differences, faults } = recount(change(paused(), row, attribute, stored), NOW);
+
+  expect(differences).toEqual([{ row, attribute, stored, counted }]);
+  expect(faults).toEqual([]);
+});
+
+test("a pause that was ended is told as open where the sums have not heard of its end", () => {
+  const rows = change(paused(), "pause#2026-11-24T06:00Z#000007", "to", "2026-11-24T06:04Z");
+
+  const { differences } = recount(rows, NOW);
+
+  expect(differences.map(({ row, attribute, counted }) => [row, attribute, counted])).toEqual([
+    ["live", "openFrom", "2026-11-24T06:05Z"],
+    ["live#rules", "covered", 96],
+    ["live#rules", "pausedBy", undefined],
+    ["live#rules", "pauses", [FIRST, SECOND, { from: "2026-11-24T06:00Z", to: "2026-11-24T06:04Z" }]],
+    ["month#2026-11", "covered24", 35],
+  ]);
+});
+
+test.each([
+  ["all of them", [FIRST, SECOND, OPEN]],
+  ["those of 8 days and the last that ended", [SECOND, OPEN]],
+])("of pauses that ended long ago there may stand %s", (_, pauses) => {
+  const rows = change(paused(), "live#rules", "pauses", pauses);
+
+  expect(recount(rows, NOW + 20 * 86_400_000).differences).toEqual([]);
+});
+
+test("the pauses of a table that has lost its sums of them are counted anew", () => {
+  const rows = paused();
+  rows.delete("live#rules");
+
+  expect(recount(rows, NOW).differences).toEqual([
+    { row: "live#rules", attribute: "covered", stored: undefined, counted: 91 },
+    { row: "live#rules", attribute: "pausedBy", stored: undefined, counted: 7 },
+    { row: "live#rules", attribute: "pauses", stored: undefined, counted: TOLD },
+  ]);
+});
+
+test("a pause of a heart that was not born yet covers nothing of its life", () => {
+  const rows = new Map<string, Record<string, unknown>>([
+    ["live", { beats: 0, pausedFrom: "2026-11-23T22:40Z", openFrom: "2026-11-23T22:46Z" }],
+    ["live#rules", { covered: 0, pauses: [{ from: "2026-11-23T22:40Z", to: "2026-11-23T22:45Z" }] }],
+    ["pause#2026-11-23T22:40Z#000001", { to: "2026-11-23T22:45Z" }],
+  ]);
+
+  expect(recount(rows, NOW)).toEqual({ minutes: 0, differences: [], faults: [] });
+});
+
+test.each([
+  [
+    "a minute that is marked and covered by a pause",
+    change(paused(), "hour#2026-11-23T23", "07", 48),
+    ["pause#2026-11-23T23:00Z#000005 covers 2026-11-23T23:07Z, marked as beaten"],
+  ],
+  [
+    "minutes that are marked and covered by the pause that goes on",
+    change(change(paused(), "hour#2026-11-24T06", "01", 48), "hour#2026-11-24T06", "00", 48),
+    ["pause#2026-11-24T06:00Z#000007 covers 2026-11-24T06:00Z and 1 more, marked as beaten"],
+  ],
+])("%s is told as a fault", (_, rows, faults) => {
+  expect(recount(rows, NOW).faults).toEqual(faults);
+});
+
+test.each([
+  ["pause#2026-11-24T06:00Z", "reason", "x", "pause#2026-11-24T06:00Z: this is no key of a pause"],
+  ["pause#yesterday#000007", "reason", "x", "pause#yesterday#000007: this is no key of a pause"],
+  [
+    ...["pause#2026-11-24T06:00Z#000007", "to", "2026-11-24T05:58Z"],
+    'pause#2026-11-24T06:00Z#000007 to: stored "2026-11-24T05:58Z", which is no end of that pause',
+  ],
+  [
+    ...(["pause#2026-11-24T06:00Z#000007", "to", 7] as const),
+    "pause#2026-11-24T06:00Z#000007 to: stored 7, which is no end of that pause",
+  ],
+  [
+    ...["pause#2026-11-24T00:29Z#000006", "to", "2026-11-24T00:40Z"],
+    "pause#2026-11-23T23:00Z#000005 and pause#2026-11-24T00:29Z#000006 overlap",
+  ],
+  [
+    ...["pause#2026-11-24T07:00Z#000008", "to", "2026-11-24T07:01Z"],
+    "pause#2026-11-24T06:00Z#000007 and pause#2026-11-24T07:00Z#000008 overlap",
+  ],
+] as const)(
+  "where %s with %s %j is wrong in itself, no sum of pauses is held against it",
+  (row, attribute, value, fault) => {
+    const rows = change(change(paused(), "live#rules", "covered", 7), row, attribute, value);
+
+    expect(recount(rows, NOW)).toEqual({ minutes: 3, differences: [], faults: [fault] });
+  },
+);
+
+test.each(["lateAfter", "downAfter"])("a %s that no look can read is told, to be removed", (attribute) => {
+  for (const stored of ["soon", -1, 180.5, null]) {
+    const { differences, faults } = recount(change(paused(), "live#rules", attribute, stored), NOW);
+
+    expect(differences).toEqual([{ row: "live#rules", attribute, stored, counted: undefined }]);
+    expect(faults).toEqual([]);
+  }
+});
+
+test.each([
+  ["version", "7"],
+  ["time", 7],
+  ["requestId", null],
+  ["by", ["ann"]],
+])("%s of the settings, stored as %j, is told as a fault", (attribute, stored) => {
+  expect(recount(change(paused(), "live#rules", attribute, stored), NOW)).toEqual({
+    minutes: 3,
+    differences: [],
+    faults: [`live#rules ${attribute}: stored ${JSON.stringify(stored)}, which can't be read`],
+  });
+});
+
+test("a lost row of sums is counted anew", () => {
+  const rows = sound();
+  rows.delete("live");
+
+  expect(recount(rows, NOW).differences).toEqual([
+    { row: "live", attribute: "beats", stored: undefined, counted: 4 },
+    { row: "live", attribute: "born", stored: undefined, counted: "2026-11-23T22:40Z" },
+    { row: "live", attribute: "early", stored: undefined, counted: 2 },
+    { row: "live", attribute: "newest", stored: undefined, counted: "2026-11-23T22:41Z" },
+  ]);
+});
+
+test("sums of a table without marked minutes are told to be nothing", () => {
+  const rows = new Map([["live", { beats: 2, born: "2026-11-23T22:40Z" }]]);
+
+  expect(recount(rows, NOW)).toEqual({
+    minutes: 0,
+    differences: [
+      { row: "live", attribute: "beats", stored: 2, counted: 0 },
+      { row: "live", attribute: "born", stored: "2026-11-23T22:40Z", counted: undefined },
+    ],
+    faults: [],
+  });
+});
+
+test("setting every told sum right leaves nothing to tell, whatever is stored", () => {
+  const hour = fc.dictionary(
+    fc.integer({ min: 0, max: 59 }).map((minute) => String(minute).padStart(2, "0")),
+    fc.nat(),
+  );
+  const sum = fc.oneof(fc.nat(), fc.constantFrom("2026-11-23T22:40Z", "2026-11-24T00:00Z", "x"));
+  const table = fc.record(
+    {
+      "hour#2026-11-23T22": hour,
+      "hour#2026-11-24T00": hour,
+      live: fc.dictionary(fc.constantFrom("beats", "born", "newest", "early", "openFrom", "pausedFrom"), sum),
+      "live#rules": fc.dictionary(
+        fc.constantFrom("covered", "pauses", "pausedBy", "lateAfter", "downAfter"),
+        fc.oneof(sum, fc.array(fc.oneof(sum, fc.record({ from: sum, to: sum })))),
+      ),
+      "month#2026-11": fc.dictionary(fc.constantFrom("23", "24", "early23", "early24", "covered23"), sum),
+      "pause#2026-11-23T22:10Z#000001": fc.constantFrom(
+        ...[{ to: "2026-11-23T22:09Z" }, { to: "2026-11-23T22:20Z" }, {}],
+      ),
+      "pause#2026-11-23T22:21Z#000003": fc.constantFrom({ to: "2026-11-24T00:05Z" }, { reason: "x" }),
+    },
+    { requiredKeys: [] },
+  );
+  fc.assert(
+    fc.property(table, (stored) => {
+      const rows = new Map<string, Record<string, unknown>>(Object.entries(stored));
+      for (const { row, attribute, counted } of recount(rows, NOW).differences) {
+        const { [attribute]: _, ...rest } = rows.get(row) ?? {};
+        rows.set(row, counted === undefined ? rest : { ...rest, [attribute]: counted });
+      }
+      const { differences, faults } = recount(rows, NOW);
+      expect(differences).toEqual([]);
+      expect(() => toLive(rows.get("live"))).not.toThrow();
+      if (faults.length === 0) expect(() => toSettings(rows)).not.toThrow();
+    }),
+    { numRuns: 1_000 },
+  );
+});

@@ -1,0 +1,38 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { watchClock } from "../../../../tools/local/clock.ts";
+
+const NOON = Date.parse("2026-11-24T12:00:30Z");
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["setInterval", "Date", "performance"], now: NOON });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+it("says once that the clock was set back, and until when nothing is scheduled", () => {
+  const lines: string[] = [];
+  watchClock((line) => lines.push(line));
+  vi.advanceTimersByTime(15_000);
+
+  vi.setSystemTime(Date.now() - 7_200_000);
+  vi.advanceTimersByTime(60_000);
+
+  expect(lines).toEqual([
+    "the clock was set back by 7200 s: no beat is scheduled until about 2026-11-24T12:01Z by this clock; start again to beat each minute from now on",
+  ]);
+});
+
+it.each([
+  ["goes on", 0],
+  ["is corrected by seconds", -5_000],
+  ["is set forward, as after a sleep", 7_200_000],
+])("says nothing when the clock %s", (_, change) => {
+  const lines: string[] = [];
+  watchClock((line) => lines.push(line));
+
+  vi.setSystemTime(Date.now() + change);
+  vi.advanceTimersByTime(60_000);
+
+  expect(lines).toEqual([]);
+});

@@ -1,0 +1,18 @@
+import { expect, test } from "vitest";
+import { emfLine } from "../../../../lib/beat/metrics-line.ts";
+import { hideMetrics } from "../../../../tools/local/hide-metrics.ts";
+
+test("a terminal shows every line but the metrics", () => {
+  const shown: unknown[] = [];
+  const stream = { write: (chunk: unknown) => shown.push(chunk) > 0 };
+  hideMetrics(stream);
+
+  for (const line of [
+    "bump,Bump…",
+    emfLine("f", "stored", { minute: "2026-11-23T22:40Z", recordedAt: 0 }),
+    "{}",
+  ])
+    stream.write(`${line}\n`);
+
+  expect(shown).toEqual(["bump,Bump…\n", "{}\n"]);
+});

@@ -1,0 +1,62 @@
+import { once } from "node:events";
+import { connect, createServer, type Server } from "node:net";
+import { networkInterfaces } from "node:os";
+import { text } from "node:stream/consumers";
+import { afterEach, describe, expect, it } from "vitest";
+import { freePort, listenOnAllLoopback, requireFree } from "../../../../tools/local/environment/ports.ts";
+import { StartError } from "../../../../tools/user-error.ts";
+
+const hasIpv6 = Object.values(networkInterfaces()).some((list) =>
+  list?.some(({ address }) => address === "::1"),
+);
+const ADDRESSES = ["127.0.0.1", "0.0.0.0", ...(hasIpv6 ? ["::1", "::"] : [])];
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+});
+
+const listen = async (host: string, port: number, answer = "") => {
+  const server = createServer((socket) => socket.end(answer)).listen({ host, port });
+  servers.push(server);
+  await once(server, "listening");
+};
+
+describe("requireFree", () => {
+  it.each(ADDRESSES)("refuses a port that another program listens on at %s", async (address) => {
+    const port = await freePort();
+    await listen(address, port);
+
+    await expect(requireFree("PORT", port)).rejects.toEqual(
+      new StartError(`port ${port} is in use: stop what listens there, or choose another with PORT=<port>`),
+    );
+  });
+
+  it("accepts a free port, and leaves it free", async () => {
+    const port = await freePort();
+
+    await requireFree("PORT", port);
+
+    await requireFree("PORT", port);
+  });
+});
+
+// On a machine without IPv6 there is one loopback address.
+if (hasIpv6) {
+  it("listenOnAllLoopback passes connections of either loopback address on to the one of localhost", async () => {
+    const port = await freePort();
+    await listen("localhost", port, "reached");
+
+    await listenOnAllLoopback("PORT", port);
+
+    const replies = ["127.0.0.1", "::1"].map((host) => text(connect({ host, port })));
+    expect(await Promise.all(replies)).toEqual(["reached", "reached"]);
+  });
+
+  it("listenOnAllLoopback refuses a port that another program has taken meanwhile", async () => {
+    const port = await freePort();
+    for (const address of ["127.0.0.1", "::1"]) await listen(address, port);
+
+    await expect(listenOnAllLoopback("PORT", port)).rejects.toThrow(`port ${port} is in use`);
+  });
+}

@@ -1,0 +1,102 @@
+import { inspect } from "node:util";
+import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { isLoopback } from "../../../lib/beat/loopback.ts";
+import { createDynamoClient } from "../../../lib/dynamodb/client.ts";
+import { useMadeUpCredentials } from "../../local/environment/made-up-credentials.ts";
+import { liveRecords } from "../../local/environment/run-record.ts";
+import { loadSettings } from "../../local/environment/settings.ts";
+import { endWith, StartError } from "../../user-error.ts";
+import { readArguments } from "../command.ts";
+import { type Difference, type Recount, recount } from "./recount.ts";
+import { isRule } from "./stored-settings.ts";
+import { correct, readRows } from "./table-io.ts";
+import { target } from "./target.ts";
+
+const USAGE =
+  "npm run audit [-- --repair]: counts the marked minutes and the pauses again and compares the sums with them; of the service that runs on PORT, or of the table BEATS_TABLE in the region AWS_REGION of the database at AWS_ENDPOINT_URL_DYNAMODB";
+
+const main = async (args: string[]): Promise<void> => {
+  const { repair = false } = readArguments(USAGE, { options: { repair: { type: "boolean" } } }, args).values;
+  const { db, table } = await open();
+  const { minutes, differences, faults } = await settledRecount(db, table);
+  for (const difference of differences) console.log(describe(difference));
+  for (const fault of faults) console.log(fault);
+  if (faults.length > 0) process.exitCode = 1;
+  const verdict = [
+    count(minutes, "minute"),
+    ...(await settle(db, table, differences, repair)),
+    ...tellOf(faults),
+  ];
+  console.log(verdict.join(", "));
+};
+
+const settle = async (
+  db: DynamoDBDocumentClient,
+  table: string,
+  differences: readonly Difference[],
+  repair: boolean,
+): Promise<string[]> => {
+  if (differences.length === 0) return ["every sum agrees"];
+  if (!repair) {
+    process.exitCode = 1;
+    const verb = differences.length === 1 ? "differs" : "differ";
+    return [`${count(differences.length, "sum")} ${verb}: npm run audit -- --repair sets them right`];
+  }
+  for (const difference of differences) await correct(db, table, difference).catch(explain);
+  return [`${count(differences.length, "sum")} set right`];
+};
+
+const tellOf = (faults: readonly string[]): string[] =>
+  faults.length === 0 ? [] : [`${count(faults.length, "fault")} that no repair sets right`];
+
+/** Opens the table, and prints which one it is. */
+const open = async (): Promise<{ db: DynamoDBDocumentClient; table: string }> => {
+  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
+  const { url, table, region } = target(loadSettings(process.env), liveRecords(), process.env);
+  process.env["AWS_ENDPOINT_URL_DYNAMODB"] = url;
+  // The machine's own credentials are for a database elsewhere that the user names.
+  if (region !== undefined || isLoopback(url))
+    useMadeUpCredentials(region ?? (process.env["AWS_REGION"] || "us-east-1"));
+  const db = createDynamoClient();
+  console.log(`table ${table} in ${await db.config.region()} at ${new URL(url).origin}`);
+  return { db, table };
+};
+
+const explain = (error: unknown): never => {
+  if (!(error instanceof ConditionalCheckFailedException)) throw error;
+  throw new StartError(
+    "a beat, or a change of the settings, came between, and not all sums are set right yet: run it again",
+  );
+};
+
+/** Reads again where something is wrong: a beat may have come between two pages of one reading. */
+const settledRecount = async (db: DynamoDBDocumentClient, table: string): Promise<Recount> => {
+  let last: string | undefined;
+  for (;;) {
+    const result = recount(
+      await readRows(db, table).catch((error) => {
+        throw new StartError(`the table ${table} could not be read: ${error.message || error.name}`);
+      }),
+      Date.now(),
+    );
+    const { differences, faults } = result;
+    const seen = inspect({ differences, faults }, { depth: null });
+    if (differences.length + faults.length === 0 || seen === last) return result;
+    last = seen;
+  }
+};
+
+const describe = ({ row, attribute, stored, counted }: Difference): string =>
+  isRule(attribute)
+    ? `${row} ${attribute}: stored ${tell(stored)}, which can't be read; without it the stage's is in force`
+    : `${row} ${attribute}: stored ${tell(stored)}, counted ${tell(counted)}`;
+
+const tell = (value: unknown): string =>
+  typeof value === "object" && value !== null
+    ? inspect(value, { breakLength: Infinity, depth: null })
+    : `${value ?? "nothing"}`;
+
+const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;
+
+main(process.argv.slice(2)).catch(endWith);

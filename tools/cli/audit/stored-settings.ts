@@ -1,0 +1,17 @@
+import { show } from "../../../lib/domain/format-value.ts";
+import { type Row, RULES } from "../../../lib/dynamodb/table-layout.ts";
+
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
+const isText = (value: unknown): boolean => typeof value === "string";
+
+export const isRule = (attribute: string): boolean => ["lateAfter", "downAfter"].includes(attribute);
+
+/** Rules that no look can read; without them the stage's are in force again. */
+export const brokenRules = (row: Row = {}): string[] =>
+  Object.keys(row).filter((name) => isRule(name) && !isCount(row[name]));
+
+/** What else of the settings can't be read, a sentence each; none of it can be counted again. */
+export const brokenSettings = (row: Row = {}): string[] =>
+  Object.entries({ version: isCount, time: isText, requestId: isText, by: isText })
+    .filter(([name, isSound]) => row[name] !== undefined && !isSound(row[name]))
+    .map(([name]) => `${RULES} ${name}: stored ${show(row[name])}, which can't be read`);

@@ -1,0 +1,34 @@
+import { type DynamoDBDocumentClient, paginateQuery, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { PARTITION, type Row } from "../../../lib/dynamodb/table-layout.ts";
+import type { Difference } from "./recount.ts";
+
+/** Every row of the table by its sort key, read consistently. */
+export const readRows = async (db: DynamoDBDocumentClient, table: string): Promise<Map<string, Row>> => {
+  const rows = new Map<string, Row>();
+  const query = {
+    TableName: table,
+    KeyConditionExpression: "pk = :pk",
+    ExpressionAttributeValues: { ":pk": PARTITION },
+    ConsistentRead: true,
+  };
+  for await (const { Items = [] } of paginateQuery({ client: db }, query)) {
+    for (const { pk, sk, ...row } of Items) rows.set(String(sk), row);
+  }
+  return rows;
+};
+
+/** Sets one sum to what was counted. @throws ConditionalCheckFailedException if it no longer is what was seen */
+export const correct = async (db: DynamoDBDocumentClient, table: string, difference: Difference) => {
+  const { row, attribute, stored, counted } = difference;
+  const values = Object.entries({ ":stored": stored, ":counted": counted });
+  await db.send(
+    new UpdateCommand({
+      TableName: table,
+      Key: { pk: PARTITION, sk: row },
+      UpdateExpression: counted === undefined ? "REMOVE #sum" : "SET #sum = :counted",
+      ConditionExpression: stored === undefined ? "attribute_not_exists(#sum)" : "#sum = :stored",
+      ExpressionAttributeNames: { "#sum": attribute },
+      ExpressionAttributeValues: Object.fromEntries(values.filter(([, value]) => value !== undefined)),
+    }),
+  );
+};

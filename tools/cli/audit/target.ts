@@ -1,0 +1,50 @@
+import type { RunRecord } from "../../local/environment/run-record.ts";
+import type { Settings } from "../../local/environment/settings.ts";
+import { StartError } from "../../user-error.ts";
+
+export interface Target {
+  url: string;
+  table: string;
+  /** Of the service; undefined for a table that only the environment names. */
+  region?: string | undefined;
+}
+
+/**
+ * The table to audit: of the service that runs on `PORT`, or of the one that uses the given database, else the one
+ * that the environment names. A service's table comes with its region, whatever AWS_REGION is set to.
+ * @throws StartError if nothing names a table, or several services use the given database
+ */
+export const target = (
+  { endpoint, httpPort }: Pick<Settings, "endpoint" | "httpPort">,
+  runs: readonly RunRecord[],
+  { BEATS_TABLE }: NodeJS.ProcessEnv,
+): Target => {
+  const services = runs.flatMap(({ httpPort, url, table, region }) =>
+    httpPort !== undefined && url !== undefined && table !== undefined
+      ? [{ httpPort, url, table, region }]
+      : [],
+  );
+  const onPort = services.find((service) => service.httpPort === httpPort);
+  if (endpoint === undefined) {
+    if (onPort !== undefined) return onPort;
+    throw new StartError(
+      `no service of this checkout runs on port ${httpPort}: start it, or give its PORT, or a database's URL in AWS_ENDPOINT_URL_DYNAMODB`,
+    );
+  }
+  const users = services.filter(
+    ({ url, table }) => sameUrl(url, endpoint) && table === (BEATS_TABLE || table),
+  );
+  const user = users.find((service) => service === onPort) ?? users[0];
+  if (user !== undefined && (user === onPort || users.length === 1)) return user;
+  if (users.length > 1) {
+    throw new StartError(
+      `${users.length} services use the database at ${new URL(endpoint).origin}: give the PORT of one, ${users.map((one) => one.httpPort).join(" or ")}`,
+    );
+  }
+  if (BEATS_TABLE) return { url: endpoint, table: BEATS_TABLE };
+  throw new StartError(
+    `no service of this checkout uses the database at ${new URL(endpoint).origin}: give the table's name in BEATS_TABLE`,
+  );
+};
+
+const sameUrl = (one: string, other: string): boolean => new URL(one).href === new URL(other).href;

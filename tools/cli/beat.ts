@@ -1,0 +1,15 @@
+import { endWith } from "../user-error.ts";
+import { readArguments } from "./command.ts";
+import { ask, findService, invoke } from "./invoke.ts";
+
+const USAGE = "npm run beat: beats the current minute of the service that runs on PORT, and prints the count";
+
+/** `npm run beat`: beats the current minute, and prints the handler's answer and the count. */
+const main = async (args: string[]): Promise<void> => {
+  readArguments(USAGE, {}, args);
+  const service = findService();
+  console.log(await invoke(service, "heartbeat", {}, "counted"));
+  console.log(await ask(`http://localhost:${service.httpPort}/beats`));
+};
+
+main(process.argv.slice(2)).catch(endWith);

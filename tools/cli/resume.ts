@@ -1,0 +1,13 @@
+import { endWith } from "../user-error.ts";
+import { readArguments } from "./command.ts";
+import { findService, invoke } from "./invoke.ts";
+
+const USAGE = "npm run resume: ends the pause of the service that runs on PORT";
+
+/** `npm run resume`: ends the pause, and prints the settings that are in force from then on. */
+const main = async (args: string[]): Promise<void> => {
+  readArguments(USAGE, {}, args);
+  console.log(await invoke(findService(), "settings", { resume: true }, "version"));
+};
+
+main(process.argv.slice(2)).catch(endWith);

@@ -1,0 +1,72 @@
+import { execFile } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir, rename, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { StartError } from "../../user-error.ts";
+import { cachePath } from "./cache.ts";
+
+const require = createRequire(import.meta.url);
+const FILE = "beats.dynoxide";
+
+/** The file that holds the beats of a data folder. */
+export const dynoxideFile = (folder: string): string => join(folder, FILE);
+
+/**
+ * The command that runs the embedded engine: of this platform's package, which npm installs on
+ * Linux x64 and which is fetched on first use elsewhere.
+ * @throws StartError saying why it can't be had here
+ */
+export const dynoxide = async (say: (line: string) => void) => {
+  const command = installed() ?? (await fetched(say));
+  return (port: number, folder: string | undefined) => ({
+    command,
+    args: [
+      ...["serve", "--host", "127.0.0.1", "--port", String(port)],
+      ...(folder === undefined ? [] : ["--db-path", dynoxideFile(folder)]),
+    ],
+  });
+};
+
+const platform = `${process.platform}-${process.arch}`;
+
+const installed = (): string | undefined => {
+  try {
+    return join(require.resolve(`@dynoxide/${platform}/package.json`), "..", "dynoxide");
+  } catch {
+    return undefined;
+  }
+};
+
+const fetched = async (say: (line: string) => void): Promise<string> => {
+  const wanted = JSON.parse(readFileSync(join(import.meta.dirname, "../../../package.json"), "utf8"));
+  const version = wanted.optionalDependencies["@dynoxide/linux-x64"];
+  const spec = `@dynoxide/${platform}@${version}`;
+  const prefix = cachePath(`dynoxide-${version}`);
+  const command = (folder: string) => join(folder, "node_modules", "@dynoxide", platform, "dynoxide");
+  if (existsSync(command(prefix))) return command(prefix);
+  // All or nothing: an installation cut short, or another start's, is never taken for a whole one.
+  const partial = `${prefix}.${process.pid}`;
+  try {
+    say(`Fetching the embedded engine, ${spec}, this once…`);
+    await mkdir(partial, { recursive: true });
+    await promisify(execFile)("npm", ["install", "--no-save", "--prefix", partial, spec], {
+      timeout: 120_000,
+    });
+    if (!existsSync(command(partial))) throw new StartError(`${spec} holds no engine for this platform`);
+    await rename(partial, prefix).catch(async () => {
+      if (existsSync(command(prefix))) return; // Another start fetched it meanwhile.
+      await rm(prefix, { recursive: true, force: true }); // Left by an installation that was cut short.
+      await rename(partial, prefix);
+    });
+  } catch (error) {
+    if (error instanceof StartError) throw error;
+    const why =
+      error instanceof Error ? error.message.split("\n").find((line) => line.includes("error")) : "";
+    throw new StartError(`${spec} could not be installed: ${why}`);
+  } finally {
+    await rm(partial, { recursive: true, force: true });
+  }
+  return command(prefix);
+};

@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { Socket } from "node:net";
+import { setTimeout as after } from "node:timers/promises";
+import { StartError } from "../../user-error.ts";
+import { freePort } from "../environment/ports.ts";
+import type { EngineName } from "../environment/settings.ts";
+import { dynamoDbLocal } from "./dynamodb-local.ts";
+import { dynoxide } from "./dynoxide.ts";
+
+export interface Engine {
+  url: string;
+  stop(): Promise<void>;
+}
+
+export const ENGINES = {
+  local: { title: "DynamoDB Local", find: dynamoDbLocal },
+  embedded: { title: "Dynoxide, the embedded engine", find: dynoxide },
+} as const;
+
+export interface EngineOptions {
+  /** Where the data is kept; left out: in memory. */
+  folder?: string | undefined;
+  say?: (line: string) => void;
+  /** Called with the pid as soon as there is a process. */
+  onSpawn?: (pid: number) => void;
+}
+
+/** Starts an engine on a free port of its own. @throws StartError when it can't be had or does not come up */
+export const startEngine = async (
+  engine: EngineName,
+  { folder, say = () => {}, onSpawn = () => {} }: EngineOptions = {},
+): Promise<Engine> => {
+  const { title, find } = ENGINES[engine];
+  const commandFor = await find(say);
+  const port = await freePort();
+  const { command, args } = commandFor(port, folder);
+  // A group of its own: a Ctrl+C in the terminal reaches us alone, and we stop it when all else has stopped.
+  const child = spawn(command, args, { detached: true, stdio: ["ignore", "ignore", "pipe"] });
+  const kill = () => child.kill("SIGKILL");
+  process.once("exit", kill);
+  child.once("exit", () => process.off("exit", kill));
+  const url = `http://127.0.0.1:${port}`;
+  if (child.pid !== undefined) onSpawn(child.pid);
+  await answering(child, url, title);
+  // It must not keep a command alive that has nothing else to do; a pipe's handle is not in its type.
+  child.unref();
+  if (child.stderr instanceof Socket) child.stderr.unref();
+  const lost = (code: number | null, signal: string | null) =>
+    say(`${title} has ended (${signal ?? `exit code ${code}`}): nothing is counted until you start again`);
+  child.once("exit", lost);
+  return {
+    url,
+    stop: () => {
+      child.off("exit", lost);
+      return stop(child);
+    },
+  };
+};
+
+const answering = async (child: ChildProcess, url: string, title: string): Promise<void> => {
+  let complaint = "";
+  let ended: string | undefined;
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    complaint = (complaint + text).slice(-500);
+  });
+  child.once("error", (error) => {
+    ended = error.message;
+  });
+  // With "close", unlike "exit", the whole of what it said is there.
+  child.once("close", (code, signal) => {
+    ended ??= `it ended with ${signal ?? code}: ${complaint.trim().split("\n").at(-1) ?? ""}`;
+  });
+  const deadline = Date.now() + 60_000;
+  while (Date.now() < deadline) {
+    if (ended !== undefined) throw new StartError(`${title} did not start: ${ended}`);
+    const answer = await fetch(url, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
+    if (answer) return;
+    await after(20);
+  }
+  await stop(child);
+  throw new StartError(`${title} did not answer at ${url} within a minute`);
+};
+
+const stop = async (child: ChildProcess): Promise<void> => {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.ref();
+  const gone = once(child, "exit");
+  child.kill("SIGTERM");
+  const patience = setTimeout(() => child.kill("SIGKILL"), 2_000);
+  await gone;
+  clearTimeout(patience);
+};

@@ -1,0 +1,33 @@
+import {
+  CreateTableCommand,
+  type CreateTableCommandInput,
+  DynamoDBClient,
+  ResourceInUseException,
+  waitUntilTableExists,
+} from "@aws-sdk/client-dynamodb";
+import { StartError } from "../../user-error.ts";
+
+/** Makes the table of serverless.yml's own resource, unless it is there. @throws StartError where it can't */
+export const createTable = async (url: string, resource: CreateTableCommandInput): Promise<void> => {
+  const { TableName, AttributeDefinitions, KeySchema, BillingMode } = resource;
+  const client = new DynamoDBClient({
+    endpoint: url,
+    maxAttempts: 3,
+    requestHandler: { requestTimeout: 5_000, throwOnRequestTimeout: true },
+  });
+  try {
+    await client
+      .send(new CreateTableCommand({ TableName, AttributeDefinitions, KeySchema, BillingMode }))
+      .catch((error) => {
+        if (!(error instanceof ResourceInUseException)) throw error;
+      });
+    await waitUntilTableExists({ client, maxWaitTime: 20, minDelay: 1, maxDelay: 1 }, { TableName });
+  } catch (error) {
+    const why = String(error instanceof Error ? error.message || error.name : error).replace(/\.+$/, "");
+    throw new StartError(
+      `no DynamoDB answers at ${new URL(url).origin}, or it refuses the table ${TableName}: ${why}. Start it, or give another URL in AWS_ENDPOINT_URL_DYNAMODB, or leave that out`,
+    );
+  } finally {
+    client.destroy();
+  }
+};

@@ -1,0 +1,52 @@
+import { resolve } from "node:path";
+import { StartError } from "../../user-error.ts";
+
+export type EngineName = "local" | "embedded";
+
+export interface Settings {
+  httpPort: number;
+  lambdaPort: number;
+  /** Undefined: whichever can be had. */
+  engine: EngineName | undefined;
+  /** A database that runs already. */
+  endpoint: string | undefined;
+  /** Absolute, where the beats are kept; undefined: in memory. */
+  folder: string | undefined;
+}
+
+/** The local settings, from `PORT`, `LAMBDA_PORT`, `DYNAMODB`, `DYNAMODB_DATA`, `AWS_ENDPOINT_URL_DYNAMODB`. */
+export const loadSettings = (env: NodeJS.ProcessEnv): Settings => {
+  const httpPort = toPort("PORT", env["PORT"] || "7718");
+  const lambdaPort = toPort("LAMBDA_PORT", env["LAMBDA_PORT"] || "3002");
+  if (httpPort === lambdaPort) {
+    throw new StartError(`PORT and LAMBDA_PORT are both ${httpPort}: give each a port of its own`);
+  }
+  return {
+    httpPort,
+    lambdaPort,
+    engine: toEngine(env["DYNAMODB"]),
+    endpoint: toEndpoint(env["AWS_ENDPOINT_URL_DYNAMODB"]),
+    folder: env["DYNAMODB_DATA"] ? resolve(env["DYNAMODB_DATA"]) : undefined,
+  };
+};
+
+const toPort = (name: string, value: string): number => {
+  if (/^\d{1,5}$/.test(value) && Number(value) >= 1 && Number(value) <= 65_535) return Number(value);
+  throw new StartError(`${name}=${value} is no port: give a whole number from 1 to 65535`);
+};
+
+const toEngine = (value: string | undefined): EngineName | undefined => {
+  if (value === undefined || value === "") return undefined;
+  if (value === "local" || value === "embedded") return value;
+  throw new StartError(
+    `DYNAMODB=${value} is no engine: give local (DynamoDB Local), embedded (Dynoxide), or leave it out`,
+  );
+};
+
+const toEndpoint = (value: string | undefined): string | undefined => {
+  if (value === undefined || value === "") return undefined;
+  if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return value;
+  throw new StartError(
+    `AWS_ENDPOINT_URL_DYNAMODB=${value} is no URL of a database: give one like http://127.0.0.1:8000`,
+  );
+};
