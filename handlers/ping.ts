@@ -1,3 +1,3 @@
-import { payload } from "../lib/http/reply.ts";
+import { payloadReply } from "../lib/http/reply.ts";
 
-export const handler = async () => payload("PONG");
+export const handler = async () => payloadReply("PONG");

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { endWith, StartError } from "../tools/user-error.ts";
+import { exitWithError, UserError } from "../tools/user-error.ts";
 import { otherNode, withNode } from "./support/programs/other-node.ts";
 
 const USAGE = "usage: npm run test:node -- <version, such as 24 or 20.19> [arguments of vitest run]";
@@ -10,7 +10,7 @@ const VITEST = join(import.meta.dirname, "../node_modules/vitest/vitest.mjs");
 
 /** `npm run test:node -- 24`: runs unit, integration and e2e tests, or those that the arguments name, on another Node. */
 const main = async ([version = "", ...args]: string[]): Promise<void> => {
-  if (!/^\d+(\.\d+){0,2}$/.test(version)) throw new StartError(USAGE);
+  if (!/^\d+(\.\d+){0,2}$/.test(version)) throw new UserError(USAGE);
   const node = await otherNode(version);
   const vitest = spawn(node, [VITEST, "run", ...(args.length > 0 ? args : PROJECTS)], {
     env: withNode(node, process.env),
@@ -20,4 +20,4 @@ const main = async ([version = "", ...args]: string[]): Promise<void> => {
   process.exitCode = code ?? 1;
 };
 
-main(process.argv.slice(2)).catch(endWith);
+main(process.argv.slice(2)).catch(exitWithError);

@@ -1,5 +1,5 @@
 /** Something that the user can mend: the message says what and how, and is all that is shown of it. */
-export class StartError extends Error {
+export class UserError extends Error {
   override name = "StartError";
 }
 
@@ -7,7 +7,7 @@ export class StartError extends Error {
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Shows a mendable error as its one line, any other whole, and ends with exit code 1. */
-export const endWith = (error: unknown): never => {
-  console.error(error instanceof StartError ? error.message : error);
+export const exitWithError = (error: unknown): never => {
+  console.error(error instanceof UserError ? error.message : error);
   process.exit(1);
 };

@@ -1,9 +1,9 @@
-import { type BeatStore, latenessOf } from "../domain/beat-store.ts";
+import { type BeatStore, latenessMs } from "../domain/beat-store.ts";
 import type { Minute } from "../domain/minute.ts";
-import { LEAST_STORED_LATE, type Rules, rulesInForce } from "../domain/thresholds.ts";
-import { minuteOf } from "./event-minute.ts";
-import { bumpLine } from "./log-line.ts";
-import { emfLine } from "./metrics-line.ts";
+import { effectiveThresholds, MIN_STORED_LATE_AFTER, type Thresholds } from "../domain/thresholds.ts";
+import { eventMinute } from "./event-minute.ts";
+import { logLine } from "./log-line.ts";
+import { beatMetricsLine } from "./metrics-line.ts";
 import { notify } from "./notify.ts";
 
 export interface BeatReply {
@@ -14,8 +14,8 @@ export interface BeatReply {
 }
 
 /** What the stage was deployed with. */
-export interface Stage {
-  rules: Rules;
+export interface StageConfig {
+  thresholds: Thresholds;
   /** The URL that is requested after each young beat and each young minute that a pause covers. */
   notifyUrl?: URL | undefined;
 }
@@ -33,20 +33,20 @@ export interface Invocation {
  */
 export const beat = async (
   store: BeatStore,
-  { rules, notifyUrl }: Stage,
+  { thresholds: rules, notifyUrl }: StageConfig,
   { event, now, functionName }: Invocation,
 ): Promise<BeatReply> => {
-  const minute = minuteOf(event, now);
+  const minute = eventMinute(event, now);
   const recording = { minute, recordedAt: now };
-  const lateness = latenessOf(recording);
+  const lateness = latenessMs(recording);
   const outcome = await store.record(recording);
   const counted = outcome === "counted";
   if (counted) {
-    console.info(bumpLine(now));
+    console.info(logLine(now));
     console.info({ minute, lateness });
   }
   // Not by console, which Lambda wraps in JSON of its own that holds no metrics.
-  process.stdout.write(`${emfLine(functionName, outcome, recording)}\n`);
+  process.stdout.write(`${beatMetricsLine(functionName, outcome, recording)}\n`);
   // Last, for how long it takes is not ours to say.
   // A covered minute notifies too: the schedule runs, and the pause is on purpose.
   if (outcome !== "stored" && notifyUrl && (await isYoung(store, lateness, rules))) await notify(notifyUrl);
@@ -54,11 +54,15 @@ export const beat = async (
 };
 
 /** A beat as old as `lateAfter` is no sign that the schedule works now. Under 120 s it is young whatever the rules are. */
-const isYoung = async (store: Pick<BeatStore, "rules">, lateness: number, stage: Rules): Promise<boolean> => {
-  if (lateness < LEAST_STORED_LATE * 1_000) return true;
-  const stored = await store.rules().catch((error: unknown) => {
+const isYoung = async (
+  store: Pick<BeatStore, "thresholds">,
+  lateness: number,
+  stage: Thresholds,
+): Promise<boolean> => {
+  if (lateness < MIN_STORED_LATE_AFTER * 1_000) return true;
+  const stored = await store.thresholds().catch((error: unknown) => {
     console.error({ error: `${error}: whom to notify is decided by the stage's rules` });
     return {};
   });
-  return lateness < rulesInForce(stage, stored).lateAfter * 1_000;
+  return lateness < effectiveThresholds(stage, stored).lateAfter * 1_000;
 };

@@ -1,4 +1,4 @@
-import { show } from "../domain/format-value.ts";
+import { formatValue } from "../domain/format-value.ts";
 import { type Minute, minuteAt } from "../domain/minute.ts";
 
 /** EventBridge's clock may run ahead of the function's by this much. */
@@ -10,20 +10,22 @@ const UTC_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/;
  * `sls invoke local`, means the minute of `now`.
  * @throws TypeError naming the field and its value, for any other event without a real UTC time
  */
-export const minuteOf = (event: unknown, now: number): Minute => {
+export const eventMinute = (event: unknown, now: number): Minute => {
   if (event === "") return minuteAt(now);
   if (typeof event !== "object" || event === null || Array.isArray(event)) {
-    throw new TypeError(`event must be an object with a time, not ${show(event)}`);
+    throw new TypeError(`event must be an object with a time, not ${formatValue(event)}`);
   }
   if (Object.keys(event).length === 0) return minuteAt(now);
   const time = "time" in event ? event.time : undefined;
   const at = typeof time === "string" ? timeIn(time) : undefined;
   if (at === undefined) {
-    throw new TypeError(`event.time must be a real UTC time like 2026-11-23T22:40:00Z, not ${show(time)}`);
+    throw new TypeError(
+      `event.time must be a real UTC time like 2026-11-23T22:40:00Z, not ${formatValue(time)}`,
+    );
   }
   if (at > now + CLOCK_SKEW_MS) {
     throw new TypeError(
-      `event.time must not be over 2 minutes ahead of this function's clock, ${new Date(now).toISOString()}: ${show(time)}`,
+      `event.time must not be over 2 minutes ahead of this function's clock, ${new Date(now).toISOString()}: ${formatValue(time)}`,
     );
   }
   return minuteAt(at);

@@ -1,4 +1,4 @@
-import { type Beat, latenessOf, type Outcome } from "../domain/beat-store.ts";
+import { type Beat, latenessMs, type Outcome } from "../domain/beat-store.ts";
 import { startOf } from "../domain/minute.ts";
 
 /**
@@ -8,18 +8,18 @@ import { startOf } from "../domain/minute.ts";
  * The counts stand in every record, zeros too, so that no part of an alarm's sum is ever without data while
  * the heart beats.
  */
-export const emfLine = (functionName: string, outcome: Outcome, beat: Beat): string => {
+export const beatMetricsLine = (functionName: string, outcome: Outcome, beat: Beat): string => {
   const counts = {
     BeatsCounted: outcome === "counted" ? 1 : 0,
     BeatsDuplicate: outcome === "stored" ? 1 : 0,
     BeatsPaused: outcome === "covered" ? 1 : 0,
   };
-  const times = outcome === "counted" ? { BeatLateness: latenessOf(beat) } : {};
+  const times = outcome === "counted" ? { BeatLateness: latenessMs(beat) } : {};
   return record(functionName, startOf(beat.minute), counts, times);
 };
 
 /** The metric of a change of the settings, in the embedded metric format; `now` in ms since the epoch. */
-export const emfOfChange = (functionName: string, now: number): string =>
+export const settingsMetricsLine = (functionName: string, now: number): string =>
   record(functionName, now, { SettingsChanged: 1 });
 
 type Values = Record<string, number>;

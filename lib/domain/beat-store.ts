@@ -1,5 +1,5 @@
 import { type Day, type Minute, startOf } from "./minute.ts";
-import type { Rules } from "./thresholds.ts";
+import type { Thresholds } from "./thresholds.ts";
 
 export interface Beat {
   minute: Minute;
@@ -38,23 +38,23 @@ export interface History extends DaySums {
   /** In order of time, none overlapping: each that ended of late, the last that did, and the one that goes on. */
   pauses: readonly Pause[];
   /** Those that are stored; they win over the stage's. */
-  rules: Partial<Rules>;
+  thresholds: Partial<Thresholds>;
 }
 
 /** How far back a history is told. */
-export interface Reach {
+export interface SnapshotRange {
   minutes: Minute;
   days: Day;
 }
 
 /** A piece of the past, both ends included; what is left out is not told. */
-export interface Stretch {
+export interface HistoryRange {
   minutes?: { from: Minute; to: Minute };
   days?: { from: Day; to: Day };
 }
 
 /** What is stored of a stretch. `pauses`: all that reach into its minutes, and those that a history has. */
-export type Past = Pick<History, "born" | "minutes" | "days" | "pauses" | "rules">;
+export type Past = Pick<History, "born" | "minutes" | "days" | "pauses" | "thresholds">;
 
 export interface BeatStore {
   /**
@@ -72,13 +72,13 @@ export interface BeatStore {
    * What is stored, every acknowledged beat included. One that is recorded meanwhile may be in some of its
    * sums and not in others. Throws as `record`.
    */
-  history(reach: Reach): Promise<History>;
+  history(reach: SnapshotRange): Promise<History>;
 
   /** As `history`, however long ago the stretch is. */
-  past(stretch: Stretch): Promise<Past>;
+  past(stretch: HistoryRange): Promise<Past>;
 
   /** The rules that are stored. Throws as `record`. */
-  rules(): Promise<Partial<Rules>>;
+  thresholds(): Promise<Partial<Thresholds>>;
 }
 
 /** The database is out of reach, throttles or fails: a later try may succeed. The message is for the log alone. */
@@ -111,4 +111,4 @@ export class MalformedRowError extends Error {
 }
 
 /** Ms from the start of the minute to its recording, never below 0: EventBridge's clock may be ahead. */
-export const latenessOf = ({ minute, recordedAt }: Beat): number => Math.max(0, recordedAt - startOf(minute));
+export const latenessMs = ({ minute, recordedAt }: Beat): number => Math.max(0, recordedAt - startOf(minute));

@@ -5,7 +5,7 @@ import { charactersOf } from "./characters.ts";
 const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
 
 /** A value as it can stand in a message: JSON where that can hold it, never over 80 characters and an ellipsis. */
-export const show = (value: unknown): string => {
+export const formatValue = (value: unknown): string => {
   const text = (asJson(value) ?? inspect(value)).replace(UNSEEN, escaped);
   if (text.length <= 80) return text;
   // A text may be millions of characters long; 80 of them are within its first 2,000 code units.

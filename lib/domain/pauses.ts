@@ -15,7 +15,7 @@ import { overlapOf } from "./timeline.ts";
 export const NEVER: Minute = "9999-12-31T23:59Z";
 
 /** What the place of a pause depends on. */
-export interface Surroundings extends Pick<History, "born" | "newest"> {
+export interface PauseContext extends Pick<History, "born" | "newest"> {
   /** The first minute that no pause so far covers. */
   openFrom: Minute | undefined;
   /** The newest minute that was answered as paused while a pause was open. */
@@ -23,17 +23,17 @@ export interface Surroundings extends Pick<History, "born" | "newest"> {
 }
 
 /** The first minute of a pause that begins now: nothing that has beaten, or that another covers, is in it. */
-export const beginningAt = (now: number, { born, newest, openFrom }: Surroundings): Minute =>
+export const pauseStart = (now: number, { born, newest, openFrom }: PauseContext): Minute =>
   latest([minuteAt(now), openFrom, newest === undefined ? born : minuteAfter(newest)]);
 
 /**
  * The last minute of a pause that is ended now; one minute before `from` where it covers none. A minute that was
  * answered as paused is covered, even if it is after `now`: its tick can arrive after the clock was read.
  */
-export const endAt = (
+export const pauseEnd = (
   now: number,
   { from }: Pause,
-  { lastPaused }: Pick<Surroundings, "lastPaused">,
+  { lastPaused }: Pick<PauseContext, "lastPaused">,
 ): Minute => latest([minuteAt(now), minuteBefore(from), lastPaused]);
 
 const latest = (minutes: (Minute | undefined)[]): Minute =>

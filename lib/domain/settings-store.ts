@@ -1,10 +1,10 @@
 import type { Pause } from "./beat-store.ts";
 import type { Minute } from "./minute.ts";
-import type { Surroundings } from "./pauses.ts";
-import type { Rules } from "./thresholds.ts";
+import type { PauseContext } from "./pauses.ts";
+import type { Thresholds } from "./thresholds.ts";
 
 /** Who changed the settings last, and when. */
-export interface Signature {
+export interface ChangeInfo {
   /** The moment, to the ms. */
   time: string;
   requestId: string;
@@ -22,22 +22,22 @@ export interface OpenPause {
 export interface Settings {
   /** One more with each change; 0: never changed. */
   version: number;
-  signature: Signature | undefined;
+  changeInfo: ChangeInfo | undefined;
   /** What is stored wins over the stage's. */
-  rules: Partial<Rules>;
+  thresholds: Partial<Thresholds>;
   pause: OpenPause | undefined;
   /** As `History` has them. */
   pauses: readonly Pause[];
   /** As `History` has it; undefined: never summed. */
   covered: number | undefined;
-  surroundings: Surroundings;
+  pauseContext: PauseContext;
 }
 
 /** Of what is left out nothing changes. */
 export interface Change {
-  signature: Signature;
+  changeInfo: ChangeInfo;
   /** All rules that are to be stored. */
-  rules?: Partial<Rules>;
+  thresholds?: Partial<Thresholds>;
   begun?: Omit<OpenPause, "version">;
   ended?: Required<Pick<Pause, "from" | "to">>;
 }

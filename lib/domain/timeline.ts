@@ -1,6 +1,6 @@
 import type { History } from "./beat-store.ts";
 import { toIndex } from "./minute.ts";
-import type { Rules } from "./thresholds.ts";
+import type { Thresholds } from "./thresholds.ts";
 
 /** What became of a minute since the heart was born; `pending`: it may still beat in time. */
 export const MARKS = ["beaten", "missed", "covered", "pending"] as const;
@@ -29,7 +29,7 @@ export interface Timeline {
 export const createTimeline = (
   history: Pick<History, "born" | "minutes" | "pauses">,
   now: number,
-  { lateAfter }: Rules,
+  { lateAfter }: Thresholds,
 ): Timeline => {
   const born = history.born === undefined ? Infinity : toIndex(history.born);
   const lastDue = lastDueAt(now, lateAfter);

@@ -12,7 +12,7 @@ const SOCKETS = 50;
  */
 export const REQUEST_LIMIT_MS = 9_000;
 
-export const withinLimit = () => ({ abortSignal: AbortSignal.timeout(REQUEST_LIMIT_MS) });
+export const requestOptions = () => ({ abortSignal: AbortSignal.timeout(REQUEST_LIMIT_MS) });
 
 /** Tries a request up to 4 times, 2 s each, with the SDK's jittered waits between them. */
 export const createDynamoClient = (): DynamoDBDocumentClient => {

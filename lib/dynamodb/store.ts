@@ -9,7 +9,7 @@ import { unmarshall } from "@aws-sdk/util-dynamodb";
 import {
   type Beat,
   type BeatStore,
-  latenessOf,
+  latenessMs,
   MalformedRowError,
   type Pause,
   StoreUnavailableError,
@@ -17,7 +17,7 @@ import {
 import { dayAt, type Minute, minuteAfter, minuteAt, startOf } from "../domain/minute.ts";
 import { type CoveredDay, coveredDays, covers, NEVER, recentPauses } from "../domain/pauses.ts";
 import type { Change, Settings, SettingsStore } from "../domain/settings-store.ts";
-import { withinLimit } from "./client.ts";
+import { requestOptions } from "./client.ts";
 import { mayHaveRun, toStoreError } from "./faults.ts";
 import {
   daySums,
@@ -26,7 +26,7 @@ import {
   type Live,
   lastPauseUpTo,
   PARTITION,
-  pauseOf,
+  pauseKey,
   pausesIn,
   type Row,
   type RowRange,
@@ -72,7 +72,7 @@ interface Condition {
 }
 
 /** That the attributes are as they were seen; undefined: not there. */
-const unchanged = (seen: Record<string, unknown>): Condition => {
+const expectAttributes = (seen: Record<string, unknown>): Condition => {
   const attributes = Object.entries(seen);
   return {
     expression: attributes
@@ -97,7 +97,7 @@ interface Attempt {
 }
 
 /** The newest of a heart that was never paused, or not since: nearly every beat is that. */
-const USUAL: Attempt = {
+const OPTIMISTIC: Attempt = {
   place: "newest",
   guard: { expression: "(attribute_not_exists(openFrom) OR openFrom <= :minute)" },
   covered: [],
@@ -121,13 +121,13 @@ export const MOST_REQUESTS_OF_RECORD = MOST_TRIES * 2 + 1;
 
 export const createDynamoStore = (db: DynamoDBDocumentClient, table: string): BeatStore => ({
   async record(beat) {
-    let attempt = USUAL;
+    let attempt = OPTIMISTIC;
     let isBeforeLastPause = false;
     for (let tries = 0; tries < MOST_TRIES; tries++) {
       const outcome = await transact(db, table, beat, attempt);
       if (typeof outcome === "string") return outcome;
       const row = outcome.refusedBy;
-      const pause = await orNone(() => toLastPause(row));
+      const pause = await ignoreMalformed(() => toLastPause(row));
       if (pause !== undefined && covers(pause, beat.minute)) {
         if (pause.to !== undefined || isKeptAsPaused(row, beat.minute)) return "covered";
         if (await keepAsPaused(db, table, beat.minute)) return "covered";
@@ -138,15 +138,16 @@ export const createDynamoStore = (db: DynamoDBDocumentClient, table: string): Be
       // `live` tells of the last pause alone. Once asked, the others stay as they are.
       if (pause !== undefined && beat.minute < pause.from && !isBeforeLastPause) {
         isBeforeLastPause = true;
-        const earlier = await orNone(() => endedPauseUpTo(db, table, beat.minute));
+        const earlier = await ignoreMalformed(() => endedPauseUpTo(db, table, beat.minute));
         if (earlier !== undefined && covers(earlier, beat.minute)) return "covered";
       }
       const live = toLive(row);
       const isBirth = live.born === undefined;
-      const ended = isBirth && pause !== undefined ? await orNone(() => endedPauses(db, table)) : undefined;
+      const ended =
+        isBirth && pause !== undefined ? await ignoreMalformed(() => endedPauses(db, table)) : undefined;
       attempt = {
         place: placeOf(beat, live),
-        guard: unchanged({ openFrom: row?.["openFrom"], pausedFrom: row?.["pausedFrom"] }),
+        guard: expectAttributes({ openFrom: row?.["openFrom"], pausedFrom: row?.["pausedFrom"] }),
         covered: ended?.flatMap((each) => coveredDays(each, minuteAt(beat.recordedAt))) ?? [],
       };
     }
@@ -156,7 +157,7 @@ export const createDynamoStore = (db: DynamoDBDocumentClient, table: string): Be
   async count() {
     const key = { pk: PARTITION, sk: LIVE };
     const get = new GetCommand({ TableName: table, Key: key, ConsistentRead: true });
-    const { Item } = await db.send(get, withinLimit()).catch((cause) => {
+    const { Item } = await db.send(get, requestOptions()).catch((cause) => {
       throw toStoreError("the beats could not be read", cause, { table, actions: ["dynamodb:GetItem"] });
     });
     return toLive(Item).beats;
@@ -170,7 +171,7 @@ export const createDynamoStore = (db: DynamoDBDocumentClient, table: string): Be
     return toPast(await rowsIn(db, table, rangesOfPast(stretch), "history"), stretch);
   },
 
-  async rules() {
+  async thresholds() {
     return toRules((await rowsIn(db, table, [settingsRange], "rules")).get(RULES));
   },
 });
@@ -192,7 +193,7 @@ export const createDynamoSettingsStore = (db: DynamoDBDocumentClient, table: str
 });
 
 /** What is stored of pauses, for a beat; in an unexpected shape it is for whoever reads the log. */
-const orNone = async <Told>(read: () => Told | Promise<Told>): Promise<Told | undefined> => {
+const ignoreMalformed = async <Told>(read: () => Told | Promise<Told>): Promise<Told | undefined> => {
   try {
     return await read();
   } catch (error) {
@@ -229,7 +230,7 @@ const query = async (
   { range: [first, last], lastOnly = false }: RowRange,
 ): Promise<[string, Row][]> => {
   const rows: [string, Row][] = [];
-  const limit = withinLimit();
+  const limit = requestOptions();
   let start: Record<string, unknown> | undefined;
   do {
     const { Items = [], LastEvaluatedKey } = await db.send(
@@ -266,7 +267,7 @@ const write = async (
 ): Promise<Refusals | undefined> => {
   const TransactItems = writes.map((one) => toTransactItem(table, one));
   try {
-    await db.send(new TransactWriteCommand({ TransactItems }), withinLimit());
+    await db.send(new TransactWriteCommand({ TransactItems }), requestOptions());
     return undefined;
   } catch (error) {
     const reasons = error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
@@ -344,7 +345,7 @@ const markMinute = (beat: Beat): Write => {
     row,
     update: "SET #minute = :lateness",
     names: { "#minute": attribute },
-    values: { ":lateness": latenessOf(beat) },
+    values: { ":lateness": latenessMs(beat) },
     condition: { expression: "attribute_not_exists(#minute)" },
   };
 };
@@ -378,8 +379,11 @@ const sumOf = (days: readonly CoveredDay[]): number =>
   days.reduce((sum, [, { covered }]) => sum + covered, 0);
 
 /** All that a change of the settings writes. */
-const writesOf = (seen: Settings, { signature, rules = seen.rules, begun, ended }: Change): Write[] => {
-  const { pause, covered = 0, surroundings } = seen;
+const writesOf = (
+  seen: Settings,
+  { changeInfo: signature, thresholds: rules = seen.thresholds, begun, ended }: Change,
+): Write[] => {
+  const { pause, covered = 0, pauseContext: surroundings } = seen;
   const { born, openFrom, lastPaused } = surroundings;
   const version = seen.version + 1;
   const pausedBy = begun === undefined ? pause?.version : version;
@@ -396,7 +400,7 @@ const writesOf = (seen: Settings, { signature, rules = seen.rules, begun, ended 
     {
       row: RULES,
       put: settings,
-      condition: unchanged({ version: seen.version || undefined, covered: seen.covered }),
+      condition: expectAttributes({ version: seen.version || undefined, covered: seen.covered }),
     },
     ...(begun === undefined
       ? []
@@ -406,9 +410,9 @@ const writesOf = (seen: Settings, { signature, rules = seen.rules, begun, ended 
             // Nothing may have beaten yet: the row is made here then, and none is without `beats`.
             update: "SET openFrom = :never, pausedFrom = :from ADD beats :none",
             values: { ":never": NEVER, ":from": begun.from, ":none": 0 },
-            condition: unchanged({ ...surroundings }),
+            condition: expectAttributes({ ...surroundings }),
           },
-          { row: pauseOf(begun.from, version), put: { reason: begun.reason, ...signature } },
+          { row: pauseKey(begun.from, version), put: { reason: begun.reason, ...signature } },
         ]),
     ...(ended === undefined || pause === undefined
       ? []
@@ -417,10 +421,10 @@ const writesOf = (seen: Settings, { signature, rules = seen.rules, begun, ended 
             row: LIVE,
             update: "SET openFrom = :after",
             values: { ":after": minuteAfter(ended.to) },
-            condition: unchanged({ born, openFrom, lastPaused }),
+            condition: expectAttributes({ born, openFrom, lastPaused }),
           },
           {
-            row: pauseOf(ended.from, pause.version),
+            row: pauseKey(ended.from, pause.version),
             update: "SET #to = :to",
             names: { "#to": "to" },
             values: { ":to": ended.to },

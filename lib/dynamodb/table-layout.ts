@@ -1,17 +1,17 @@
 import {
   type DaySums,
   type History,
+  type HistoryRange,
   MalformedRowError,
   type Past,
   type Pause,
-  type Reach,
-  type Stretch,
+  type SnapshotRange,
 } from "../domain/beat-store.ts";
-import { show } from "../domain/format-value.ts";
+import { formatValue } from "../domain/format-value.ts";
 import { type Day, isMinute, type Minute, minuteBefore } from "../domain/minute.ts";
 import { NEVER } from "../domain/pauses.ts";
-import type { OpenPause, Settings, Signature } from "../domain/settings-store.ts";
-import type { Rules } from "../domain/thresholds.ts";
+import type { ChangeInfo, OpenPause, Settings } from "../domain/settings-store.ts";
+import type { Thresholds } from "../domain/thresholds.ts";
 
 /**
  * One partition, so that one Query can take neighbouring rows together (docs/adr/0003, 0006):
@@ -69,13 +69,13 @@ export interface RowRange {
 }
 
 /** The rows of a history. */
-export const rangesOf = ({ minutes, days }: Reach): RowRange[] => [
+export const rangesOf = ({ minutes, days }: SnapshotRange): RowRange[] => [
   { range: [hourOf(minutes).row, `${LIVE}${LAST}`] },
   { range: [dayOf(days).row, `month#${LAST}`] },
 ];
 
 /** The rows of a stretch. */
-export const rangesOfPast = ({ minutes, days }: Stretch): RowRange[] => {
+export const rangesOfPast = ({ minutes, days }: HistoryRange): RowRange[] => {
   const ranges: RowRange[] = [settingsRange];
   if (minutes !== undefined) {
     ranges.push(
@@ -101,7 +101,7 @@ const PAUSE = "pause#";
 const pausesAt = (minute: Minute) => `${PAUSE}${minute}`;
 
 /** By its version too: a pause that is ended before its first minute comes leaves that to the next. */
-export const pauseOf = (from: Minute, version: number): string =>
+export const pauseKey = (from: Minute, version: number): string =>
   `${pausesAt(from)}#${String(version).padStart(6, "0")}`;
 
 /** What `pauseOf` has made a key of; undefined: nothing. */
@@ -140,12 +140,12 @@ export const toSettings = (rows: ReadonlyMap<string, Row>): Settings => {
   const pauses = toPauses(row);
   return {
     version: toSum(row, RULES, "version"),
-    signature: toSignature(row),
-    rules: toRules(row),
+    changeInfo: toSignature(row),
+    thresholds: toRules(row),
     pause: toOpenPause(row, pauses.at(-1)),
     pauses,
     covered: row["covered"] === undefined ? undefined : toSum(row, RULES, "covered"),
-    surroundings: {
+    pauseContext: {
       born,
       newest,
       openFrom: toMinute(rows.get(LIVE) ?? {}, LIVE, "openFrom"),
@@ -160,7 +160,7 @@ const toOpenPause = (row: Row, last: Pause | undefined): OpenPause | undefined =
   return { from, reason, version: toCount(row["pausedBy"], RULES, "pausedBy") };
 };
 
-const toSignature = (row: Row): Signature | undefined => {
+const toSignature = (row: Row): ChangeInfo | undefined => {
   if (row["version"] === undefined) return undefined;
   const by = toText(row, "by");
   return {
@@ -177,7 +177,7 @@ const toText = (row: Row, attribute: string): string | undefined => {
 };
 
 /** Throws as `toHistory`. */
-export const toRules = (row: Row = {}): Partial<Rules> => {
+export const toRules = (row: Row = {}): Partial<Thresholds> => {
   const { lateAfter, downAfter } = row;
   return {
     ...(lateAfter === undefined ? {} : { lateAfter: toCount(lateAfter, RULES, "lateAfter") }),
@@ -186,17 +186,17 @@ export const toRules = (row: Row = {}): Partial<Rules> => {
 };
 
 /** The history that rows by their sort keys hold. @throws MalformedRowError naming row and attribute */
-export const toHistory = (rows: ReadonlyMap<string, Row>, reach: Reach): History => ({
+export const toHistory = (rows: ReadonlyMap<string, Row>, reach: SnapshotRange): History => ({
   ...toLive(rows.get(LIVE)),
   covered: toSum(rows.get(RULES) ?? {}, RULES, "covered"),
   pauses: toPauses(rows.get(RULES)),
-  rules: toRules(rows.get(RULES)),
+  thresholds: toRules(rows.get(RULES)),
   minutes: new Map(minutesIn(rows).filter(([minute]) => minute >= reach.minutes)),
   days: new Map(daysIn(rows).filter(([day]) => day >= reach.days)),
 });
 
 /** What rows by their sort keys hold of a stretch. Throws as `toHistory`. */
-export const toPast = (rows: ReadonlyMap<string, Row>, { minutes, days }: Stretch): Past => ({
+export const toPast = (rows: ReadonlyMap<string, Row>, { minutes, days }: HistoryRange): Past => ({
   born: toLive(rows.get(LIVE)).born,
   minutes: new Map(minutesIn(rows).filter(isIn(minutes))),
   days: new Map(daysIn(rows).filter(isIn(days))),
@@ -206,7 +206,7 @@ export const toPast = (rows: ReadonlyMap<string, Row>, { minutes, days }: Stretc
       [...pausesIn(rows), ...toPauses(rows.get(RULES))].map((pause) => [pause.from, pause]),
     ).values(),
   ].sort((a, b) => (a.from < b.from ? -1 : 1)),
-  rules: toRules(rows.get(RULES)),
+  thresholds: toRules(rows.get(RULES)),
 });
 
 const isIn =
@@ -215,26 +215,26 @@ const isIn =
     range !== undefined && range.from <= key && key <= range.to;
 
 const minutesIn = (rows: ReadonlyMap<string, Row>) =>
-  rowsOf(rows, "hour#").flatMap(([key, row]) => toMinutes(key, row));
+  rowsOf(rows, "hour#").flatMap(([key, row]) => parseHourRow(key, row));
 
 const daysIn = (rows: ReadonlyMap<string, Row>) =>
-  rowsOf(rows, "month#").flatMap(([key, row]) => toDays(key, row));
+  rowsOf(rows, "month#").flatMap(([key, row]) => parseMonthRow(key, row));
 
 /** Of those that cover a minute. */
 export const pausesIn = (rows: ReadonlyMap<string, Row>): Pause[] =>
-  rowsOf(rows, PAUSE).flatMap(([key, row]) => toPause(key, row) ?? []);
+  rowsOf(rows, PAUSE).flatMap(([key, row]) => parsePauseRow(key, row) ?? []);
 
 const rowsOf = (rows: ReadonlyMap<string, Row>, kind: string) =>
   [...rows].filter(([key]) => key.startsWith(kind));
 
-const toMinutes = (key: string, row: Row): [Minute, number][] =>
+const parseHourRow = (key: string, row: Row): [Minute, number][] =>
   Object.keys(row).map((attribute) => {
     const minute = `${key.slice("hour#".length)}:${attribute}Z`;
     if (!isMinute(minute)) throw malformed(key, attribute, row[attribute]);
     return [minute, toCount(row[attribute], key, attribute)];
   });
 
-const toDays = (key: string, row: Row): [string, DaySums][] => {
+const parseMonthRow = (key: string, row: Row): [string, DaySums][] => {
   const days = Object.keys(row).map((attribute) => {
     const [, day] = /^(?:early|covered)?(\d\d)$/.exec(attribute) ?? [];
     if (day === undefined || !isMinute(`${key.slice("month#".length)}-${day}T00:00Z`)) {
@@ -268,7 +268,7 @@ const toPauses = ({ pauses = [] }: Row = {}): Pause[] => {
 };
 
 /** Undefined: it was ended before its first minute came. */
-const toPause = (key: string, { to }: Row): Pause | undefined => {
+const parsePauseRow = (key: string, { to }: Row): Pause | undefined => {
   const { from } = readPauseKey(key) ?? {};
   if (from === undefined) throw malformed(key, "key", key);
   if (to === undefined) return { from };
@@ -300,4 +300,4 @@ const toMinute = (row: Row, key: string, attribute: string): Minute | undefined 
 };
 
 const malformed = (key: string, attribute: string, value: unknown) =>
-  new MalformedRowError(`row ${key}: ${attribute} has an unexpected value: ${show(value)}`);
+  new MalformedRowError(`row ${key}: ${attribute} has an unexpected value: ${formatValue(value)}`);

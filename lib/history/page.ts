@@ -1,7 +1,7 @@
-import type { Past, Stretch } from "../domain/beat-store.ts";
+import type { HistoryRange, Past } from "../domain/beat-store.ts";
 import { fromIndex, MINUTES_A_DAY, type Minute, momentAt } from "../domain/minute.ts";
 import { missedIn } from "../domain/tally.ts";
-import type { Rules } from "../domain/thresholds.ts";
+import type { Thresholds } from "../domain/thresholds.ts";
 import {
   createTimeline,
   lastDueAt,
@@ -41,7 +41,7 @@ export type HourItem = { hour: string } & Sums;
 export type DayItem = { day: string } & Sums;
 
 /** What must be known for a page: of minutes and hours the minutes, of days the sums and what is not over yet. */
-export const stretchOf = (query: HistoryQuery, now: number, { lateAfter }: Rules): Stretch => {
+export const pageRange = (query: HistoryQuery, now: number, { lateAfter }: Thresholds): HistoryRange => {
   const { step, last } = query;
   const present = Math.floor(now / 60_000);
   const span = {
@@ -60,7 +60,7 @@ export const stretchOf = (query: HistoryQuery, now: number, { lateAfter }: Rules
 };
 
 /** The page of what `past` tells of `stretchOf`, newest first, at `now`, in ms since the epoch. */
-export const historyPage = (past: Past, query: HistoryQuery, now: number, rules: Rules): HistoryPage => {
+export const historyPage = (past: Past, query: HistoryQuery, now: number, rules: Thresholds): HistoryPage => {
   const { step, first, last } = query;
   const timeline = createTimeline(past, now, rules);
   const end = first ?? positionOf(step, timeline.born);
@@ -95,7 +95,11 @@ const itemAt = (position: number, { step }: HistoryQuery, past: Past, timeline: 
   const span = { from, to: Math.min(timeline.last, from + step.minutes - 1) };
   switch (step.name) {
     case "minute":
-      return { minute: name, state: stateOf(from, past, timeline), lateness: past.minutes.get(name) ?? null };
+      return {
+        minute: name,
+        state: minuteState(from, past, timeline),
+        lateness: past.minutes.get(name) ?? null,
+      };
     case "hour":
       return { hour: name, ...look(span, past, timeline) };
     case "day":
@@ -108,13 +112,13 @@ const itemAt = (position: number, { step }: HistoryQuery, past: Past, timeline: 
   }
 };
 
-const stateOf = (minute: number, { minutes }: Past, { markOf }: Timeline): MinuteState =>
+const minuteState = (minute: number, { minutes }: Past, { markOf }: Timeline): MinuteState =>
   markOf(minute) ?? (minutes.has(fromIndex(minute)) ? "early" : "unborn");
 
 /** The sums of a span by its minutes. */
 const look = ({ from, to }: Span, past: Past, timeline: Timeline): Sums => {
   const minutes = { beaten: 0, early: 0, missed: 0, covered: 0, pending: 0, unborn: 0 };
-  for (let minute = from; minute <= to; minute++) minutes[stateOf(minute, past, timeline)]++;
+  for (let minute = from; minute <= to; minute++) minutes[minuteState(minute, past, timeline)]++;
   const { early, missed, covered } = minutes;
   const beats = minutes.beaten + early;
   return { beats, expected: beats + missed, missed, covered, early };

@@ -1,7 +1,7 @@
 import { charactersOf } from "../domain/characters.ts";
 import type { Pulse, State } from "../pulse/pulse.ts";
 import { type Html, html } from "./page/html.ts";
-import { kept, type Reply, toProblem } from "./reply.ts";
+import { cacheFor, type Reply, toProblem } from "./reply.ts";
 
 const LABEL = "heartbeat";
 /** Long enough to spare a page of many readers, and short beside the minutes that make a state. */
@@ -19,21 +19,21 @@ const COLOURS: Record<State | "unknown", string> = {
 const LABEL_COLOUR = "#24292f";
 
 /** The badge as a picture. */
-export const badgeOf = (pulse: Pulse): Reply =>
-  kept(draw(messageOf(pulse), COLOURS[pulse.state]), "image/svg+xml", KEPT_SECONDS);
+export const renderBadge = (pulse: Pulse): Reply =>
+  cacheFor(draw(messageOf(pulse), COLOURS[pulse.state]), "image/svg+xml", KEPT_SECONDS);
 
 /**
  * A picture even so: an <img> shows what came with a failure too, and "unknown" tells its reader more than
  * a torn frame. The status keeps caches and monitors from taking it for an answer.
  */
-export const unknownBadge = (error: unknown): Reply => ({
+export const renderBadgeError = (error: unknown): Reply => ({
   statusCode: toProblem(error).status,
   headers: { "content-type": "image/svg+xml", "cache-control": "no-store" },
   body: draw("unknown", COLOURS.unknown),
 });
 
 /** The badge for shields.io to draw (its "endpoint badge"). `isError`: nobody may paint over that it is down. */
-export const badgeDataOf = (pulse: Pulse): Reply => {
+export const renderBadgeData = (pulse: Pulse): Reply => {
   const badge = {
     schemaVersion: 1,
     label: LABEL,
@@ -41,7 +41,7 @@ export const badgeDataOf = (pulse: Pulse): Reply => {
     color: COLOURS[pulse.state],
     isError: pulse.state === "down",
   };
-  return kept(JSON.stringify(badge), "application/json", KEPT_SECONDS);
+  return cacheFor(JSON.stringify(badge), "application/json", KEPT_SECONDS);
 };
 
 /** The state in words. It stays the same while all is well, and so does the etag. */

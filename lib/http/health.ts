@@ -1,5 +1,5 @@
 import { isSinceAtLeast, type Pulse } from "../pulse/pulse.ts";
-import { json, type Reply, toProblem } from "./reply.ts";
+import { jsonReply, type Reply, toProblem } from "./reply.ts";
 
 /** Health by state, with its HTTP status, as draft-inadarei-api-health-check-06 has them. */
 const HEALTH = {
@@ -13,7 +13,7 @@ const HEALTH = {
 const TYPE = "application/health+json";
 
 /** The reply to monitors and load balancers. */
-export const healthOf = (pulse: Pulse): Reply => {
+export const renderHealth = (pulse: Pulse): Reply => {
   const { state, since, newest, now, pause } = pulse;
   const { status, code } = HEALTH[state];
   const age = {
@@ -33,7 +33,7 @@ export const healthOf = (pulse: Pulse): Reply => {
     ...(status === "pass" ? {} : { output: outputOf(pulse) }),
     ...(newest === null ? {} : { checks: { "heart:age": [age] } }),
   };
-  return json(code, body, TYPE);
+  return jsonReply(code, body, TYPE);
 };
 
 const outputOf = ({ born, newest, missed }: Pulse): string => {
@@ -44,7 +44,7 @@ const outputOf = ({ born, newest, missed }: Pulse): string => {
 };
 
 /** Who can't tell the pulse is not healthy. */
-export const illHealthOf = (error: unknown): Reply => {
+export const renderHealthError = (error: unknown): Reply => {
   const { status, detail } = toProblem(error);
-  return json(status, { status: "fail", output: detail }, TYPE);
+  return jsonReply(status, { status: "fail", output: detail }, TYPE);
 };

@@ -1,6 +1,6 @@
 import { MARKS } from "../domain/timeline.ts";
 import { STATES } from "../pulse/pulse.ts";
-import { kept, type Reply } from "./reply.ts";
+import { cacheFor, type Reply } from "./reply.ts";
 
 type Schema = Record<string, unknown>;
 interface Response {
@@ -354,4 +354,4 @@ const DOCUMENT = {
   components: { schemas: SCHEMAS },
 };
 
-export const openapi: Reply = kept(JSON.stringify(DOCUMENT), JSON_TYPE, 300);
+export const openapi: Reply = cacheFor(JSON.stringify(DOCUMENT), JSON_TYPE, 300);

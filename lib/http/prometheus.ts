@@ -6,7 +6,7 @@ type Labels = Record<string, string>;
 type Series = [value: number | null, labels?: Labels];
 
 /** The reply to Prometheus, in its text format 0.0.4; why by hand, and why not in minutes: docs/adr/0007. */
-export const metricsOf = (pulse: Pulse): Reply => ({
+export const renderMetrics = (pulse: Pulse): Reply => ({
   statusCode: 200,
   headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8", "cache-control": "no-store" },
   body: familiesOf(pulse).join(""),

@@ -5,17 +5,17 @@ import { StoreRefusedError, StoreUnavailableError } from "../domain/beat-store.t
 export type Reply = APIGatewayProxyStructuredResultV2;
 
 /** 200, `{"payload":…}`, not to be cached. */
-export const payload = (value: string | number): Reply => json(200, { payload: value });
+export const payloadReply = (value: string | number): Reply => jsonReply(200, { payload: value });
 
 /** JSON, or a kind of it, not to be cached. */
-export const json = (status: number, body: object, type = "application/json"): Reply => ({
+export const jsonReply = (status: number, body: object, type = "application/json"): Reply => ({
   statusCode: status,
   headers: { "content-type": type, "cache-control": "no-store" },
   body: JSON.stringify(body),
 });
 
 /** 200, to be kept for so many seconds, and then to be asked for again by its etag. */
-export const kept = (body: string, type: string, seconds: number): Reply => ({
+export const cacheFor = (body: string, type: string, seconds: number): Reply => ({
   statusCode: 200,
   headers: { "content-type": type, "cache-control": `max-age=${seconds}, must-revalidate` },
   body,
@@ -25,7 +25,7 @@ export const kept = (body: string, type: string, seconds: number): Reply => ({
 export type RequestHeaders = Record<string, string | undefined>;
 
 /** Adds the etag of its body to a reply that may be kept; 304 without a body for who has that body already. */
-export const cacheable = (reply: Reply, { "if-none-match": known }: RequestHeaders = {}): Reply => {
+export const withEtag = (reply: Reply, { "if-none-match": known }: RequestHeaders = {}): Reply => {
   const { statusCode, headers = {}, body = "" } = reply;
   if (statusCode !== 200 || headers["cache-control"] === "no-store") return reply;
   const etag = `"${createHash("sha256").update(body).digest("base64url")}"`;
@@ -52,12 +52,12 @@ export interface Problem {
 }
 
 /** Makes the reply for an error. `path`: the requested path, as the gateway passes it. */
-export type Excuse = (error: unknown, path: string) => Reply;
+export type RenderError = (error: unknown, path: string) => Reply;
 
 /** The reply for an error: 400 for a wrong request, 503 while the database is unavailable, else 500. */
-export const problemOf = (error: unknown): Reply => {
+export const problemReply = (error: unknown): Reply => {
   const problem = toProblem(error);
-  return withRetryAfter(json(problem.status, problem, "application/problem+json"));
+  return withRetryAfter(jsonReply(problem.status, problem, "application/problem+json"));
 };
 
 /** Seconds: by then a throttled database has usually recovered. */

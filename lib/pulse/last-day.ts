@@ -20,14 +20,14 @@ export interface LastDay {
   lateness: { p50: number; p95: number; max: number } | null;
 }
 
-export const lastDayOf = (history: History, timeline: Timeline): LastDay => {
+export const summarizeLastDay = (history: History, timeline: Timeline): LastDay => {
   const window = { from: timeline.last - MINUTES_A_DAY + 1, to: timeline.last };
   const gaps = gapsOf(timeline, window);
   return {
     gaps,
     longestGap: gaps.reduce<Gap | null>((a, b) => (a !== null && a.minutes >= b.minutes ? a : b), null),
     streak: streakOf(history, timeline, window),
-    lateness: latenessOf(history, timeline, window),
+    lateness: latenessPercentiles(history, timeline, window),
   };
 };
 
@@ -54,7 +54,7 @@ const streakOf = (history: History, { born, markOf, last }: Timeline, { from }: 
   return { minutes, from: first === null ? null : fromIndex(first), atLeast: minute < from && born < from };
 };
 
-const latenessOf = ({ minutes }: History, { born, last }: Timeline, { from }: Span) => {
+const latenessPercentiles = ({ minutes }: History, { born, last }: Timeline, { from }: Span) => {
   const sorted = [...minutes]
     .filter(([minute]) => toIndex(minute) >= Math.max(from, born) && toIndex(minute) <= last)
     .map(([, lateness]) => lateness)

@@ -1,4 +1,4 @@
-import type { History, Reach } from "../domain/beat-store.ts";
+import type { History, SnapshotRange } from "../domain/beat-store.ts";
 import {
   dayAt,
   fromIndex,
@@ -9,10 +9,10 @@ import {
   toIndex,
 } from "../domain/minute.ts";
 import { tallyAll, tallyDays, tallyMinutes, uptimeOf } from "../domain/tally.ts";
-import type { Rules } from "../domain/thresholds.ts";
+import type { Thresholds } from "../domain/thresholds.ts";
 import { createTimeline, firstOpenMinute, lastDueAt, type Timeline } from "../domain/timeline.ts";
-import { type LastDay, lastDayOf } from "./last-day.ts";
-import { type Series, seriesOf } from "./series.ts";
+import { type LastDay, summarizeLastDay } from "./last-day.ts";
+import { type Series, toSeries } from "./series.ts";
 
 export const STATES = ["new", "up", "late", "down", "paused"] as const;
 export type State = (typeof STATES)[number];
@@ -33,7 +33,7 @@ export interface Pulse {
   last24h: LastDay;
   uptime: Record<"1h" | "24h" | "7d" | "30d" | "90d" | "all", number | null>;
   series: Series;
-  rules: Rules;
+  rules: Thresholds;
   /** The one that goes on. */
   pause: { from: Minute; reason: string | null } | null;
 }
@@ -45,7 +45,7 @@ export const isSinceAtLeast = ({ state, last24h }: Pick<Pulse, "state" | "last24
 const DAYS = 90;
 
 /** How far back `pulse` looks at minutes, those that are not due yet among them, and at days. */
-export const reachOf = (now: number, { lateAfter }: Rules): Reach => {
+export const snapshotRange = (now: number, { lateAfter }: Thresholds): SnapshotRange => {
   const last = Math.floor(now / 60_000);
   return {
     minutes: fromIndex(Math.min(last - MINUTES_A_DAY, lastDueAt(now, lateAfter)) + 1),
@@ -54,12 +54,12 @@ export const reachOf = (now: number, { lateAfter }: Rules): Reach => {
 };
 
 /** The heart as `history`, which reaches back to `reachOf`, shows it at `now`, in ms since the epoch. */
-export const pulse = (history: History, now: number, rules: Rules): Pulse => {
+export const pulse = (history: History, now: number, rules: Thresholds): Pulse => {
   const timeline = createTimeline(history, now, rules);
-  const last24h = lastDayOf(history, timeline);
+  const last24h = summarizeLastDay(history, timeline);
   const all = tallyAll(history, timeline);
   const limits = limitsOf(history, timeline, rules);
-  const { state, since } = stateOf(timeline, limits, { now, streak: last24h.streak.from });
+  const { state, since } = stateAt(timeline, limits, { now, streak: last24h.streak.from });
   const { beats, born = null, newest } = history;
   return {
     now: momentAt(now),
@@ -83,13 +83,13 @@ export const pulse = (history: History, now: number, rules: Rules): Pulse => {
       "90d": uptimeOf(tallyDays(history, timeline, DAYS)),
       all: uptimeOf(all),
     },
-    series: seriesOf(history, timeline, DAYS),
+    series: toSeries(history, timeline, DAYS),
     rules,
-    pause: pauseOf(history),
+    pause: currentPause(history),
   };
 };
 
-const pauseOf = ({ pauses }: History): Pulse["pause"] => {
+const currentPause = ({ pauses }: History): Pulse["pause"] => {
   const open = pauses.find(({ to }) => to === undefined);
   return open === undefined ? null : { from: open.from, reason: open.reason ?? null };
 };
@@ -106,14 +106,14 @@ interface Limits {
 const limitsOf = (
   { born, newest }: History,
   { open, ended }: Timeline,
-  { lateAfter, downAfter }: Rules,
+  { lateAfter, downAfter }: Thresholds,
 ): Limits | undefined => {
   if (open !== undefined || born === undefined) return undefined;
   const anchor = Math.max(toIndex(newest ?? born), ...ended.map(({ to }) => to)) * 60_000;
   return { anchor, late: anchor + lateAfter * 1_000, down: anchor + downAfter * 1_000 };
 };
 
-const stateOf = (
+const stateAt = (
   { open }: Timeline,
   limits: Limits | undefined,
   { now, streak }: { now: number; streak: Minute | null },
@@ -127,7 +127,7 @@ const stateOf = (
 };
 
 /** When the first minute that may still come in time will be missed; null while none is expected. */
-const nextDueOf = (timeline: Timeline, { lateAfter }: Rules): string | null => {
+const nextDueOf = (timeline: Timeline, { lateAfter }: Thresholds): string | null => {
   const { born, open, lastDue } = timeline;
   if (born === Infinity || open !== undefined) return null;
   const minute = firstOpenMinute(timeline, Math.max(born, lastDue + 1));

@@ -14,7 +14,7 @@ export interface Series {
 
 const HOURS = 24;
 
-export const seriesOf = (history: History, timeline: Timeline, days: number): Series => {
+export const toSeries = (history: History, timeline: Timeline, days: number): Series => {
   const { last, markOf } = timeline;
   const firstMinute = last - 59;
   const thisHour = last - (last % 60);

@@ -1,6 +1,6 @@
-import { beginningAt, endAt } from "../domain/pauses.ts";
+import { pauseEnd, pauseStart } from "../domain/pauses.ts";
 import type { Change, Settings } from "../domain/settings-store.ts";
-import { faultsOfStoredRules, type Rules } from "../domain/thresholds.ts";
+import { findStoredThresholdFaults, type Thresholds } from "../domain/thresholds.ts";
 import { RefusedError, type SettingsRequest } from "./request.ts";
 
 /** The settings are no longer those that the change was meant for. */
@@ -11,12 +11,12 @@ export class ConflictError extends Error {
 }
 
 /** Who asks for a change, and when. */
-export interface Asking {
+export interface ChangeContext {
   /** Ms since the epoch. */
   now: number;
   requestId: string;
   /** Where nothing else is stored. */
-  stage: Rules;
+  stage: Thresholds;
 }
 
 export interface Decision {
@@ -27,24 +27,24 @@ export interface Decision {
 }
 
 /** What a request changes in the settings as they were seen. @throws RefusedError, ConflictError */
-export const decide = (
+export const decideChange = (
   seen: Settings,
   request: SettingsRequest,
-  { now, requestId, stage }: Asking,
+  { now, requestId, stage }: ChangeContext,
 ): Decision => {
   requireVersion(seen, request.ifVersion);
-  const rules = decideRules(seen.rules, request, stage);
+  const rules = decideRules(seen.thresholds, request, stage);
   const pause = decidePause(seen, request, now);
   const changes = { ...rules.changes, ...pause.changes };
   const by = request.by === undefined ? {} : { by: request.by };
   const signature = { time: new Date(now).toISOString(), requestId, ...by };
   return {
-    change: Object.keys(changes).length === 0 ? undefined : { signature, ...changes },
+    change: Object.keys(changes).length === 0 ? undefined : { changeInfo: signature, ...changes },
     notes: [...rules.notes, ...pause.notes],
   };
 };
 
-const requireVersion = ({ version, signature }: Settings, asked: number | undefined): void => {
+const requireVersion = ({ version, changeInfo: signature }: Settings, asked: number | undefined): void => {
   if (asked === undefined || asked === version) return;
   const last =
     signature === undefined ? "" : `, changed at ${signature.time} by ${signature.by ?? "somebody"}`;
@@ -53,43 +53,55 @@ const requireVersion = ({ version, signature }: Settings, asked: number | undefi
 
 /** What one kind of wish comes to. */
 interface Part {
-  changes: Omit<Change, "signature">;
+  changes: Omit<Change, "changeInfo">;
   notes: string[];
 }
 const UNASKED: Part = { changes: {}, notes: [] };
 const isSoAlready = (note: string): Part => ({ changes: {}, notes: [note] });
 
-const decideRules = (stored: Partial<Rules>, request: SettingsRequest, stage: Rules): Part => {
+const decideRules = (stored: Partial<Thresholds>, request: SettingsRequest, stage: Thresholds): Part => {
   if (request.lateAfter === undefined && request.downAfter === undefined) return UNASKED;
   const { lateAfter = stored.lateAfter, downAfter = stored.downAfter } = request;
   const rules = { ...(lateAfter == null ? {} : { lateAfter }), ...(downAfter == null ? {} : { downAfter }) };
   // The request itself is checked already. A lateAfter that an earlier version stored does not stand in its way.
-  const faults = faultsOfStoredRules({ ...stage, ...rules });
+  const faults = findStoredThresholdFaults({ ...stage, ...rules });
   if (faults.length > 0) throw new RefusedError(faults);
   return rules.lateAfter === stored.lateAfter && rules.downAfter === stored.downAfter
     ? isSoAlready("these rules are stored already")
-    : { changes: { rules }, notes: [] };
+    : { changes: { thresholds: rules }, notes: [] };
 };
 
-const decidePause = ({ pause, surroundings }: Settings, request: SettingsRequest, now: number): Part => {
+const decidePause = (
+  { pause, pauseContext: surroundings }: Settings,
+  request: SettingsRequest,
+  now: number,
+): Part => {
   if (request.pause !== undefined) {
     if (pause !== undefined) return isSoAlready(`paused already, since ${pause.from}: ${pause.reason}`);
     return {
-      changes: { begun: { from: beginningAt(now, surroundings), reason: request.pause } },
+      changes: { begun: { from: pauseStart(now, surroundings), reason: request.pause } },
       notes: [],
     };
   }
   if (request.resume === undefined) return UNASKED;
   if (pause === undefined) return isSoAlready("not paused, there is nothing to resume");
-  return { changes: { ended: { from: pause.from, to: endAt(now, pause, surroundings) } }, notes: [] };
+  return { changes: { ended: { from: pause.from, to: pauseEnd(now, pause, surroundings) } }, notes: [] };
 };
 
 /** What is told of the settings. */
-export type Told = Pick<Settings, "version" | "signature" | "rules" | "pause">;
+export type SettingsView = Pick<Settings, "version" | "changeInfo" | "thresholds" | "pause">;
 
 /** What is to be told of the settings that a change leaves. */
-export const after = (seen: Told, { signature, rules = seen.rules, begun, ended }: Change): Told => {
+export const applyChange = (
+  seen: SettingsView,
+  { changeInfo: signature, thresholds: rules = seen.thresholds, begun, ended }: Change,
+): SettingsView => {
   const version = seen.version + 1;
   const pause = begun === undefined ? seen.pause : { ...begun, version };
-  return { version, signature, rules, pause: ended === undefined ? pause : undefined };
+  return {
+    version,
+    changeInfo: signature,
+    thresholds: rules,
+    pause: ended === undefined ? pause : undefined,
+  };
 };

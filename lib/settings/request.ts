@@ -1,5 +1,5 @@
-import { show } from "../domain/format-value.ts";
-import { faultsOfRules, LEAST_LATE, MOST_DOWN } from "../domain/thresholds.ts";
+import { formatValue } from "../domain/format-value.ts";
+import { findThresholdFaults, MAX_DOWN_AFTER, MIN_LATE_AFTER } from "../domain/thresholds.ts";
 
 /** What a call of the function settings may ask for. */
 export interface SettingsRequest {
@@ -35,7 +35,9 @@ const KEYS = ["pause", "resume", "lateAfter", "downAfter", "ifVersion", "by"];
 export const toSettingsRequest = (event: unknown): SettingsRequest => {
   if (event === undefined || event === "") return {};
   if (typeof event !== "object" || event === null || Array.isArray(event)) {
-    throw new RefusedError([`the data must be an object such as {"pause":"a reason"}, not ${show(event)}`]);
+    throw new RefusedError([
+      `the data must be an object such as {"pause":"a reason"}, not ${formatValue(event)}`,
+    ]);
   }
   requireRequest(event);
   return event;
@@ -53,12 +55,12 @@ const faultsOf = (event: object): string[] => {
   return [
     ...faultsOfKeys(Object.keys(others)),
     ...(pause === undefined ? [] : faultsOfText("pause", pause, 200)),
-    ...(resume === undefined || resume === true ? [] : [`resume must be true, not ${show(resume)}`]),
+    ...(resume === undefined || resume === true ? [] : [`resume must be true, not ${formatValue(resume)}`]),
     ...(pause === undefined || resume === undefined ? [] : ["pause and resume can't be asked for at once"]),
     ...faultsOfGivenRules(lateAfter, downAfter),
     ...(ifVersion === undefined || (Number.isSafeInteger(ifVersion) && Number(ifVersion) >= 0)
       ? []
-      : [`ifVersion must be a whole number from 0, not ${show(ifVersion)}`]),
+      : [`ifVersion must be a whole number from 0, not ${formatValue(ifVersion)}`]),
     ...(by === undefined ? [] : faultsOfText("by", by, 100)),
   ];
 };
@@ -69,14 +71,16 @@ const MOST_KEYS = 3;
 const faultsOfKeys = (unknown: readonly string[]): string[] => {
   if (unknown.length === 0) return [];
   const more = unknown.length - MOST_KEYS;
-  const names = [...unknown.slice(0, MOST_KEYS).map(show), ...(more > 0 ? [`${more} more`] : [])].join(", ");
+  const names = [...unknown.slice(0, MOST_KEYS).map(formatValue), ...(more > 0 ? [`${more} more`] : [])].join(
+    ", ",
+  );
   const verb = unknown.length === 1 ? "is no setting" : "are no settings";
   return [`${names} ${verb}, there are ${KEYS.join(", ")}`];
 };
 
 /** Of a rule that is not given, or to be the stage's, nothing is said here: what is in force depends on more. */
 const faultsOfGivenRules = (lateAfter: unknown, downAfter: unknown): string[] =>
-  faultsOfRules({ lateAfter: lateAfter ?? LEAST_LATE, downAfter: downAfter ?? MOST_DOWN });
+  findThresholdFaults({ lateAfter: lateAfter ?? MIN_LATE_AFTER, downAfter: downAfter ?? MAX_DOWN_AFTER });
 
 /** Texts that are shown to everybody: nothing in them that hides, breaks the line or turns it about. */
 const UNSHOWABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Noncharacter_Code_Point}]/u;
@@ -88,7 +92,10 @@ const faultsOfText = (name: string, value: unknown, most: number): string[] => {
   if (typeof value !== "string" || !VISIBLE.test(value) || length > most) {
     return [`${name} must be a text of 1 to ${most} characters, not ${describe(value, length)}`];
   }
-  return UNSHOWABLE.test(value) ? [`${name} must hold no control characters, as ${show(value)} does`] : [];
+  return UNSHOWABLE.test(value)
+    ? [`${name} must hold no control characters, as ${formatValue(value)} does`]
+    : [];
 };
 
-const describe = (value: unknown, length: number): string => (length > 80 ? `one of ${length}` : show(value));
+const describe = (value: unknown, length: number): string =>
+  length > 80 ? `one of ${length}` : formatValue(value);

@@ -1,11 +1,11 @@
-import { emfOfChange } from "../beat/metrics-line.ts";
+import { settingsMetricsLine } from "../beat/metrics-line.ts";
 import type { OpenPause, SettingsStore } from "../domain/settings-store.ts";
-import { type Rules, rulesInForce } from "../domain/thresholds.ts";
-import { type Asking, after, ConflictError, decide, type Told } from "./decide.ts";
+import { effectiveThresholds, type Thresholds } from "../domain/thresholds.ts";
+import { applyChange, type ChangeContext, ConflictError, decideChange, type SettingsView } from "./decide.ts";
 import { toSettingsRequest } from "./request.ts";
 
 /** The settings in force. */
-export interface SettingsReply extends Rules {
+export interface SettingsReply extends Thresholds {
   version: number;
   pause: Omit<OpenPause, "version"> | null;
   /** Of the last change; null: never changed. */
@@ -16,7 +16,7 @@ export interface SettingsReply extends Rules {
   note?: string;
 }
 
-export interface Call extends Omit<Asking, "now"> {
+export interface Call extends Omit<ChangeContext, "now"> {
   event: unknown;
   functionName: string;
   clock: () => number;
@@ -36,7 +36,7 @@ export const settings = async (store: SettingsStore, call: Call): Promise<Settin
     // Now, not when the call came: a minute that ticks while it waits for the database is answered as
     // paused, and would be missed if the pause had ended before it.
     const now = call.clock();
-    const { change, notes } = decide(seen, request, { ...call, now });
+    const { change, notes } = decideChange(seen, request, { ...call, now });
     if (change === undefined) return replyOf(seen, call, notes);
     const outcome = await store.change(seen, change).catch((error: unknown) => {
       // The error says whether the change may be made; the request is logged so that it can be looked up.
@@ -44,10 +44,10 @@ export const settings = async (store: SettingsStore, call: Call): Promise<Settin
       throw error;
     });
     if (outcome === "conflict") continue;
-    const reply = replyOf(after(seen, change), call, notes);
+    const reply = replyOf(applyChange(seen, change), call, notes);
     console.info({ settings: reply, asked: request });
     // Not by console, as in beat.ts.
-    process.stdout.write(`${emfOfChange(call.functionName, now)}\n`);
+    process.stdout.write(`${settingsMetricsLine(call.functionName, now)}\n`);
     return reply;
   }
   throw new ConflictError(
@@ -56,11 +56,11 @@ export const settings = async (store: SettingsStore, call: Call): Promise<Settin
 };
 
 const replyOf = (
-  { version, rules, pause, signature }: Told,
+  { version, thresholds: rules, pause, changeInfo: signature }: SettingsView,
   { stage }: Pick<Call, "stage">,
   said: readonly string[],
 ): SettingsReply => {
-  const inForce = rulesInForce(stage, rules);
+  const inForce = effectiveThresholds(stage, rules);
   const notes = [...said, ...ignoredOf(rules, inForce)];
   return {
     version,
@@ -74,7 +74,7 @@ const replyOf = (
 };
 
 /** Stored rules that are not in force, since a deployment has put them at odds with the stage's. */
-const ignoredOf = (stored: Partial<Rules>, inForce: Rules): string[] => {
+const ignoredOf = (stored: Partial<Thresholds>, inForce: Thresholds): string[] => {
   const ignored = (["lateAfter", "downAfter"] as const).filter(
     (name) => stored[name] !== undefined && stored[name] !== inForce[name],
   );

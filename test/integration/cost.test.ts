@@ -3,10 +3,10 @@ import { expect, inject, test } from "vitest";
 import type { BeatStore } from "../../lib/domain/beat-store.ts";
 import { fromIndex, minuteAt, toIndex } from "../../lib/domain/minute.ts";
 import { createDynamoSettingsStore, createDynamoStore } from "../../lib/dynamodb/store.ts";
-import { hourOf, pauseOf } from "../../lib/dynamodb/table-layout.ts";
-import { historyPage, stretchOf } from "../../lib/history/page.ts";
+import { hourOf, pauseKey } from "../../lib/dynamodb/table-layout.ts";
+import { historyPage, pageRange } from "../../lib/history/page.ts";
 import { toHistoryQuery } from "../../lib/history/query.ts";
-import { pulse, reachOf } from "../../lib/pulse/pulse.ts";
+import { pulse, snapshotRange } from "../../lib/pulse/pulse.ts";
 import { freshTable, putRow } from "../support/databases/table.ts";
 import { twoDigits, writeDays } from "../support/fixtures/long-life.ts";
 import { onDay } from "../support/fixtures/paused-heart.ts";
@@ -66,7 +66,7 @@ test("a snapshot, a beat, the total and a start cost the same after 1 day, 90 da
     const now = today + minutes * 60_000 - 1;
     bill();
 
-    const told = pulse(await store.history(reachOf(now, RULES)), now, RULES);
+    const told = pulse(await store.history(snapshotRange(now, RULES)), now, RULES);
     const snapshot = bill();
     await beat();
     const another = bill();
@@ -132,7 +132,7 @@ test("a snapshot of the largest rows costs 6 read units, of rules that look back
   await putRow(db, table, { sk: "live#rules", covered: 999_999, pauses });
   const bill = meter(db);
   const costUnder = async (lateAfter: number) => {
-    await store.history(reachOf(now * 60_000, { lateAfter, downAfter: lateAfter + 1 }));
+    await store.history(snapshotRange(now * 60_000, { lateAfter, downAfter: lateAfter + 1 }));
     return bill();
   };
 
@@ -150,7 +150,7 @@ test("a page of a week of the largest rows, with a pause each hour, costs 29 rea
   const lateness = Object.fromEntries(twoDigits(60).map((minute) => [minute, 99_999_999_999]));
   for (let hour = toIndex("2026-11-16T22:00Z"); hour <= now; hour += 60) {
     await putRow(db, table, { sk: hourOf(fromIndex(hour)).row, ...lateness });
-    await putRow(db, table, { sk: pauseOf(fromIndex(hour), 1), to: fromIndex(hour) });
+    await putRow(db, table, { sk: pauseKey(fromIndex(hour), 1), to: fromIndex(hour) });
   }
   await putRow(db, table, { sk: "live", beats: 1, born: "2018-08-20T14:38Z", newest: fromIndex(now) });
   const turnTo = createReader(store, meter(db));
@@ -195,6 +195,6 @@ const createReader =
   (store: BeatStore, bill: ReturnType<typeof meter>) => async (query: string, now: number) => {
     const asked = toHistoryQuery(query, now);
     bill();
-    const { items } = historyPage(await store.past(stretchOf(asked, now, RULES)), asked, now, RULES);
+    const { items } = historyPage(await store.past(pageRange(asked, now, RULES)), asked, now, RULES);
     return { items: items.length, ...bill() };
   };

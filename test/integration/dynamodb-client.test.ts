@@ -85,10 +85,17 @@ test.each([
 
 describe("a change of the settings", () => {
   const SEEN = {
-    ...{ version: 0, signature: undefined, rules: {}, pause: undefined, pauses: [], covered: undefined },
-    surroundings: { born: undefined, newest: undefined, openFrom: undefined, lastPaused: undefined },
+    ...{
+      version: 0,
+      changeInfo: undefined,
+      thresholds: {},
+      pause: undefined,
+      pauses: [],
+      covered: undefined,
+    },
+    pauseContext: { born: undefined, newest: undefined, openFrom: undefined, lastPaused: undefined },
   };
-  const CHANGE = { signature: { time: "2026-11-23T22:41:00.000Z", requestId: "1b4d" }, rules: {} };
+  const CHANGE = { changeInfo: { time: "2026-11-23T22:41:00.000Z", requestId: "1b4d" }, thresholds: {} };
   const throttle = fail(400, "ProvisionedThroughputExceededException");
   const changeOn = (url: string) => createDynamoSettingsStore(connect(url), "beats").change(SEEN, CHANGE);
 

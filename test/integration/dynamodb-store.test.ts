@@ -327,7 +327,9 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
       ]);
       logged.mockRestore();
       await expect(store.settings()).rejects.toThrow(MalformedRowError);
-      await expect(store.rules()).rejects.toThrow('row live#rules: lateAfter has an unexpected value: "x"');
+      await expect(store.thresholds()).rejects.toThrow(
+        'row live#rules: lateAfter has an unexpected value: "x"',
+      );
     });
   });
 
@@ -477,7 +479,7 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
       store.past({ days: { from: "2026-11-23", to: "2026-11-23" } }),
       store.record(beatOf("2026-11-23T22:40Z")),
       settings.settings(),
-      settings.change(seen, { signature, rules: { lateAfter: 300 } }),
+      settings.change(seen, { changeInfo: signature, thresholds: { lateAfter: 300 } }),
     ].map((promise) => promise.catch((error: unknown) => error));
 
     const told = ["beats", "history", "history"].map((what) => `the ${what} could not be read`);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { metricsOf } from "../../lib/http/prometheus.ts";
+import { renderMetrics } from "../../lib/http/prometheus.ts";
 import { pulse } from "../../lib/pulse/pulse.ts";
 import { historyOf, minutesFrom } from "../support/fixtures/history.ts";
 import { NASTY, NASTY_IN_METRICS } from "../support/fixtures/reasons.ts";
@@ -18,7 +18,7 @@ describe.skipIf(!hasPromtool())("promtool has nothing against the metrics", () =
   ])("of a heart that is %s", (state, facts, time) => {
     const now = Date.parse(`2026-11-23T${time}Z`);
 
-    const { body = "" } = metricsOf(pulse(historyOf(facts), now, { lateAfter: 120, downAfter: 240 }));
+    const { body = "" } = renderMetrics(pulse(historyOf(facts), now, { lateAfter: 120, downAfter: 240 }));
 
     expect(body).toContain(`heartbeat_state{state="${state}"} 1\n`);
     expect(checkMetrics(body)).toEqual({ code: 0, output: "" });
@@ -28,7 +28,7 @@ describe.skipIf(!hasPromtool())("promtool has nothing against the metrics", () =
     const paused = { ...BEATEN, pauses: [{ from: "2026-11-23T22:40Z", reason: NASTY }] };
     const now = Date.parse("2026-11-23T23:59Z");
 
-    const { body = "" } = metricsOf(pulse(historyOf(paused), now, { lateAfter: 120, downAfter: 240 }));
+    const { body = "" } = renderMetrics(pulse(historyOf(paused), now, { lateAfter: 120, downAfter: 240 }));
 
     expect(body).toContain(`heartbeat_pause_info{reason="${NASTY_IN_METRICS}"} 1\n`);
     expect(checkMetrics(body)).toEqual({ code: 0, output: "" });

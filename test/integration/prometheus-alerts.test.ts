@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { loadRules } from "../../lib/domain/thresholds.ts";
-import { metricsOf } from "../../lib/http/prometheus.ts";
+import { loadThresholds } from "../../lib/domain/thresholds.ts";
+import { renderMetrics } from "../../lib/http/prometheus.ts";
 import { pulse } from "../../lib/pulse/pulse.ts";
 import { type Facts, historyOf, minutesFrom } from "../support/fixtures/history.ts";
 import { hasPromtool, testRules } from "../support/programs/promtool.ts";
@@ -48,7 +48,9 @@ const seriesOf = (targets: Record<string, Target>) => {
       if (answer === undefined) continue;
       put(`up{${labels}}`, minute, answer === "lost" ? "0" : "1");
       if (answer === "lost") continue;
-      const { body = "" } = metricsOf(pulse(historyOf(answer), START + minute * 60_000, loadRules({})));
+      const { body = "" } = renderMetrics(
+        pulse(historyOf(answer), START + minute * 60_000, loadThresholds({})),
+      );
       for (const [, name, own, value] of body.matchAll(/^(\w+)(?:\{(.*)\})? (\S+)$/gm)) {
         put(`${name}{${own === undefined ? "" : `${own},`}${labels}}`, minute, `${value}`);
       }

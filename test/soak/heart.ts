@@ -80,7 +80,7 @@ export const theHeart: Design = (db, table) => {
   };
   const heart = {
     deliver: (tick: Tick, now: number) =>
-      createHeartbeatHandler(store, { rules: RULES }, () => now)(tick, CONTEXT),
+      createHeartbeatHandler(store, { thresholds: RULES }, () => now)(tick, CONTEXT),
 
     set: (data: object, now: number) =>
       createSettingsHandler(

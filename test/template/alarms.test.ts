@@ -1,5 +1,5 @@
 import { describe, expect, inject, test } from "vitest";
-import { emfLine } from "../../lib/beat/metrics-line.ts";
+import { beatMetricsLine } from "../../lib/beat/metrics-line.ts";
 import { allOf, arnOf, getAtt, readTemplate, ref } from "../support/aws/template.ts";
 
 const template = readTemplate(inject("packages").dev);
@@ -152,7 +152,7 @@ describe("an alarm", () => {
 
   test("of the pulse sums metrics that the function writes, by the same namespace and dimension", () => {
     const beat = { minute: "2026-11-23T22:40Z", recordedAt: 0 };
-    const [written] = JSON.parse(emfLine("f", "counted", beat))._aws.CloudWatchMetrics;
+    const [written] = JSON.parse(beatMetricsLine("f", "counted", beat))._aws.CloudWatchMetrics;
 
     for (const { MetricStat } of Resources["PulseStoppedAlarm"]?.Properties.Metrics.slice(1) ?? []) {
       expect(MetricStat.Metric.Namespace).toBe(written.Namespace);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, inject, test } from "vitest";
 import { fromIndex, toIndex } from "../../lib/domain/minute.ts";
-import { viewOf } from "../../lib/http/routes.ts";
+import { routeFor } from "../../lib/http/routes.ts";
 import { allOf, readTemplate } from "../support/aws/template.ts";
 import { historyOf, minutesFrom } from "../support/fixtures/history.ts";
 import { pastOf } from "../support/fixtures/past.ts";
@@ -98,7 +98,7 @@ describe("a reply is within the size that the arithmetic assumes", () => {
     ["GET /beats/history", "step=day&limit=366"],
     ["GET /openapi.json", ""],
   ])("%s?%s", async (route, query) => {
-    const { headers, body = "" } = await viewOf(route).answer({ ...question, path: "/", query });
+    const { headers, body = "" } = await routeFor(route).render({ ...question, path: "/", query });
 
     const kB = (Buffer.byteLength(body) + JSON.stringify(headers).length) / 1_000;
     expect(kB).toBeLessThan(LIMITS[route.replace("GET ", "")]?.kB ?? 0);

@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { readArguments } from "../cli/command.ts";
-import { endWith, StartError } from "../user-error.ts";
+import { exitWithError, UserError } from "../user-error.ts";
 import { measureColdStarts } from "./cold-start/cold-starts.ts";
 import { toTable } from "./figures.ts";
 import { measureLocalRequests } from "./local/local-requests.ts";
@@ -26,7 +26,9 @@ const { values } = readArguments(
 );
 const rounds = Number(values.rounds);
 if (!(Number.isInteger(rounds) && rounds > 0)) {
-  endWith(new StartError(`--rounds=${values.rounds} is no number of rounds: give a whole number from 1`));
+  exitWithError(
+    new UserError(`--rounds=${values.rounds} is no number of rounds: give a whole number from 1`),
+  );
 }
 
 const folder = mkdtempSync(join(tmpdir(), "heartbeat-bench-"));

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Plugin } from "esbuild";
-import { messageOf, StartError } from "../user-error.ts";
+import { messageOf, UserError } from "../user-error.ts";
 
 const MADE_FROM = join("dist", ".made-from");
 const bundleOf = (name: string): string => join("dist", `${name}.mjs`);
@@ -43,13 +43,13 @@ export const bundle = async (functions: string[]): Promise<void> => {
     logLevel: "warning",
     write: false,
   }).catch(() => {
-    throw new StartError("the handlers can't be bundled, for the reasons above");
+    throw new UserError("the handlers can't be bundled, for the reasons above");
   });
   // Else its process stays as long as ours, with 80 MB.
   await stop();
-  place(MADE_FROM, "not made whole yet");
-  for (const { path, contents } of outputFiles) place(path, contents);
-  place(MADE_FROM, madeFrom);
+  writeAtomically(MADE_FROM, "not made whole yet");
+  for (const { path, contents } of outputFiles) writeAtomically(path, contents);
+  writeAtomically(MADE_FROM, madeFrom);
 };
 
 /**
@@ -81,7 +81,7 @@ export const bundleForInvokeLocal = async (functions: string[]): Promise<void> =
     // What an earlier version made would be found first.
     rmSync(join("dist", `${name}.js`), { force: true });
     const handler = `async (...call) => (await import("./${name}.mjs")).handler(...call)`;
-    place(join("dist", `${name}.cjs`), `exports.handler = ${handler};\n`);
+    writeAtomically(join("dist", `${name}.cjs`), `exports.handler = ${handler};\n`);
   }
 };
 
@@ -100,12 +100,12 @@ const fingerprint = (functions: string[]): string => {
 };
 
 /** Puts a file in place whole: another service may run from here, and load it at this moment. */
-const place = (path: string, contents: string | Uint8Array): void => {
+const writeAtomically = (path: string, contents: string | Uint8Array): void => {
   try {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(`${path}.${process.pid}`, contents);
     renameSync(`${path}.${process.pid}`, path);
   } catch (error) {
-    throw new StartError(`${path} can't be written, make its folder writable: ${messageOf(error)}`);
+    throw new UserError(`${path} can't be written, make its folder writable: ${messageOf(error)}`);
   }
 };

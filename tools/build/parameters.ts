@@ -1,6 +1,6 @@
 import { loadNotifyUrl } from "../../lib/beat/notify.ts";
-import { loadRules } from "../../lib/domain/thresholds.ts";
-import { messageOf, StartError } from "../user-error.ts";
+import { loadThresholds } from "../../lib/domain/thresholds.ts";
+import { messageOf, UserError } from "../user-error.ts";
 
 export interface Parameters {
   service: string;
@@ -34,7 +34,7 @@ const TABLE = /^[A-Za-z0-9_.-]{3,255}$/;
 export const checkParameterNames = (names: readonly string[]): void => {
   const unknown = names.find((name) => !NAMES.includes(name));
   if (unknown !== undefined) {
-    throw new StartError(`param ${unknown} is not known: there are ${NAMES.join(", ")}`);
+    throw new UserError(`param ${unknown} is not known: there are ${NAMES.join(", ")}`);
   }
 };
 
@@ -45,18 +45,18 @@ export const checkParameterNames = (names: readonly string[]): void => {
 export const checkParameters = (parameters: Parameters): void => {
   const { service, stage, alarmEmail, existingTable, keepTable, reservedConcurrency } = parameters;
   if (!STAGE.test(stage)) {
-    throw new StartError(
+    throw new UserError(
       `stage ${stage} can't be: give up to 44 small letters, digits and hyphens, a letter first`,
     );
   }
   if (alarmEmail != null && !EMAIL.test(alarmEmail)) {
-    throw new StartError(`param alarmEmail=${alarmEmail} is no e-mail address: give one like me@example.org`);
+    throw new UserError(`param alarmEmail=${alarmEmail} is no e-mail address: give one like me@example.org`);
   }
   if (keepTable != null && keepTable !== "true" && keepTable !== "false") {
-    throw new StartError(`param keepTable=${keepTable} can't be: give true or false`);
+    throw new UserError(`param keepTable=${keepTable} can't be: give true or false`);
   }
   if (reservedConcurrency != null && !/^[1-9]\d{0,3}$/.test(String(reservedConcurrency))) {
-    throw new StartError(
+    throw new UserError(
       `param reservedConcurrency=${reservedConcurrency} can't be: give a whole number from 1; 0 would stop the heart`,
     );
   }
@@ -64,12 +64,12 @@ export const checkParameters = (parameters: Parameters): void => {
   checkNotifyUrl(parameters);
   if (existingTable == null) return;
   if (!TABLE.test(existingTable)) {
-    throw new StartError(
+    throw new UserError(
       `param existingTable=${existingTable} is no table's name: give 3 to 255 letters, digits, _ . and -`,
     );
   }
   if (existingTable === `${service}-${stage}-beats` && keepTable !== "true") {
-    throw new StartError(
+    throw new UserError(
       `param existingTable=${existingTable} is the table that stage ${stage} makes and, with keepTable=${keepTable}, deletes: giving it away would delete it`,
     );
   }
@@ -78,9 +78,9 @@ export const checkParameters = (parameters: Parameters): void => {
 /** Refuses what the functions heartbeat and pulse would refuse to load with. @throws StartError naming both */
 export const checkRules = ({ lateAfter, downAfter }: Pick<Parameters, "lateAfter" | "downAfter">): void => {
   try {
-    loadRules({ LATE_AFTER: String(lateAfter), DOWN_AFTER: String(downAfter) });
+    loadThresholds({ LATE_AFTER: String(lateAfter), DOWN_AFTER: String(downAfter) });
   } catch (error) {
-    throw new StartError(
+    throw new UserError(
       `params lateAfter=${lateAfter} and downAfter=${downAfter} can't be: ${messageOf(error)}`,
     );
   }
@@ -91,6 +91,6 @@ export const checkNotifyUrl = ({ notifyUrl }: Pick<Parameters, "notifyUrl">): vo
   try {
     loadNotifyUrl({ NOTIFY_URL: String(notifyUrl ?? "") });
   } catch (error) {
-    throw new StartError(`param notifyUrl can't be: ${messageOf(error)}`);
+    throw new UserError(`param notifyUrl can't be: ${messageOf(error)}`);
   }
 };

@@ -1,4 +1,4 @@
-import { StartError } from "../user-error.ts";
+import { UserError } from "../user-error.ts";
 
 /** What a CloudFormation template of this service says about its table. */
 export interface Template {
@@ -36,12 +36,12 @@ export const checkUpdate = (stack: string, liveTemplate: Template, nextTemplate:
   const next = toTableUse(nextTemplate);
   const keepsHolding = live.isOwned && next.isOwned && live.name === next.name;
   if (live.isOwned && !keepsHolding && !(live.isRetained && (!next.isOwned || next.isRetained))) {
-    throw new StartError(
+    throw new UserError(
       `this update would delete the table ${live.name} with all its beats, because the stack ${stack} holds it and does not retain it: deploy once with --param="keepTable=true" and nothing else changed, then repeat this`,
     );
   }
   if (!live.isOwned && next.isOwned && live.name === next.name) {
-    throw new StartError(
+    throw new UserError(
       `this update would fail: the stack ${stack} uses the table ${live.name} without holding it, and can't make a table of that name: deploy with --param="existingTable=${live.name}"`,
     );
   }
@@ -60,7 +60,7 @@ export const otherHolder = (template: Template): string | undefined => {
 export const checkHolder = (stack: string, holderTemplate: Template, nextTemplate: Template): void => {
   const holder = toTableUse(holderTemplate);
   if (!holder.isOwned || holder.isRetained || holder.name !== toTableUse(nextTemplate).name) return;
-  throw new StartError(
+  throw new UserError(
     `existingTable=${holder.name} belongs to the stack ${stack}, which deletes it when that stack is removed: deploy that stack once with --param="keepTable=true", then repeat this`,
   );
 };

@@ -1,4 +1,4 @@
-import { endWith } from "../user-error.ts";
+import { exitWithError } from "../user-error.ts";
 import { readArguments } from "./command.ts";
 import { ask, findService, invoke } from "./invoke.ts";
 
@@ -12,4 +12,4 @@ const main = async (args: string[]): Promise<void> => {
   console.log(await ask(`http://localhost:${service.httpPort}/beats`));
 };
 
-main(process.argv.slice(2)).catch(endWith);
+main(process.argv.slice(2)).catch(exitWithError);

@@ -1,5 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
-import { endWith, messageOf, StartError } from "../user-error.ts";
+import { exitWithError, messageOf, UserError } from "../user-error.ts";
 
 /**
  * Parses the arguments of a local command. Ends the process for `--help`, with the usage, and for an argument that the
@@ -18,7 +18,7 @@ export const readArguments = <const T extends ParseArgsConfig>(usage: string, co
   } catch (error) {
     // Behind its first sentence Node gives advice for the programmer.
     const [fault] = messageOf(error).split(/[.\n]/);
-    return endWith(new StartError(`${fault}; usage: ${usage}`));
+    return exitWithError(new UserError(`${fault}; usage: ${usage}`));
   }
 };
 

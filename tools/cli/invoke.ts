@@ -1,14 +1,14 @@
 import { reachLoopbackDirectly } from "../local/environment/no-proxy.ts";
 import { liveRecords, type RunRecord } from "../local/environment/run-record.ts";
 import { loadSettings } from "../local/environment/settings.ts";
-import { StartError } from "../user-error.ts";
+import { UserError } from "../user-error.ts";
 
 /** @throws StartError if no service of this checkout runs on `PORT` */
 export const findService = (): RunRecord => {
   const { httpPort } = loadSettings(process.env);
   const service = liveRecords().find((run) => run.httpPort === httpPort);
   if (service !== undefined) return service;
-  throw new StartError(
+  throw new UserError(
     `no service of this checkout runs on port ${httpPort}: start it with npm start, or give its PORT`,
   );
 };
@@ -31,18 +31,18 @@ export const invoke = async (
   });
   const members = parse(answer);
   if (member in members) return answer;
-  throw new StartError(`${name} failed: ${members.errorMessage ?? answer}`);
+  throw new UserError(`${name} failed: ${members.errorMessage ?? answer}`);
 };
 
 export const ask = async (url: string, init?: RequestInit): Promise<string> => {
   reachLoopbackDirectly();
   const response = await fetch(url, init).catch(() => {
-    throw new StartError(
+    throw new UserError(
       `no service answers at ${new URL(url).origin}: start it with npm start, or give its PORT`,
     );
   });
   const body = await response.text();
-  if (!response.ok) throw new StartError(`${url} answers ${response.status}: ${body.slice(0, 200)}`);
+  if (!response.ok) throw new UserError(`${url} answers ${response.status}: ${body.slice(0, 200)}`);
   return body;
 };
 

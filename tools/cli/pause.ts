@@ -1,4 +1,4 @@
-import { endWith, StartError } from "../user-error.ts";
+import { exitWithError, UserError } from "../user-error.ts";
 import { readArguments } from "./command.ts";
 import { findService, invoke } from "./invoke.ts";
 
@@ -8,8 +8,8 @@ const USAGE =
 /** `npm run pause`: prints the settings that are in force from then on. */
 const main = async (args: string[]): Promise<void> => {
   const reason = readArguments(USAGE, { allowPositionals: true }, args).positionals.join(" ").trim();
-  if (reason === "") throw new StartError(USAGE);
+  if (reason === "") throw new UserError(USAGE);
   console.log(await invoke(findService(), "settings", { pause: reason }, "version"));
 };
 
-main(process.argv.slice(2)).catch(endWith);
+main(process.argv.slice(2)).catch(exitWithError);

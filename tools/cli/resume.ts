@@ -1,4 +1,4 @@
-import { endWith } from "../user-error.ts";
+import { exitWithError } from "../user-error.ts";
 import { readArguments } from "./command.ts";
 import { findService, invoke } from "./invoke.ts";
 
@@ -10,4 +10,4 @@ const main = async (args: string[]): Promise<void> => {
   console.log(await invoke(findService(), "settings", { resume: true }, "version"));
 };
 
-main(process.argv.slice(2)).catch(endWith);
+main(process.argv.slice(2)).catch(exitWithError);

@@ -11,7 +11,7 @@ import {
   type Parameters,
 } from "../build/parameters.ts";
 import type { Template } from "../build/table-guard.ts";
-import { endWith, StartError } from "../user-error.ts";
+import { exitWithError, UserError } from "../user-error.ts";
 import { watchClock } from "./clock.ts";
 import { type Database, startDatabase } from "./database/database.ts";
 import { createTable } from "./database/table.ts";
@@ -82,8 +82,8 @@ export default class HeartbeatPlugin {
       },
       "before:deploy:deploy": () => this.checkDeployment().catch(endIfMendable),
       "before:rollback:rollback": () => this.checkRollback().catch(endIfMendable),
-      "before:package:createDeploymentArtifacts": () => this.package().catch(endWith),
-      "before:deploy:function:packageFunction": () => this.package().catch(endWith),
+      "before:package:createDeploymentArtifacts": () => this.package().catch(exitWithError),
+      "before:deploy:function:packageFunction": () => this.package().catch(exitWithError),
       // Plain `sls offline` runs none of the hooks below and ends the process itself: run `offline start`.
       "before:offline:start": () => serverless.pluginManager.spawn("offline:start"),
       "before:offline:start:init": () => this.start().catch((error) => this.startFailed(error)),
@@ -110,7 +110,7 @@ export default class HeartbeatPlugin {
       if (commands[0] !== "package" && commands[0] !== "deploy") return;
       checkParameters({ ...custom.checked, service, stage: provider.stage });
     } catch (error) {
-      endWith(error);
+      exitWithError(error);
     }
   }
 
@@ -280,12 +280,12 @@ export default class HeartbeatPlugin {
   /** A Ctrl+C ends the bundler and Maven too, and their failure may be seen before our own signal is. */
   private async startFailed(error: unknown) {
     await after(100);
-    if (!this.stopping) endWith(error);
+    if (!this.stopping) exitWithError(error);
   }
 }
 
 /** Leaves any other error, such as missing credentials, to the framework, which explains it. */
 const endIfMendable = (error: unknown): never => {
-  if (error instanceof StartError) endWith(error);
+  if (error instanceof UserError) exitWithError(error);
   throw error;
 };

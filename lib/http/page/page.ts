@@ -44,14 +44,14 @@ const HEADERS = {
 };
 
 /** The status page. It tells no second, so that it stays the same, and its etag, while nothing changes. */
-export const pageOf = (pulse: Pulse, path: string): Reply => ({
+export const renderPage = (pulse: Pulse, path: string): Reply => ({
   statusCode: 200,
   headers: { ...HEADERS, "cache-control": "no-cache" },
   body: pageOn(path, pulse.state, factsOf(pulse), drawnFrom(pulse)),
 });
 
 /** Who can't read the beats doesn't know: that is not down. */
-export const unknownPage = (error: unknown, path: string): Reply => ({
+export const renderPageError = (error: unknown, path: string): Reply => ({
   statusCode: toProblem(error).status,
   headers: { ...HEADERS, "cache-control": "no-store" },
   body: pageOn(

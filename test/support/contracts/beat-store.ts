@@ -86,7 +86,7 @@ export const testBeatStore = (createStore: () => Promise<BeatStore>): void => {
 
     expect(history).toEqual({
       ...{ beats: 0, early: 0, covered: 0, born: undefined, newest: undefined },
-      ...{ minutes: new Map(), days: new Map(), pauses: [], rules: {} },
+      ...{ minutes: new Map(), days: new Map(), pauses: [], thresholds: {} },
     });
   });
 
@@ -115,7 +115,7 @@ export const testBeatStore = (createStore: () => Promise<BeatStore>): void => {
         ["2026-11-21", { beats: 1, early: 1, covered: 0 }],
         ["2026-11-23", { beats: 4, early: 1, covered: 0 }],
       ]),
-      ...{ pauses: [], rules: {} },
+      ...{ pauses: [], thresholds: {} },
     });
   });
 
@@ -161,7 +161,7 @@ export const testBeatStore = (createStore: () => Promise<BeatStore>): void => {
       expect(past).toEqual({
         born: "2025-10-31T23:59Z",
         minutes: new Map(minutes.slice(1).map((minute) => [minute, 1_000])),
-        ...{ days: new Map(), pauses: [], rules: {} },
+        ...{ days: new Map(), pauses: [], thresholds: {} },
       });
     });
 
@@ -175,7 +175,7 @@ export const testBeatStore = (createStore: () => Promise<BeatStore>): void => {
           ["2025-10-31", { beats: 2, early: 1, covered: 0 }],
           ["2025-11-01", { beats: 3, early: 0, covered: 0 }],
         ]),
-        ...{ pauses: [], rules: {} },
+        ...{ pauses: [], thresholds: {} },
       });
     });
 
@@ -191,7 +191,7 @@ export const testBeatStore = (createStore: () => Promise<BeatStore>): void => {
         days: new Map(),
       });
       expect(await (await createStore()).past(stretch)).toEqual({
-        ...{ born: undefined, minutes: new Map(), days: new Map(), pauses: [], rules: {} },
+        ...{ born: undefined, minutes: new Map(), days: new Map(), pauses: [], thresholds: {} },
       });
     });
   });

@@ -15,14 +15,14 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
 
     expect(await store.settings()).toEqual({
       version: 0,
-      signature: undefined,
-      rules: {},
+      changeInfo: undefined,
+      thresholds: {},
       pause: undefined,
       pauses: [],
       covered: undefined,
-      surroundings: { born: undefined, newest: undefined, openFrom: undefined, lastPaused: undefined },
+      pauseContext: { born: undefined, newest: undefined, openFrom: undefined, lastPaused: undefined },
     });
-    expect(await store.rules()).toEqual({});
+    expect(await store.thresholds()).toEqual({});
   });
 
   test("keeps whose change the last was, of which version, and the rules until they are the stage's again", async () => {
@@ -33,21 +33,21 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
     await ask("22:41", { lateAfter: null, downAfter: 600 });
     const two = await store.settings();
 
-    expect([one.version, one.rules, one.signature]).toEqual([
+    expect([one.version, one.thresholds, one.changeInfo]).toEqual([
       1,
       { lateAfter: 180 },
       { time: "2026-11-23T22:40:10.123Z", requestId: "request-22:40:10.123", by: "ann" },
     ]);
-    expect([two.version, two.rules, two.signature]).toEqual([
+    expect([two.version, two.thresholds, two.changeInfo]).toEqual([
       2,
       { downAfter: 600 },
       { time: "2026-11-23T22:41:00.000Z", requestId: "request-22:41" },
     ]);
-    expect(await store.rules()).toEqual({ downAfter: 600 });
+    expect(await store.thresholds()).toEqual({ downAfter: 600 });
     const stretch = { days: { from: DAY, to: DAY } };
     expect([
-      (await store.history({ minutes: "", days: "" })).rules,
-      (await store.past(stretch)).rules,
+      (await store.history({ minutes: "", days: "" })).thresholds,
+      (await store.past(stretch)).thresholds,
     ]).toEqual([{ downAfter: 600 }, { downAfter: 600 }]);
   });
 
@@ -339,8 +339,8 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
     const ended = { from: on("22:41"), to: on("22:45") };
 
     test.each([
-      ["of rules, after rules", { rules: { lateAfter: 300 } }, { lateAfter: 180 }],
-      ["of rules, after a pause", { rules: { lateAfter: 300 } }, { pause: "first" }],
+      ["of rules, after rules", { thresholds: { lateAfter: 300 } }, { lateAfter: 180 }],
+      ["of rules, after a pause", { thresholds: { lateAfter: 300 } }, { pause: "first" }],
       ["to pause, after a pause", { begun: { from: on("22:41"), reason: "second" } }, { pause: "first" }],
     ])("%s", async (_, change, meanwhile) => {
       const { store, ask } = await heart();
@@ -348,7 +348,7 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
       await ask("22:40:30", meanwhile);
       const before = await store.settings();
 
-      expect(await store.change(seen, { signature, ...change })).toBe("conflict");
+      expect(await store.change(seen, { changeInfo: signature, ...change })).toBe("conflict");
 
       expect(await store.settings()).toEqual(before);
     });
@@ -360,7 +360,9 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
       const seen = await store.settings();
       await beat("22:30", "22:41:30");
 
-      expect(await store.change(seen, { signature, rules: { lateAfter: 300 } })).toBe("conflict");
+      expect(await store.change(seen, { changeInfo: signature, thresholds: { lateAfter: 300 } })).toBe(
+        "conflict",
+      );
 
       expect((await history()).covered).toBe(2);
     });
@@ -372,7 +374,7 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
       const seen = await store.settings();
       await resume("22:43");
 
-      expect(await store.change(seen, { signature, ended })).toBe("conflict");
+      expect(await store.change(seen, { changeInfo: signature, ended })).toBe("conflict");
 
       expect((await store.history({ minutes: "", days: "" })).covered).toBe(3);
     });
@@ -383,7 +385,7 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
       const seen = await store.settings();
       await beat("22:46");
 
-      expect(await store.change(seen, { signature, ended })).toBe("conflict");
+      expect(await store.change(seen, { changeInfo: signature, ended })).toBe("conflict");
     });
 
     test("to resume, of a heart that was born meanwhile: what the pause covers of its life is not summed", async () => {
@@ -392,7 +394,7 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
       const seen = await store.settings();
       await beat("22:30", "22:43:10");
 
-      expect(await store.change(seen, { signature, ended })).toBe("conflict");
+      expect(await store.change(seen, { changeInfo: signature, ended })).toBe("conflict");
 
       await resume("22:45");
       expect((await history()).covered).toBe(3);
@@ -404,9 +406,9 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
       const seen = await store.settings();
       await beat("22:41");
 
-      expect(await store.change(seen, { signature, begun: { from: on("22:41"), reason: "late" } })).toBe(
-        "conflict",
-      );
+      expect(
+        await store.change(seen, { changeInfo: signature, begun: { from: on("22:41"), reason: "late" } }),
+      ).toBe("conflict");
 
       expect(await beat("22:42")).toBe("counted");
     });
@@ -416,9 +418,9 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
       const seen = await store.settings();
       await beat("22:30", "22:41");
 
-      expect(await store.change(seen, { signature, begun: { from: on("22:40"), reason: "late" } })).toBe(
-        "conflict",
-      );
+      expect(
+        await store.change(seen, { changeInfo: signature, begun: { from: on("22:40"), reason: "late" } }),
+      ).toBe("conflict");
     });
   });
 

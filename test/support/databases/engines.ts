@@ -1,6 +1,6 @@
 import type { TestProject } from "vitest/node";
 import { type Engine, startEngine } from "../../../tools/local/database/engines.ts";
-import { StartError } from "../../../tools/user-error.ts";
+import { UserError } from "../../../tools/user-error.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -13,7 +13,7 @@ const startLocal = async (): Promise<Engine | undefined> => {
   try {
     return await startEngine("local", { say: console.log });
   } catch (error) {
-    if (process.env["CI"] !== undefined || !(error instanceof StartError)) throw error;
+    if (process.env["CI"] !== undefined || !(error instanceof UserError)) throw error;
     console.warn(`Tests on DynamoDB Local are skipped: ${error.message}`);
     return undefined;
   }

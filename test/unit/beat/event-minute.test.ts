@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import event from "../../../events/heartbeat.json" with { type: "json" };
-import { minuteOf } from "../../../lib/beat/event-minute.ts";
+import { eventMinute } from "../../../lib/beat/event-minute.ts";
 
 const NOW = Date.parse("2026-11-23T22:41:30.500Z");
 const refusal = (value: unknown): string => {
   try {
-    return `took it for ${minuteOf(value, NOW)}`;
+    return `took it for ${eventMinute(value, NOW)}`;
   } catch (error) {
     return String(error);
   }
@@ -14,7 +14,7 @@ const refusal = (value: unknown): string => {
 
 describe("the minute of a scheduled event", () => {
   test("is the event's own, not the clock's", () => {
-    expect(minuteOf(event, NOW)).toBe("2026-11-23T22:40Z");
+    expect(eventMinute(event, NOW)).toBe("2026-11-23T22:40Z");
   });
 
   test.each([
@@ -26,14 +26,14 @@ describe("the minute of a scheduled event", () => {
     ["2026-11-23T22:43:30Z", "2026-11-23T22:43Z"],
     ["2026-11-23T22:43:30.500Z", "2026-11-23T22:43Z"],
   ])("of %s is %s", (time, minute) => {
-    expect(minuteOf({ time }, NOW)).toBe(minute);
+    expect(eventMinute({ time }, NOW)).toBe(minute);
   });
 
   test.each([
     ["an empty object", {}],
     ["an empty text", ""],
   ])("of no data, %s, is the clock's", (_, nothing) => {
-    expect(minuteOf(nothing, NOW)).toBe("2026-11-23T22:41Z");
+    expect(eventMinute(nothing, NOW)).toBe("2026-11-23T22:41Z");
   });
 
   test("is the one in which any real time falls, with and without a fraction", () => {
@@ -41,8 +41,8 @@ describe("the minute of a scheduled event", () => {
     fc.assert(
       fc.property(times, (at) => {
         const time = new Date(at).toISOString();
-        expect(minuteOf({ time }, NOW)).toBe(`${time.slice(0, 16)}Z`);
-        expect(minuteOf({ time: time.replace(/\.\d+/, "") }, NOW)).toBe(`${time.slice(0, 16)}Z`);
+        expect(eventMinute({ time }, NOW)).toBe(`${time.slice(0, 16)}Z`);
+        expect(eventMinute({ time: time.replace(/\.\d+/, "") }, NOW)).toBe(`${time.slice(0, 16)}Z`);
       }),
     );
   });

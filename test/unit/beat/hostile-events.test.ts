@@ -11,7 +11,7 @@ const { createSettingsHandler } = await import("../../../handlers/settings.ts");
 
 const CONTEXT = { functionName: "heartbeat-unit-heartbeat", awsRequestId: "1b4d" };
 const RULES = { lateAfter: 120, downAfter: 240 };
-const createHeartbeat = (store: Store) => createHeartbeatHandler(store, { rules: RULES });
+const createHeartbeat = (store: Store) => createHeartbeatHandler(store, { thresholds: RULES });
 
 /** What a function makes of an event: its answer, or its error. */
 type Invoke = (event: unknown) => Promise<unknown>;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bumpLine } from "../../../lib/beat/log-line.ts";
+import { logLine } from "../../../lib/beat/log-line.ts";
 
 test.each([
   ["2018-08-20T14:38:03.258Z", "bump,Bump... @ 2018-08-20 14:38:03.258 +0000 UTC"],
@@ -9,5 +9,5 @@ test.each([
   ["2018-08-20T14:38:30.000Z", "bump,Bump... @ 2018-08-20 14:38:30 +0000 UTC"],
   ["2018-08-20T00:00:00.000Z", "bump,Bump... @ 2018-08-20 00:00:00 +0000 UTC"],
 ])("a beat at %s is logged as Go prints its time", (time, line) => {
-  expect(bumpLine(Date.parse(time))).toBe(line);
+  expect(logLine(Date.parse(time))).toBe(line);
 });

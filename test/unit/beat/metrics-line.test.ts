@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { emfLine } from "../../../lib/beat/metrics-line.ts";
+import { beatMetricsLine } from "../../../lib/beat/metrics-line.ts";
 
 const MINUTE = "2026-11-23T22:40Z";
 const at = (time: string) => ({ minute: MINUTE, recordedAt: Date.parse(time) });
 
 describe("emfLine", () => {
   test("meters a counted beat and how late it was", () => {
-    const line = emfLine("heartbeat-dev-heartbeat", "counted", at("2026-11-23T22:40:00.048Z"));
+    const line = beatMetricsLine("heartbeat-dev-heartbeat", "counted", at("2026-11-23T22:40:00.048Z"));
 
     expect(JSON.parse(line)).toEqual({
       _aws: {
@@ -33,7 +33,7 @@ describe("emfLine", () => {
   });
 
   test("meters a duplicate, which has no lateness", () => {
-    const line = emfLine("heartbeat-prod-heartbeat", "stored", at("2026-11-23T22:43:00.000Z"));
+    const line = beatMetricsLine("heartbeat-prod-heartbeat", "stored", at("2026-11-23T22:43:00.000Z"));
 
     expect(JSON.parse(line)).toEqual({
       _aws: {
@@ -58,7 +58,7 @@ describe("emfLine", () => {
   });
 
   test("meters a beat that a pause covers, so that the alarm stays quiet", () => {
-    const line = emfLine("heartbeat-dev-heartbeat", "covered", at("2026-11-23T22:40:00.048Z"));
+    const line = beatMetricsLine("heartbeat-dev-heartbeat", "covered", at("2026-11-23T22:40:00.048Z"));
 
     expect(JSON.parse(line)).toMatchObject({ BeatsCounted: 0, BeatsDuplicate: 0, BeatsPaused: 1 });
   });
@@ -66,11 +66,13 @@ describe("emfLine", () => {
   test.each(["2026-11-23T22:40:59.900Z", "2026-11-23T22:42:29.999Z", "2026-12-05T10:00:00.000Z"])(
     "gives a beat that is recorded at %s the time of its minute",
     (recordedAt) => {
-      expect(JSON.parse(emfLine("f", "counted", at(recordedAt)))._aws.Timestamp).toBe(Date.parse(MINUTE));
+      expect(JSON.parse(beatMetricsLine("f", "counted", at(recordedAt)))._aws.Timestamp).toBe(
+        Date.parse(MINUTE),
+      );
     },
   );
 
   test("is one line", () => {
-    expect(emfLine("f", "counted", at("2026-11-23T22:40:00.000Z"))).not.toContain("\n");
+    expect(beatMetricsLine("f", "counted", at("2026-11-23T22:40:00.000Z"))).not.toContain("\n");
   });
 });

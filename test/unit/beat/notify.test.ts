@@ -184,7 +184,7 @@ describe("heartbeat", () => {
   const create = (url: string | undefined, store: BeatStore, now = START + 48) =>
     createHeartbeatHandler(
       store,
-      { rules: { lateAfter: 120, downAfter: 240 }, notifyUrl: loadNotifyUrl({ NOTIFY_URL: url }) },
+      { thresholds: { lateAfter: 120, downAfter: 240 }, notifyUrl: loadNotifyUrl({ NOTIFY_URL: url }) },
       () => now,
     );
 
@@ -262,7 +262,7 @@ describe("heartbeat", () => {
   test("is by the stored lateAfter younger or older than by the stage's, which is asked of old beats alone", async () => {
     const store = createMemoryStore();
     await onDay("2026-11-23", store).ask("20:00", { lateAfter: 300, downAfter: 600 });
-    const rules = vi.spyOn(store, "rules");
+    const rules = vi.spyOn(store, "thresholds");
     await using receiver = await startReceiver();
 
     for (const [time, lateness] of [
@@ -281,15 +281,15 @@ describe("heartbeat", () => {
   test("uses a stored lateAfter of 120 s, which earlier versions accepted", async () => {
     const store = createMemoryStore();
     await store.change(await store.settings(), {
-      signature: { time: "2026-11-23T20:00:00.000Z", requestId: "old" },
-      rules: { lateAfter: 120 },
+      changeInfo: { time: "2026-11-23T20:00:00.000Z", requestId: "old" },
+      thresholds: { lateAfter: 120 },
     });
     await using receiver = await startReceiver();
     const rules = { lateAfter: 150, downAfter: 270 };
 
     const handler = createHeartbeatHandler(
       store,
-      { rules, notifyUrl: new URL(receiver.url) },
+      { thresholds: rules, notifyUrl: new URL(receiver.url) },
       () => START + 120_000,
     );
 
@@ -300,7 +300,7 @@ describe("heartbeat", () => {
   test("is by the stage's lateAfter where the stored one can't be read, which is logged", async () => {
     const store = {
       ...createMemoryStore(),
-      rules: () => Promise.reject(new MalformedRowError("row live#rules: …")),
+      thresholds: () => Promise.reject(new MalformedRowError("row live#rules: …")),
     };
     await using receiver = await startReceiver();
     vi.spyOn(console, "error").mockImplementation((line) => written.push(line));

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { emfLine } from "../../../lib/beat/metrics-line.ts";
+import { beatMetricsLine } from "../../../lib/beat/metrics-line.ts";
 import type { Outcome } from "../../../lib/domain/beat-store.ts";
 import { fromIndex, toIndex } from "../../../lib/domain/minute.ts";
 import { type Datum, isInAlarm, readAlarmRule } from "../../support/aws/cloudwatch.ts";
@@ -29,7 +29,10 @@ const beat = (
   outcome: Outcome = "counted",
 ): Datum[] => {
   const recordedAt = (START + minute) * 60 + second + delivery;
-  const line = emfLine("f", outcome, { minute: fromIndex(START + minute), recordedAt: recordedAt * 1_000 });
+  const line = beatMetricsLine("f", outcome, {
+    minute: fromIndex(START + minute),
+    recordedAt: recordedAt * 1_000,
+  });
   const { _aws, BeatsCounted, BeatsPaused } = JSON.parse(line);
   const point = { at: _aws.Timestamp / 1_000, visible: recordedAt + metric };
   return [

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { metricsOf } from "../../../lib/http/prometheus.ts";
+import { renderMetrics } from "../../../lib/http/prometheus.ts";
 import { pulse } from "../../../lib/pulse/pulse.ts";
 import { historyOf } from "../../support/fixtures/history.ts";
 
@@ -20,7 +20,7 @@ test("docs/status.md quotes the alerting rules of docs/prometheus-alerts.yml", (
 test("the alerting rules name metrics that there are", () => {
   const facts = { born: "2026-11-23T22:40Z", beaten: ["2026-11-23T22:40Z"] };
   const now = Date.parse("2026-11-23T22:40:30Z");
-  const { body = "" } = metricsOf(pulse(historyOf(facts), now, { lateAfter: 150, downAfter: 270 }));
+  const { body = "" } = renderMetrics(pulse(historyOf(facts), now, { lateAfter: 150, downAfter: 270 }));
 
   const names = readFileSync("docs/prometheus-alerts.yml", "utf8").match(/heartbeat_[\w{}="]+/g) ?? [];
 

@@ -27,7 +27,7 @@ const beatBy = async (store: BeatStore, ahead: number) => {
   for (const minute of MINUTES) {
     const heartbeat = createHeartbeatHandler(
       store,
-      { rules: { lateAfter: 120, downAfter: 240 } },
+      { thresholds: { lateAfter: 120, downAfter: 240 } },
       () => minute + ahead,
     );
     const time = new Date(minute).toISOString().replace(".000", "");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { show } from "../../../lib/domain/format-value.ts";
+import { formatValue } from "../../../lib/domain/format-value.ts";
 
 test.each([
   ["80 characters", "x".repeat(78), `"${"x".repeat(78)}"`],
@@ -8,5 +8,5 @@ test.each([
   ["an emoji of 7 code points at the limit", `${"x".repeat(78)}👩‍👩‍👧‍👦💔`, `"${"x".repeat(78)}👩‍👩‍👧‍👦…`],
   ["a million characters", "é".repeat(1_000_000), `"${"é".repeat(79)}…`],
 ])("shows a text of %s, cut between whole characters", (_, text, shown) => {
-  expect(show(text)).toBe(shown);
+  expect(formatValue(text)).toBe(shown);
 });

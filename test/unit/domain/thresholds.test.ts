@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { loadRules } from "../../../lib/domain/thresholds.ts";
+import { loadThresholds } from "../../../lib/domain/thresholds.ts";
 import { pulse } from "../../../lib/pulse/pulse.ts";
 import { historyOf, minutesFrom } from "../../support/fixtures/history.ts";
 
@@ -20,33 +20,33 @@ describe("the rules", () => {
       { lateAfter: 600, downAfter: WEEK },
     ],
   ])("of %j are %j", (env, rules) => {
-    expect(loadRules(env)).toEqual(rules);
+    expect(loadThresholds(env)).toEqual(rules);
   });
 
   test.each(["", "129", "604800", "0", "-150", "150.5", "2m", "1e3", " 150", "9999999999"])(
     "LATE_AFTER=%j is refused by name",
     (LATE_AFTER) => {
-      expect(() => loadRules({ LATE_AFTER })).toThrow(
+      expect(() => loadThresholds({ LATE_AFTER })).toThrow(
         `LATE_AFTER must be whole seconds, at least 130 and less than 604800 (7 days), not ${shown(LATE_AFTER)}`,
       );
     },
   );
 
   test.each(["", "150", "x", "604801"])("DOWN_AFTER=%j is refused by name", (DOWN_AFTER) => {
-    expect(() => loadRules({ DOWN_AFTER })).toThrow(
+    expect(() => loadThresholds({ DOWN_AFTER })).toThrow(
       `DOWN_AFTER must be whole seconds, more than LATE_AFTER, 150, and at most 604800 (7 days), not ${shown(DOWN_AFTER)}`,
     );
   });
 
   test("LATE_AFTER above the default of DOWN_AFTER asks for a DOWN_AFTER too", () => {
-    expect(() => loadRules({ LATE_AFTER: "270" })).toThrow(
+    expect(() => loadThresholds({ LATE_AFTER: "270" })).toThrow(
       "DOWN_AFTER must be whole seconds, more than LATE_AFTER, 270, and at most 604800 (7 days), not 270",
     );
   });
 });
 
 describe("the default rules", () => {
-  const rules = loadRules({});
+  const rules = loadThresholds({});
   /** The state just before the next beat arrives: the rule runs at `second`, and its event takes `delivery` s. */
   const justBefore = (missed: number, second: number, delivery: number) => {
     const facts = {

@@ -16,7 +16,7 @@ const { createHeartbeatHandler } = await import("../../../handlers/heartbeat.ts"
 const { handler: ping } = await import("../../../handlers/ping.ts");
 
 const NOW = Date.parse("2026-11-23T22:40:00.048Z");
-const STAGE = { rules: { lateAfter: 120, downAfter: 240 } };
+const STAGE = { thresholds: { lateAfter: 120, downAfter: 240 } };
 const CONTEXT = { awsRequestId: "1b4d", functionName: "heartbeat-unit-heartbeat" };
 
 let logged: unknown[];
@@ -208,5 +208,5 @@ const failing = (fault: Error): BeatStore => ({
   count: () => Promise.reject(fault),
   history: () => Promise.reject(fault),
   past: () => Promise.reject(fault),
-  rules: () => Promise.reject(fault),
+  thresholds: () => Promise.reject(fault),
 });

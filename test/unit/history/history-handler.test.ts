@@ -1,6 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import event from "../../../events/pulse.json" with { type: "json" };
-import { MalformedRowError, StoreUnavailableError, type Stretch } from "../../../lib/domain/beat-store.ts";
+import {
+  type HistoryRange,
+  MalformedRowError,
+  StoreUnavailableError,
+} from "../../../lib/domain/beat-store.ts";
 import { createMemoryStore } from "../../support/fakes/memory-store.ts";
 import { type Facts, minutesFrom } from "../../support/fixtures/history.ts";
 import { pastOf } from "../../support/fixtures/past.ts";
@@ -16,9 +20,9 @@ const UP: Facts = {
   beaten: minutesFrom("2026-11-23T20:00Z", "2026-11-23T22:40Z"),
 };
 
-let read: Stretch[];
+let read: HistoryRange[];
 const ask = (rawQueryString: string, stored: Facts | Error = UP) => {
-  const past = async (stretch: Stretch) => {
+  const past = async (stretch: HistoryRange) => {
     read.push(stretch);
     if (stored instanceof Error) throw stored;
     return pastOf(stored)(stretch);
@@ -67,7 +71,7 @@ test("its next is, as it stands, the query of the page that follows", async () =
 
 test("an invocation without a query tells the last day's hours", async () => {
   const { rawQueryString: _, ...request } = { ...event, routeKey: "GET /beats/history" };
-  const store = { ...createMemoryStore(), past: async (stretch: Stretch) => pastOf(UP)(stretch) };
+  const store = { ...createMemoryStore(), past: async (stretch: HistoryRange) => pastOf(UP)(stretch) };
 
   const reply = await createPulseHandler(store, RULES, () => NOW)(request);
 

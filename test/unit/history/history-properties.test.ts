@@ -2,16 +2,16 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { fromIndex } from "../../../lib/domain/minute.ts";
 import { uptimeOf } from "../../../lib/domain/tally.ts";
-import type { Rules } from "../../../lib/domain/thresholds.ts";
-import { STEPS } from "../../../lib/history/granularity.ts";
+import type { Thresholds } from "../../../lib/domain/thresholds.ts";
+import { GRANULARITIES } from "../../../lib/history/granularity.ts";
 import {
   type DayItem,
   type HistoryPage,
   type HourItem,
   historyPage,
   type MinuteItem,
+  pageRange,
   type Sums,
-  stretchOf,
 } from "../../../lib/history/page.ts";
 import { toHistoryQuery } from "../../../lib/history/query.ts";
 import { pulse } from "../../../lib/pulse/pulse.ts";
@@ -22,7 +22,7 @@ import { pastOf } from "../../support/fixtures/past.ts";
 interface Life {
   facts: Facts;
   now: number;
-  rules: Rules;
+  rules: Thresholds;
 }
 
 /** Before every old minute of a life. */
@@ -32,7 +32,7 @@ const createReader = ({ facts, now, rules }: Life) => {
   const read = pastOf(facts);
   const page = (query: string): HistoryPage => {
     const asked = toHistoryQuery(query, now);
-    return historyPage(read(stretchOf(asked, now, rules)), asked, now, rules);
+    return historyPage(read(pageRange(asked, now, rules)), asked, now, rules);
   };
   /** From page to page to the end. */
   const pages = (query: string): HistoryPage[] => {
@@ -125,7 +125,7 @@ test("the sums of an hour are those of its minutes, of a day those of its hours,
 
 test("pages of any size, of any stretch, hold what one page does, in the order of time, and end", () => {
   const asked = fc.record({
-    step: fc.constantFrom(...STEPS),
+    step: fc.constantFrom(...GRANULARITIES),
     small: fc.integer({ min: 1, max: 50 }),
     back: fc.integer({ min: 0, max: 100 }),
     length: fc.integer({ min: 0, max: 120 }),

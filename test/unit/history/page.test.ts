@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { historyPage, stretchOf } from "../../../lib/history/page.ts";
+import { historyPage, pageRange } from "../../../lib/history/page.ts";
 import { toHistoryQuery } from "../../../lib/history/query.ts";
 import { type Facts, minutesFrom } from "../../support/fixtures/history.ts";
 import { pastOf } from "../../support/fixtures/past.ts";
@@ -9,7 +9,7 @@ const RULES = { lateAfter: 120, downAfter: 240 };
 const at = (time: string, query: string, facts: Facts, rules = RULES) => {
   const now = Date.parse(`2026-11-${time}Z`);
   const asked = toHistoryQuery(query, now);
-  return historyPage(pastOf(facts)(stretchOf(asked, now, rules)), asked, now, rules);
+  return historyPage(pastOf(facts)(pageRange(asked, now, rules)), asked, now, rules);
 };
 
 const m = (time: string) => `2026-11-23T${time}Z`;
@@ -198,7 +198,7 @@ test("before the birth, and back to the first year, there is nothing where no be
 describe("what is read for a page", () => {
   const stretch = (query: string, rules = RULES) => {
     const now = Date.parse("2026-11-23T22:40:34.500Z");
-    return stretchOf(toHistoryQuery(query, now), now, rules);
+    return pageRange(toHistoryQuery(query, now), now, rules);
   };
   const ever = { lateAfter: 604_798, downAfter: 604_800 };
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { STEPS } from "../../../lib/history/granularity.ts";
+import { GRANULARITIES } from "../../../lib/history/granularity.ts";
 import { nextQuery, toHistoryQuery } from "../../../lib/history/query.ts";
 import { BadRequestError } from "../../../lib/http/reply.ts";
 
 const NOW = Date.parse("2026-11-23T22:40:34.500Z");
-const [MINUTE, HOUR, DAY] = STEPS;
+const [MINUTE, HOUR, DAY] = GRANULARITIES;
 const minute = (text: string) => Date.parse(text) / 60_000;
 const hour = (text: string) => Date.parse(text) / 3_600_000;
 const day = (text: string) => Date.parse(text) / 86_400_000;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { MalformedRowError, StoreUnavailableError } from "../../../lib/domain/beat-store.ts";
-import { badgeDataOf, badgeOf, unknownBadge } from "../../../lib/http/badge.ts";
+import { renderBadge, renderBadgeData, renderBadgeError } from "../../../lib/http/badge.ts";
 import { pulse } from "../../../lib/pulse/pulse.ts";
 import { type Facts, historyOf, minutesFrom } from "../../support/fixtures/history.ts";
 import { NASTY, NASTY_IN_BADGE, PLAIN, readAs } from "../../support/fixtures/reasons.ts";
@@ -26,7 +26,7 @@ const EACH: [name: string, snapshot: ReturnType<typeof pulseAt>, message: string
 const KEPT = { "cache-control": "max-age=30, must-revalidate" };
 
 test("the picture of a heart that is up, in whole", () => {
-  expect(badgeOf(pulseAt("22:40:10", GAPPED))).toEqual({
+  expect(renderBadge(pulseAt("22:40:10", GAPPED))).toEqual({
     statusCode: 200,
     headers: { "content-type": "image/svg+xml", ...KEPT },
     body: [
@@ -44,7 +44,7 @@ test("the picture of a heart that is up, in whole", () => {
 
 describe.each(EACH)("of a heart that %s", (_, snapshot, message, color) => {
   test("the picture says it in words, to those who see it and to those who hear it", () => {
-    const { body = "" } = badgeOf(snapshot);
+    const { body = "" } = renderBadge(snapshot);
 
     expect(body).toContain(
       ` role="img" aria-label="heartbeat: ${message}"><title>heartbeat: ${message}</title>`,
@@ -54,7 +54,7 @@ describe.each(EACH)("of a heart that %s", (_, snapshot, message, color) => {
   });
 
   test("the picture's white letters stand out, by WCAG AA", () => {
-    const { body = "" } = badgeOf(snapshot);
+    const { body = "" } = renderBadge(snapshot);
 
     const behind = [...body.matchAll(/fill="(#[\da-f]{6})"/g)].map(([, colour = ""]) =>
       contrastToWhite(colour),
@@ -64,7 +64,7 @@ describe.each(EACH)("of a heart that %s", (_, snapshot, message, color) => {
   });
 
   test("shields.io draws the same", () => {
-    expect(badgeDataOf(snapshot)).toEqual({
+    expect(renderBadgeData(snapshot)).toEqual({
       statusCode: 200,
       headers: { "content-type": "application/json", ...KEPT },
       body: JSON.stringify({
@@ -86,7 +86,7 @@ describe("of a heart that can't be told of", () => {
     [503, new StoreUnavailableError("the history could not be read", "no answer")],
     [500, new MalformedRowError("row live: beats has an unexpected value: -1")],
   ])("the picture says unknown, with status %i, and nobody keeps it", (status, fault) => {
-    const { statusCode, headers, body = "" } = unknownBadge(fault);
+    const { statusCode, headers, body = "" } = renderBadgeError(fault);
 
     expect(statusCode).toBe(status);
     expect(headers).toEqual({ "content-type": "image/svg+xml", "cache-control": "no-store" });
@@ -114,7 +114,7 @@ describe.each([
   const message = `paused since 2026-11-23 22:40 UTC: ${shown}`;
 
   test("the picture says it, escaped, in room enough", () => {
-    const { body = "" } = badgeOf(snapshot);
+    const { body = "" } = renderBadge(snapshot);
 
     const [, title, label, text] =
       /<title>(.*?)<\/title>.*?<text[^>]*>(.*?)<.*?<text[^>]*>(.*?)</.exec(body) ?? [];
@@ -122,11 +122,11 @@ describe.each([
     expect(readAs(/aria-label="([^"]*)"/.exec(body)?.[1])).toBe(`heartbeat: ${message}`);
     const characters = [...new Intl.Segmenter().segment(message)];
     expect(body).toContain(`textLength="${Math.round(characters.length * 66) / 10}"`);
-    expect(body.match(/<\/?\w+/g)).toEqual(badgeOf(pulseAt("22:40:10", BEATEN)).body?.match(/<\/?\w+/g));
+    expect(body.match(/<\/?\w+/g)).toEqual(renderBadge(pulseAt("22:40:10", BEATEN)).body?.match(/<\/?\w+/g));
   });
 
   test("shields.io draws the same", () => {
-    expect(JSON.parse(badgeDataOf(snapshot).body ?? "")).toEqual({
+    expect(JSON.parse(renderBadgeData(snapshot).body ?? "")).toEqual({
       ...{ schemaVersion: 1, label: "heartbeat", message, color: "#8250df", isError: false },
     });
   });
@@ -134,7 +134,7 @@ describe.each([
 
 test("the pictures ask for nothing from elsewhere", () => {
   for (const [, snapshot] of EACH) {
-    expect(badgeOf(snapshot).body?.match(/https?:[^"]*|href|url\(|@import|<script/g)).toEqual([
+    expect(renderBadge(snapshot).body?.match(/https?:[^"]*|href|url\(|@import|<script/g)).toEqual([
       "http://www.w3.org/2000/svg",
     ]);
   }

@@ -4,7 +4,7 @@ import { MalformedRowError, StoreUnavailableError } from "../../../lib/domain/be
 import { fromIndex, toIndex } from "../../../lib/domain/minute.ts";
 import { dayBars, hourBars, trace } from "../../../lib/http/page/charts.ts";
 import { html, raw } from "../../../lib/http/page/html.ts";
-import { pageOf, unknownPage } from "../../../lib/http/page/page.ts";
+import { renderPage, renderPageError } from "../../../lib/http/page/page.ts";
 import { duration, range } from "../../../lib/http/page/words.ts";
 import type { Reply } from "../../../lib/http/reply.ts";
 import { pulse } from "../../../lib/pulse/pulse.ts";
@@ -12,7 +12,7 @@ import { type Facts, historyOf, minutesFrom } from "../../support/fixtures/histo
 import { NASTY, PLAIN, readAs } from "../../support/fixtures/reasons.ts";
 
 const RULES = { lateAfter: 120, downAfter: 240 };
-const at = (now: string, facts: Facts) => pageOf(pulse(historyOf(facts), Date.parse(now), RULES), "/");
+const at = (now: string, facts: Facts) => renderPage(pulse(historyOf(facts), Date.parse(now), RULES), "/");
 const beatingTo = (newest: string): Facts => ({
   born: "2026-11-23T20:00Z",
   beaten: minutesFrom("2026-11-23T20:00Z", newest),
@@ -199,7 +199,7 @@ describe("the document", () => {
     beats: 12_345_678,
     pauses: [{ from: "2026-11-23T22:41Z", reason: "&".repeat(200) }],
   };
-  const { headers, body = "" } = pageOf(pulse(most, newest * 60_000 + 34_000, RULES), "/");
+  const { headers, body = "" } = renderPage(pulse(most, newest * 60_000 + 34_000, RULES), "/");
 
   test("is below 32 kB, as much as there may be to tell", () => {
     expect(body).toContain("&#38;".repeat(200));
@@ -215,8 +215,8 @@ describe("the document", () => {
     ['/"><b>', "./&#34;&#62;&#60;b&#62;/"],
   ])("requested as %s has the base %s, also when the beats cannot be read", (path, base) => {
     vi.spyOn(console, "error").mockImplementation(() => {});
-    const known = pageOf(pulse(most, newest * 60_000 + 34_000, RULES), path);
-    const unknown = unknownPage(new Error("no answer"), path);
+    const known = renderPage(pulse(most, newest * 60_000 + 34_000, RULES), path);
+    const unknown = renderPageError(new Error("no answer"), path);
 
     expect(known.body).toContain(`<base href="${base}">`);
     expect(unknown.body).toContain(`<base href="${base}">`);
@@ -279,7 +279,7 @@ describe("a page that can't be told", () => {
     [503, new StoreUnavailableError("the history could not be read", new Error("secret-table is gone"))],
     [500, new MalformedRowError("row live: beats has an unexpected value: -1")],
   ])("is %i, says unknown, and its cause stands in the log alone", (status, fault) => {
-    const page = unknownPage(fault, "/");
+    const page = renderPageError(fault, "/");
 
     expect(page.statusCode).toBe(status);
     expect(page.headers?.["cache-control"]).toBe("no-store");

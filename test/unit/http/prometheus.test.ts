@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { metricsOf } from "../../../lib/http/prometheus.ts";
+import { renderMetrics } from "../../../lib/http/prometheus.ts";
 import { pulse } from "../../../lib/pulse/pulse.ts";
 import { type Facts, historyOf, minutesFrom } from "../../support/fixtures/history.ts";
 import { NASTY, NASTY_IN_METRICS, PLAIN } from "../../support/fixtures/reasons.ts";
 
 const metricsAt = (time: string, facts: Facts) =>
-  metricsOf(pulse(historyOf(facts), Date.parse(time), { lateAfter: 120, downAfter: 240 }));
+  renderMetrics(pulse(historyOf(facts), Date.parse(time), { lateAfter: 120, downAfter: 240 }));
 
 test("a heart that missed some minutes tells Prometheus all that can be reckoned with", () => {
   const facts = {
@@ -152,7 +152,7 @@ test.each<[string, Facts, string]>([
 ])("a heart that is %s has the start of its state", (_, facts, since) => {
   const rules = { lateAfter: 150, downAfter: 270 };
 
-  const { body = "" } = metricsOf(pulse(historyOf(facts), Date.parse("2026-11-23T22:41:00Z"), rules));
+  const { body = "" } = renderMetrics(pulse(historyOf(facts), Date.parse("2026-11-23T22:41:00Z"), rules));
 
   expect(body).toContain(`\nheartbeat_state_since_timestamp_seconds ${Date.parse(since) / 1_000}\n`);
 });

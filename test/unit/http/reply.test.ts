@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { cacheable, json, kept } from "../../../lib/http/reply.ts";
+import { cacheFor, jsonReply, withEtag } from "../../../lib/http/reply.ts";
 
 const BODY = '{"heart":"♥"}';
 const TAG = `"${createHash("sha256").update(BODY).digest("base64url")}"`;
-const reply = kept(BODY, "application/json", 30);
+const reply = cacheFor(BODY, "application/json", 30);
 
 const WHOLE = {
   statusCode: 200,
@@ -21,7 +21,7 @@ describe("a reply that may be kept", () => {
     ["the tag without its quotes", TAG.slice(1, -1)],
     ["a part of the tag", `${TAG.slice(0, 10)}"`],
   ])("is sent whole, with its tag, to who knows %s", (_, known) => {
-    expect(cacheable(reply, known === undefined ? {} : { "if-none-match": known })).toEqual(WHOLE);
+    expect(withEtag(reply, known === undefined ? {} : { "if-none-match": known })).toEqual(WHOLE);
   });
 
   test.each([
@@ -30,25 +30,25 @@ describe("a reply that may be kept", () => {
     ["it among others", `"else", W/${TAG} ,"more"`],
     ["anything", "*"],
   ])("is not sent again to who knows %s", (_, known) => {
-    expect(cacheable(reply, { "if-none-match": known })).toEqual(UNCHANGED);
+    expect(withEtag(reply, { "if-none-match": known })).toEqual(UNCHANGED);
   });
 
   test("has another tag when its body is another", () => {
-    const other = cacheable(kept("{}", "application/json", 30), { "if-none-match": TAG });
+    const other = withEtag(cacheFor("{}", "application/json", 30), { "if-none-match": TAG });
 
     expect(other).toMatchObject({ statusCode: 200, body: "{}" });
     expect(other.headers?.["etag"]).not.toBe(TAG);
   });
 
   test("is sent whole to who sent no headers at all, as `sls invoke`", () => {
-    expect(cacheable(reply)).toEqual(WHOLE);
+    expect(withEtag(reply)).toEqual(WHOLE);
   });
 });
 
 test.each([
-  ["that may not be kept", json(200, {})],
-  ["of a failure", json(503, {})],
+  ["that may not be kept", jsonReply(200, {})],
+  ["of a failure", jsonReply(503, {})],
   ["of a failure that says nothing of keeping", { statusCode: 500, body: "" }],
 ])("a reply %s stays as it is", (_, other) => {
-  expect(cacheable(other, { "if-none-match": "*" })).toEqual(other);
+  expect(withEtag(other, { "if-none-match": "*" })).toEqual(other);
 });

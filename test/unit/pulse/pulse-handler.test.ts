@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import event from "../../../events/pulse.json" with { type: "json" };
 import { type History, MalformedRowError, StoreUnavailableError } from "../../../lib/domain/beat-store.ts";
-import { pageOf } from "../../../lib/http/page/page.ts";
+import { renderPage } from "../../../lib/http/page/page.ts";
 import { pulse } from "../../../lib/pulse/pulse.ts";
 import { createMemoryStore } from "../../support/fakes/memory-store.ts";
 import { type Facts, historyOf, minutesFrom } from "../../support/fixtures/history.ts";
@@ -50,7 +50,7 @@ test("/status and /beats/history look back as far as a stored lateAfter has minu
   }
   const signature = { time: "2026-11-21T23:00:00.000Z", requestId: "1b4d" };
   const rules = { lateAfter: 2 * 86_400, downAfter: 3 * 86_400 };
-  await store.change(await store.settings(), { signature, rules });
+  await store.change(await store.settings(), { changeInfo: signature, thresholds: rules });
   const handler = createPulseHandler(store, RULES, () => NOW);
   const look = async (routeKey: string, rawQueryString = "") => {
     const { body } = await handler({ ...event, routeKey, rawQueryString });
@@ -255,7 +255,7 @@ describe("/", () => {
   test.each(["GET /", "HEAD /"])("(%s) is the page of the snapshot, with an etag", async (route) => {
     const reply = await ask(route, UP);
 
-    const page = pageOf(pulse(historyOf(UP), NOW, RULES), "/");
+    const page = renderPage(pulse(historyOf(UP), NOW, RULES), "/");
     expect(reply).toEqual({
       ...page,
       headers: { ...page.headers, etag: expect.stringMatching(/^"[\w-]+"$/) },

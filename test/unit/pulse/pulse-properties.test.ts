@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fromIndex, type Minute, toIndex } from "../../../lib/domain/minute.ts";
 import { lastDueAt } from "../../../lib/domain/timeline.ts";
-import { type Pulse, pulse, reachOf } from "../../../lib/pulse/pulse.ts";
+import { type Pulse, pulse, snapshotRange } from "../../../lib/pulse/pulse.ts";
 import { createMemoryStore } from "../../support/fakes/memory-store.ts";
 import { type Facts, historyOf } from "../../support/fixtures/history.ts";
 import { BIRTH, lives } from "../../support/fixtures/lives.ts";
@@ -46,7 +46,7 @@ describe("whatever happened", () => {
     fc.assert(
       fc.property(lives, ({ facts, now, rules }) => {
         const whole = historyOf(facts);
-        const reach = reachOf(now, rules);
+        const reach = snapshotRange(now, rules);
 
         const told = pulse(
           {
@@ -133,7 +133,7 @@ test("any order of arrival, and any repetition, gives the same snapshot", async 
   const told = async (deliveries: { minute: Minute; recordedAt: number }[]) => {
     const store = createMemoryStore();
     for (const beat of [first, ...deliveries]) await store.record(beat);
-    return pulse(await store.history(reachOf(now, rules)), now, rules);
+    return pulse(await store.history(snapshotRange(now, rules)), now, rules);
   };
 
   await fc.assert(

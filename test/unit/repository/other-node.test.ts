@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { StartError } from "../../../tools/user-error.ts";
+import { UserError } from "../../../tools/user-error.ts";
 import { nodePackage, otherNode, withNode } from "../../support/programs/other-node.ts";
 
 describe("nodePackage", () => {
@@ -14,7 +14,7 @@ describe("nodePackage", () => {
 
   test("rejects a platform that has no package, and names those that have one", () => {
     expect(() => nodePackage("sunos-x64")).toThrow(
-      new StartError(
+      new UserError(
         "npm has no package with a Node for sunos-x64, only for darwin-arm64, darwin-x64, linux-arm64, linux-x64",
       ),
     );

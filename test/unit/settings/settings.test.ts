@@ -137,7 +137,7 @@ describe("refused as a whole is", () => {
       expect.objectContaining({ name: "RefusedError", message: `refused, nothing is changed: ${message}` }),
     );
 
-    expect(await store.settings()).toMatchObject({ version: 0, pause: undefined, rules: {} });
+    expect(await store.settings()).toMatchObject({ version: 0, pause: undefined, thresholds: {} });
     expect([logged, metered]).toEqual([[], []]);
   });
 
@@ -216,8 +216,8 @@ describe("the rules in force", () => {
   test("keep a stored lateAfter of 120 to 129, which earlier versions accepted", async () => {
     const { ask, store } = heart();
     await store.change(await store.settings(), {
-      signature: { time: "2026-11-23T20:00:00.000Z", requestId: "old" },
-      rules: { lateAfter: 120 },
+      changeInfo: { time: "2026-11-23T20:00:00.000Z", requestId: "old" },
+      thresholds: { lateAfter: 120 },
     });
 
     const told = [await ask("22:40", {}), await ask("22:41", { downAfter: 3_600 })];
@@ -231,8 +231,8 @@ describe("the rules in force", () => {
   test("do not keep a stored lateAfter below 120, which no version accepted", async () => {
     const { ask, store } = heart();
     await store.change(await store.settings(), {
-      signature: { time: "2026-11-23T20:00:00.000Z", requestId: "old" },
-      rules: { lateAfter: 119 },
+      changeInfo: { time: "2026-11-23T20:00:00.000Z", requestId: "old" },
+      thresholds: { lateAfter: 119 },
     });
 
     expect(await ask("22:40", {})).toMatchObject({

@@ -6,7 +6,7 @@ import { createDynamoClient } from "../../../lib/dynamodb/client.ts";
 import { useMadeUpCredentials } from "../../local/environment/made-up-credentials.ts";
 import { liveRecords } from "../../local/environment/run-record.ts";
 import { loadSettings } from "../../local/environment/settings.ts";
-import { endWith, StartError } from "../../user-error.ts";
+import { exitWithError, UserError } from "../../user-error.ts";
 import { readArguments } from "../command.ts";
 import { type Difference, type Recount, recount } from "./recount.ts";
 import { isRule } from "./stored-settings.ts";
@@ -65,7 +65,7 @@ const open = async (): Promise<{ db: DynamoDBDocumentClient; table: string }> =>
 
 const explain = (error: unknown): never => {
   if (!(error instanceof ConditionalCheckFailedException)) throw error;
-  throw new StartError(
+  throw new UserError(
     "a beat, or a change of the settings, came between, and not all sums are set right yet: run it again",
   );
 };
@@ -76,7 +76,7 @@ const settledRecount = async (db: DynamoDBDocumentClient, table: string): Promis
   for (;;) {
     const result = recount(
       await readRows(db, table).catch((error) => {
-        throw new StartError(`the table ${table} could not be read: ${error.message || error.name}`);
+        throw new UserError(`the table ${table} could not be read: ${error.message || error.name}`);
       }),
       Date.now(),
     );
@@ -99,4 +99,4 @@ const tell = (value: unknown): string =>
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;
 
-main(process.argv.slice(2)).catch(endWith);
+main(process.argv.slice(2)).catch(exitWithError);

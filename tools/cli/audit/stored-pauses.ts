@@ -1,5 +1,5 @@
 import type { Pause } from "../../../lib/domain/beat-store.ts";
-import { show } from "../../../lib/domain/format-value.ts";
+import { formatValue } from "../../../lib/domain/format-value.ts";
 import { fromIndex, isMinute, type Minute, minuteBefore, toIndex } from "../../../lib/domain/minute.ts";
 import { covers } from "../../../lib/domain/pauses.ts";
 import { type Row, readPauseKey } from "../../../lib/dynamodb/table-layout.ts";
@@ -28,7 +28,7 @@ const toKept = (row: string, { to, reason }: Row): KeptPause | string => {
   if (to === undefined) return { ...kept, ...(typeof reason === "string" ? { reason } : {}) };
   return isMinute(to) && to >= minuteBefore(key.from)
     ? { ...kept, to }
-    : `${row} to: stored ${show(to)}, which is no end of that pause`;
+    : `${row} to: stored ${formatValue(to)}, which is no end of that pause`;
 };
 
 /** Those that cover a minute, as histories have them. */

@@ -1,6 +1,6 @@
 import type { RunRecord } from "../../local/environment/run-record.ts";
 import type { Settings } from "../../local/environment/settings.ts";
-import { StartError } from "../../user-error.ts";
+import { UserError } from "../../user-error.ts";
 
 export interface Target {
   url: string;
@@ -27,7 +27,7 @@ export const target = (
   const onPort = services.find((service) => service.httpPort === httpPort);
   if (endpoint === undefined) {
     if (onPort !== undefined) return onPort;
-    throw new StartError(
+    throw new UserError(
       `no service of this checkout runs on port ${httpPort}: start it, or give its PORT, or a database's URL in AWS_ENDPOINT_URL_DYNAMODB`,
     );
   }
@@ -37,12 +37,12 @@ export const target = (
   const user = users.find((service) => service === onPort) ?? users[0];
   if (user !== undefined && (user === onPort || users.length === 1)) return user;
   if (users.length > 1) {
-    throw new StartError(
+    throw new UserError(
       `${users.length} services use the database at ${new URL(endpoint).origin}: give the PORT of one, ${users.map((one) => one.httpPort).join(" or ")}`,
     );
   }
   if (BEATS_TABLE) return { url: endpoint, table: BEATS_TABLE };
-  throw new StartError(
+  throw new UserError(
     `no service of this checkout uses the database at ${new URL(endpoint).origin}: give the table's name in BEATS_TABLE`,
   );
 };

@@ -10,7 +10,7 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import { messageOf, StartError } from "../../user-error.ts";
+import { messageOf, UserError } from "../../user-error.ts";
 import { readArguments } from "../command.ts";
 import { type Queue, redriveAll, toScheduledEvent } from "./dead-letter.ts";
 
@@ -42,9 +42,7 @@ const main = async (args: string[]): Promise<void> => {
     (letter) => redrive(lambda, heartbeat, letter, signal),
     signal,
   ).catch((error) => {
-    throw signal.aborted
-      ? new StartError("interrupted: no letter is lost, run it again for the rest")
-      : error;
+    throw signal.aborted ? new UserError("interrupted: no letter is lost, run it again for the rest") : error;
   });
   const left = Math.max(kept, await countOf(sqs, queue));
   const doubt = left === kept ? "" : ` by its own count, which is approximate; ${kept} of them were tried`;
@@ -60,7 +58,7 @@ const readNames = async (values: { stage?: string | undefined; region?: string |
     ["print", "--format=json", ...options],
     { maxBuffer: 16 * 1024 * 1024 },
   ).catch((error) => {
-    throw new StartError(`the names of what is deployed can't be read: ${error.stderr || messageOf(error)}`);
+    throw new UserError(`the names of what is deployed can't be read: ${error.stderr || messageOf(error)}`);
   });
   const { service, provider, functions } = JSON.parse(stdout);
   const { stage, region } = provider;

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { StartError } from "../../user-error.ts";
+import { UserError } from "../../user-error.ts";
 import type { EngineName, Settings } from "../environment/settings.ts";
 import { dynoxideFile } from "./dynoxide.ts";
 import { ENGINES, type Engine, type EngineOptions, startEngine } from "./engines.ts";
@@ -28,7 +28,7 @@ export const startDatabase = async (
   }
   const written = folder === undefined ? undefined : writerOf(folder);
   if (folder !== undefined && written !== undefined && asked !== undefined && asked !== written) {
-    throw new StartError(
+    throw new UserError(
       `${folder} holds beats of ${ENGINES[written].title}, which ${ENGINES[asked].title} can't read: leave DYNAMODB out, or choose another folder in DYNAMODB_DATA`,
     );
   }
@@ -53,7 +53,7 @@ const writerOf = (folder: string): EngineName | undefined => {
 const startWanted = async (wanted: EngineName, reason: string, options: EngineOptions) => {
   const { title } = ENGINES[wanted];
   const engine = await startEngine(wanted, options).catch((error) => {
-    throw new StartError(`${title} can't be had (${reason}): ${whyOf(error)}; ${WAYS_OUT}`);
+    throw new UserError(`${title} can't be had (${reason}): ${whyOf(error)}; ${WAYS_OUT}`);
   });
   return { engine, title, reason };
 };
@@ -70,6 +70,6 @@ const startEither = async (options: EngineOptions) => {
 
 /** Any other error is a fault of ours and is shown whole. */
 const whyOf = (error: unknown): string => {
-  if (error instanceof StartError) return error.message;
+  if (error instanceof UserError) return error.message;
   throw error;
 };

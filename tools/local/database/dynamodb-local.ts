@@ -4,7 +4,7 @@ import { mkdir, rename } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
-import { StartError } from "../../user-error.ts";
+import { UserError } from "../../user-error.ts";
 import { cachePath } from "./cache.ts";
 
 const run = promisify(execFile);
@@ -37,11 +37,11 @@ export const dynamoDbLocal = async (say: (line: string) => void) => {
 
 const requireJava = async () => {
   const answer = await run("java", ["-version"]).catch(() => undefined);
-  if (!answer) throw new StartError("no Java was found");
+  if (!answer) throw new UserError("no Java was found");
   // 1.8.0_392 is 8; 17.0.15 is 17.
   const major = Number(/version "(?:1\.)?(\d+)/.exec(answer.stderr)?.[1]);
   if (!(major >= LEAST_JAVA))
-    throw new StartError(`Java ${LEAST_JAVA} or later is needed, ${major} was found`);
+    throw new UserError(`Java ${LEAST_JAVA} or later is needed, ${major} was found`);
 };
 
 /** All or nothing: a fetch cut short leaves no folder that looks whole. */
@@ -57,8 +57,8 @@ const fetchJars = async (libs: string, name: string, say: (line: string) => void
       if (!existsSync(libs)) throw error; // Else somebody else fetched it meanwhile.
     });
   } catch (cause) {
-    if (cause instanceof StartError) throw cause;
-    throw new StartError(`${libs} can't be written: ${cause instanceof Error ? cause.message : cause}`, {
+    if (cause instanceof UserError) throw cause;
+    throw new UserError(`${libs} can't be written: ${cause instanceof Error ? cause.message : cause}`, {
       cause,
     });
   } finally {
@@ -76,7 +76,7 @@ const maven = async (goal: string[], started: () => void, say: (line: string) =>
   const kill = () => child.kill();
   process.once("exit", kill);
   const ended = new Promise<number | null>((resolve, reject) => {
-    child.once("error", () => reject(new StartError("no Maven was found")));
+    child.once("error", () => reject(new UserError("no Maven was found")));
     child.once("close", resolve);
   });
   let files = 0;
@@ -86,5 +86,5 @@ const maven = async (goal: string[], started: () => void, say: (line: string) =>
     if (line.includes("[ERROR]")) fault ||= line.replace("[ERROR] ", "").slice(0, 200);
   });
   const code = await ended.finally(() => process.off("exit", kill));
-  if (code !== 0) throw new StartError(`Maven could not fetch it: ${fault || "it was cut short"}`);
+  if (code !== 0) throw new UserError(`Maven could not fetch it: ${fault || "it was cut short"}`);
 };

@@ -4,7 +4,7 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { StartError } from "../../user-error.ts";
+import { UserError } from "../../user-error.ts";
 import { cachePath } from "./cache.ts";
 
 const require = createRequire(import.meta.url);
@@ -54,17 +54,17 @@ const fetched = async (say: (line: string) => void): Promise<string> => {
     await promisify(execFile)("npm", ["install", "--no-save", "--prefix", partial, spec], {
       timeout: 120_000,
     });
-    if (!existsSync(command(partial))) throw new StartError(`${spec} holds no engine for this platform`);
+    if (!existsSync(command(partial))) throw new UserError(`${spec} holds no engine for this platform`);
     await rename(partial, prefix).catch(async () => {
       if (existsSync(command(prefix))) return; // Another start fetched it meanwhile.
       await rm(prefix, { recursive: true, force: true }); // Left by an installation that was cut short.
       await rename(partial, prefix);
     });
   } catch (error) {
-    if (error instanceof StartError) throw error;
+    if (error instanceof UserError) throw error;
     const why =
       error instanceof Error ? error.message.split("\n").find((line) => line.includes("error")) : "";
-    throw new StartError(`${spec} could not be installed: ${why}`);
+    throw new UserError(`${spec} could not be installed: ${why}`);
   } finally {
     await rm(partial, { recursive: true, force: true });
   }

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { Socket } from "node:net";
 import { setTimeout as after } from "node:timers/promises";
-import { StartError } from "../../user-error.ts";
+import { UserError } from "../../user-error.ts";
 import { freePort } from "../environment/ports.ts";
 import type { EngineName } from "../environment/settings.ts";
 import { dynamoDbLocal } from "./dynamodb-local.ts";
@@ -73,13 +73,13 @@ const answering = async (child: ChildProcess, url: string, title: string): Promi
   });
   const deadline = Date.now() + 60_000;
   while (Date.now() < deadline) {
-    if (ended !== undefined) throw new StartError(`${title} did not start: ${ended}`);
+    if (ended !== undefined) throw new UserError(`${title} did not start: ${ended}`);
     const answer = await fetch(url, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
     if (answer) return;
     await after(20);
   }
   await stop(child);
-  throw new StartError(`${title} did not answer at ${url} within a minute`);
+  throw new UserError(`${title} did not answer at ${url} within a minute`);
 };
 
 const stop = async (child: ChildProcess): Promise<void> => {

@@ -5,7 +5,7 @@ import {
   ResourceInUseException,
   waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
-import { StartError } from "../../user-error.ts";
+import { UserError } from "../../user-error.ts";
 
 /** Makes the table of serverless.yml's own resource, unless it is there. @throws StartError where it can't */
 export const createTable = async (url: string, resource: CreateTableCommandInput): Promise<void> => {
@@ -24,7 +24,7 @@ export const createTable = async (url: string, resource: CreateTableCommandInput
     await waitUntilTableExists({ client, maxWaitTime: 20, minDelay: 1, maxDelay: 1 }, { TableName });
   } catch (error) {
     const why = String(error instanceof Error ? error.message || error.name : error).replace(/\.+$/, "");
-    throw new StartError(
+    throw new UserError(
       `no DynamoDB answers at ${new URL(url).origin}, or it refuses the table ${TableName}: ${why}. Start it, or give another URL in AWS_ENDPOINT_URL_DYNAMODB, or leave that out`,
     );
   } finally {

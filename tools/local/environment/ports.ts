@@ -2,7 +2,7 @@ import { lookup } from "node:dns/promises";
 import { once } from "node:events";
 import { connect, createServer, type Server } from "node:net";
 import { pipeline } from "node:stream/promises";
-import { StartError } from "../../user-error.ts";
+import { UserError } from "../../user-error.ts";
 
 /** A client of `localhost` tries these, in the order of its machine. */
 const LOOPBACK = ["127.0.0.1", "::1"];
@@ -26,15 +26,15 @@ export const requireFree = async (name: string, port: number): Promise<void> => 
       const why = codeOf(error);
       if (NO_SUCH_ADDRESS.includes(why)) continue;
       if (why === "EADDRINUSE") throw inUse(name, port);
-      throw new StartError(`port ${port} can't be used (${why}): choose another with ${name}=<port>`);
+      throw new UserError(`port ${port} can't be used (${why}): choose another with ${name}=<port>`);
     }
     // On macOS a port of one address is free to listen on even if a program listens on it at all addresses.
     if (await answers(address, port)) throw inUse(name, port);
   }
 };
 
-const inUse = (name: string, port: number): StartError =>
-  new StartError(`port ${port} is in use: stop what listens there, or choose another with ${name}=<port>`);
+const inUse = (name: string, port: number): UserError =>
+  new UserError(`port ${port} is in use: stop what listens there, or choose another with ${name}=<port>`);
 
 /**
  * serverless-offline listens on the first address of `localhost` alone. Passes what comes to `port` of the other

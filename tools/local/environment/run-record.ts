@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as after } from "node:timers/promises";
-import { messageOf, StartError } from "../../user-error.ts";
+import { messageOf, UserError } from "../../user-error.ts";
 
 /**
  * What a run leaves on disk while it lives: so the next start finds a database orphaned by `kill -9`, a
@@ -76,8 +76,8 @@ export const openRecord = async (dataFolder: string | undefined) => {
 const isOwner = (record: RunRecord | undefined, { pid, started }: Process): boolean =>
   record?.owner.pid === pid && record.owner.started === started;
 
-const inUse = (dataFolder: string, { owner, url }: RunRecord): StartError =>
-  new StartError(
+const inUse = (dataFolder: string, { owner, url }: RunRecord): UserError =>
+  new UserError(
     `${dataFolder} is in use by process ${owner.pid}: stop that, choose another folder in DYNAMODB_DATA, or use its database by AWS_ENDPOINT_URL_DYNAMODB=${url ?? "<its URL>"}`,
   );
 
@@ -90,7 +90,7 @@ const alone = async <T>(place: string, work: () => T): Promise<T> => {
   const deadline = Date.now() + PATIENCE;
   while (!create(lock)) {
     if (Date.now() >= deadline) {
-      throw new StartError(
+      throw new UserError(
         `${dirname(place)} is being opened by another start: if there is none, remove ${lock}, which a killed one left behind`,
       );
     }
@@ -139,10 +139,10 @@ const makeFolder = (folder: string): void => {
   }
 };
 
-const notWritable = (place: string, error: unknown): StartError => {
+const notWritable = (place: string, error: unknown): UserError => {
   // Only the data folder is the user's choice.
   const orElse = place.startsWith(FOLDER) ? "" : ", or choose another folder in DYNAMODB_DATA";
-  return new StartError(
+  return new UserError(
     `the folder ${dirname(place)} can't be written: make it writable${orElse}: ${messageOf(error)}`,
   );
 };

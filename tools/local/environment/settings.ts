@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { StartError } from "../../user-error.ts";
+import { UserError } from "../../user-error.ts";
 
 export type EngineName = "local" | "embedded";
 
@@ -19,7 +19,7 @@ export const loadSettings = (env: NodeJS.ProcessEnv): Settings => {
   const httpPort = toPort("PORT", env["PORT"] || "7718");
   const lambdaPort = toPort("LAMBDA_PORT", env["LAMBDA_PORT"] || "3002");
   if (httpPort === lambdaPort) {
-    throw new StartError(`PORT and LAMBDA_PORT are both ${httpPort}: give each a port of its own`);
+    throw new UserError(`PORT and LAMBDA_PORT are both ${httpPort}: give each a port of its own`);
   }
   return {
     httpPort,
@@ -32,13 +32,13 @@ export const loadSettings = (env: NodeJS.ProcessEnv): Settings => {
 
 const toPort = (name: string, value: string): number => {
   if (/^\d{1,5}$/.test(value) && Number(value) >= 1 && Number(value) <= 65_535) return Number(value);
-  throw new StartError(`${name}=${value} is no port: give a whole number from 1 to 65535`);
+  throw new UserError(`${name}=${value} is no port: give a whole number from 1 to 65535`);
 };
 
 const toEngine = (value: string | undefined): EngineName | undefined => {
   if (value === undefined || value === "") return undefined;
   if (value === "local" || value === "embedded") return value;
-  throw new StartError(
+  throw new UserError(
     `DYNAMODB=${value} is no engine: give local (DynamoDB Local), embedded (Dynoxide), or leave it out`,
   );
 };
@@ -46,7 +46,7 @@ const toEngine = (value: string | undefined): EngineName | undefined => {
 const toEndpoint = (value: string | undefined): string | undefined => {
   if (value === undefined || value === "") return undefined;
   if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return value;
-  throw new StartError(
+  throw new UserError(
     `AWS_ENDPOINT_URL_DYNAMODB=${value} is no URL of a database: give one like http://127.0.0.1:8000`,
   );
 };

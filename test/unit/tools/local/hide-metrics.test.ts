@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { emfLine } from "../../../../lib/beat/metrics-line.ts";
+import { beatMetricsLine } from "../../../../lib/beat/metrics-line.ts";
 import { hideMetrics } from "../../../../tools/local/hide-metrics.ts";
 
 test("a terminal shows every line but the metrics", () => {
@@ -9,7 +9,7 @@ test("a terminal shows every line but the metrics", () => {
 
   for (const line of [
     "bump,Bump…",
-    emfLine("f", "stored", { minute: "2026-11-23T22:40Z", recordedAt: 0 }),
+    beatMetricsLine("f", "stored", { minute: "2026-11-23T22:40Z", recordedAt: 0 }),
     "{}",
   ])
     stream.write(`${line}\n`);

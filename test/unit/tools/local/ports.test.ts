@@ -4,7 +4,7 @@ import { networkInterfaces } from "node:os";
 import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, it } from "vitest";
 import { freePort, listenOnAllLoopback, requireFree } from "../../../../tools/local/environment/ports.ts";
-import { StartError } from "../../../../tools/user-error.ts";
+import { UserError } from "../../../../tools/user-error.ts";
 
 const hasIpv6 = Object.values(networkInterfaces()).some((list) =>
   list?.some(({ address }) => address === "::1"),
@@ -28,7 +28,7 @@ describe("requireFree", () => {
     await listen(address, port);
 
     await expect(requireFree("PORT", port)).rejects.toEqual(
-      new StartError(`port ${port} is in use: stop what listens there, or choose another with PORT=<port>`),
+      new UserError(`port ${port} is in use: stop what listens there, or choose another with PORT=<port>`),
     );
   });
 
