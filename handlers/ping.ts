@@ -1,3 +1,3 @@
-import { payloadReply } from "../lib/http/reply.ts";
+import { payloadReply } from "../lib/reply/reply.ts";
 
 export const handler = async () => payloadReply("PONG");

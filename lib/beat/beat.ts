@@ -49,7 +49,8 @@ export const beat = async (
   process.stdout.write(`${beatMetricsLine(functionName, outcome, recording)}\n`);
   // Last, for how long it takes is not ours to say.
   // A covered minute notifies too: the schedule runs, and the pause is on purpose.
-  if (outcome !== "stored" && notifyUrl && (await isYoung(store, lateness, rules))) await notify(notifyUrl);
+  if (outcome !== "duplicate" && notifyUrl && (await isYoung(store, lateness, rules)))
+    await notify(notifyUrl);
   return { counted, minute, ...(outcome === "covered" ? { paused: true } : {}) };
 };
 

@@ -11,7 +11,7 @@ import { startOf } from "../domain/minute.ts";
 export const beatMetricsLine = (functionName: string, outcome: Outcome, beat: Beat): string => {
   const counts = {
     BeatsCounted: outcome === "counted" ? 1 : 0,
-    BeatsDuplicate: outcome === "stored" ? 1 : 0,
+    BeatsDuplicate: outcome === "duplicate" ? 1 : 0,
     BeatsPaused: outcome === "covered" ? 1 : 0,
   };
   const times = outcome === "counted" ? { BeatLateness: latenessMs(beat) } : {};

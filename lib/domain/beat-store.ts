@@ -3,112 +3,84 @@ import type { Thresholds } from "./thresholds.ts";
 
 export interface Beat {
   minute: Minute;
-  /** Ms since the epoch, by the function's clock. */
+  /** Milliseconds since the epoch, by the function's clock. */
   recordedAt: number;
 }
 
-/** What becomes of a beat. `stored`: the minute had beaten before; `covered`: by a pause, it never counts. */
-export type Outcome = "counted" | "stored" | "covered";
+/**
+ * What became of a beat.
+ * - `counted`: the minute is marked now.
+ * - `duplicate`: the minute was marked before.
+ * - `covered`: a pause covers the minute, so it never counts.
+ */
+export type Outcome = "counted" | "duplicate" | "covered";
 
-/** Whole minutes that beat and miss nothing, both ends included; without `to` it goes on. */
+/** Whole minutes that are neither counted nor missed, both ends included. Without `to` the pause is open. */
 export interface Pause {
   from: Minute;
   to?: Minute;
-  /** Told of the one that goes on. */
+  /** Only of an open pause. */
   reason?: string;
 }
 
 export interface DaySums {
   beats: number;
-  /** Those of `beats` whose minutes lie before `born`. */
+  /** The part of `beats` whose minutes lie before `born`. */
   early: number;
-  /** Minutes since `born` that pauses cover which have ended. */
+  /** Minutes since `born` that ended pauses cover. */
   covered: number;
 }
 
-/** All that a snapshot is computed from. Sums of days and of all time, minutes only of late. */
+/** The minutes and days to read, both ends included. Without `to`: up to the newest one. */
+export interface HistoryRange {
+  minutes?: { from: Minute; to?: Minute };
+  days?: { from: Day; to?: Day };
+}
+
+/** What is stored: the totals of all time, and the minutes and days of a range. */
 export interface History extends DaySums {
   /** The minute, by the function's clock, in which the first beat was recorded. */
   born: Minute | undefined;
-  /** Of the beaten minutes since `born`. */
+  /** The newest beaten minute since `born`. */
   newest: Minute | undefined;
-  /** Ms from the start of each beaten minute to its recording. */
+  /** Milliseconds from the start of each beaten minute to its recording. */
   minutes: ReadonlyMap<Minute, number>;
   days: ReadonlyMap<Day, DaySums>;
-  /** In order of time, none overlapping: each that ended of late, the last that did, and the one that goes on. */
+  /**
+   * In order of time, without overlaps: recently ended pauses, always the latest one, and the open one. If the range has
+   * a last minute, also every pause that covers one of its minutes.
+   */
   pauses: readonly Pause[];
-  /** Those that are stored; they win over the stage's. */
+  /** The stored thresholds, which take precedence over those of the stage. */
   thresholds: Partial<Thresholds>;
 }
 
-/** How far back a history is told. */
-export interface SnapshotRange {
-  minutes: Minute;
-  days: Day;
-}
-
-/** A piece of the past, both ends included; what is left out is not told. */
-export interface HistoryRange {
-  minutes?: { from: Minute; to: Minute };
-  days?: { from: Day; to: Day };
-}
-
-/** What is stored of a stretch. `pauses`: all that reach into its minutes, and those that a history has. */
-export type Past = Pick<History, "born" | "minutes" | "days" | "pauses" | "thresholds">;
-
 export interface BeatStore {
   /**
-   * Marks the minute and adds one to every sum, all or nothing. What is stored of pauses and has an
-   * unexpected shape stops no beat: it is logged, and taken for no pause.
-   * @throws StoreUnavailableError, StoreRefusedError, MalformedRowError; after any of them the beat may or may not
-   * be stored: record it again
+   * Marks the minute and adds 1 to each total, in one transaction. Malformed pause data is logged and ignored.
+   * @throws StoreUnavailableError, StoreRefusedError, MalformedRowError. The beat may be stored or not; record it again.
    */
   record(beat: Beat): Promise<Outcome>;
 
-  /** The number of distinct minutes ever recorded, each acknowledged one included. Throws as `record`. */
+  /**
+   * The number of distinct minutes ever recorded, including every acknowledged one.
+   * @throws StoreUnavailableError, StoreRefusedError, MalformedRowError
+   */
   count(): Promise<number>;
 
   /**
-   * What is stored, every acknowledged beat included. One that is recorded meanwhile may be in some of its
-   * sums and not in others. Throws as `record`.
+   * What is stored, including every acknowledged beat. A beat that is recorded while this reads can be in some totals
+   * and not in others.
+   * @throws StoreUnavailableError, StoreRefusedError, MalformedRowError
    */
-  history(reach: SnapshotRange): Promise<History>;
+  read(range: HistoryRange): Promise<History>;
 
-  /** As `history`, however long ago the stretch is. */
-  past(stretch: HistoryRange): Promise<Past>;
-
-  /** The rules that are stored. Throws as `record`. */
+  /**
+   * The stored thresholds.
+   * @throws StoreUnavailableError, StoreRefusedError, MalformedRowError
+   */
   thresholds(): Promise<Partial<Thresholds>>;
 }
 
-/** The database is out of reach, throttles or fails: a later try may succeed. The message is for the log alone. */
-export class StoreUnavailableError extends Error {
-  override name = "StoreUnavailableError";
-
-  constructor(what: string, cause: unknown) {
-    super(`${what}: ${describe(cause)}`, { cause });
-  }
-}
-
-/**
- * The database refuses the request and will refuse it again: access is denied, the table is missing, the credentials
- * are invalid. The message, which is for the log alone, says what to change.
- */
-export class StoreRefusedError extends Error {
-  override name = "StoreRefusedError";
-
-  constructor(what: string, cause: unknown, remedy: string) {
-    super(`${what}: ${describe(cause)}${/[.!?]$/.test(describe(cause)) ? "" : "."} ${remedy}`, { cause });
-  }
-}
-
-const describe = (cause: unknown): string =>
-  cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
-
-/** A stored row has a shape that no version of this service writes. */
-export class MalformedRowError extends Error {
-  override name = "MalformedRowError";
-}
-
-/** Ms from the start of the minute to its recording, never below 0: EventBridge's clock may be ahead. */
+/** Milliseconds from the start of the minute to its recording. Never below 0: EventBridge's clock can be ahead. */
 export const latenessMs = ({ minute, recordedAt }: Beat): number => Math.max(0, recordedAt - startOf(minute));

@@ -1,5 +1,5 @@
 import { TransactionCanceledException } from "@aws-sdk/client-dynamodb";
-import { StoreRefusedError, StoreUnavailableError } from "../domain/beat-store.ts";
+import { StoreRefusedError, StoreUnavailableError } from "../domain/errors.ts";
 
 /** Reasons for which DynamoDB cancels a transaction that may succeed later. */
 const THROTTLED_REASONS = ["ThrottlingError", "ProvisionedThroughputExceeded"];

@@ -1,4 +1,4 @@
-import type { HistoryRange, Past } from "../domain/beat-store.ts";
+import type { History, HistoryRange } from "../domain/beat-store.ts";
 import { fromIndex, MINUTES_A_DAY, type Minute, momentAt } from "../domain/minute.ts";
 import { missedIn } from "../domain/tally.ts";
 import type { Thresholds } from "../domain/thresholds.ts";
@@ -60,14 +60,19 @@ export const pageRange = (query: HistoryQuery, now: number, { lateAfter }: Thres
 };
 
 /** The page of what `past` tells of `stretchOf`, newest first, at `now`, in ms since the epoch. */
-export const historyPage = (past: Past, query: HistoryQuery, now: number, rules: Thresholds): HistoryPage => {
+export const historyPage = (
+  history: History,
+  query: HistoryQuery,
+  now: number,
+  rules: Thresholds,
+): HistoryPage => {
   const { step, first, last } = query;
-  const timeline = createTimeline(past, now, rules);
+  const timeline = createTimeline(history, now, rules);
   const end = first ?? positionOf(step, timeline.born);
   const oldest = Math.max(oldestOf(query), end);
   const items: HistoryPage["items"] = [];
   for (let position = last; position >= oldest; position--)
-    items.push(itemAt(position, query, past, timeline));
+    items.push(itemAt(position, query, history, timeline));
   return {
     now: momentAt(now),
     step: step.name,
@@ -89,7 +94,7 @@ const namesOf = ({ from, to }: Span): { from: Minute; to: Minute } => ({
 const firstUnsettled = (present: number, lastDue: number): number =>
   Math.min(present - (present % MINUTES_A_DAY), lastDue + 1);
 
-const itemAt = (position: number, { step }: HistoryQuery, past: Past, timeline: Timeline) => {
+const itemAt = (position: number, { step }: HistoryQuery, history: History, timeline: Timeline) => {
   const name = nameOf(step, position);
   const from = position * step.minutes;
   const span = { from, to: Math.min(timeline.last, from + step.minutes - 1) };
@@ -97,28 +102,28 @@ const itemAt = (position: number, { step }: HistoryQuery, past: Past, timeline: 
     case "minute":
       return {
         minute: name,
-        state: minuteState(from, past, timeline),
-        lateness: past.minutes.get(name) ?? null,
+        state: minuteState(from, history, timeline),
+        lateness: history.minutes.get(name) ?? null,
       };
     case "hour":
-      return { hour: name, ...look(span, past, timeline) };
+      return { hour: name, ...look(span, history, timeline) };
     case "day":
       return {
         day: name,
         ...(positionOf(step, timeline.last) === position
-          ? look(span, past, timeline)
-          : sumUp(past.days.get(name), span, timeline)),
+          ? look(span, history, timeline)
+          : sumUp(history.days.get(name), span, timeline)),
       };
   }
 };
 
-const minuteState = (minute: number, { minutes }: Past, { markOf }: Timeline): MinuteState =>
+const minuteState = (minute: number, { minutes }: History, { markOf }: Timeline): MinuteState =>
   markOf(minute) ?? (minutes.has(fromIndex(minute)) ? "early" : "unborn");
 
 /** The sums of a span by its minutes. */
-const look = ({ from, to }: Span, past: Past, timeline: Timeline): Sums => {
+const look = ({ from, to }: Span, history: History, timeline: Timeline): Sums => {
   const minutes = { beaten: 0, early: 0, missed: 0, covered: 0, pending: 0, unborn: 0 };
-  for (let minute = from; minute <= to; minute++) minutes[minuteState(minute, past, timeline)]++;
+  for (let minute = from; minute <= to; minute++) minutes[minuteState(minute, history, timeline)]++;
   const { early, missed, covered } = minutes;
   const beats = minutes.beaten + early;
   return { beats, expected: beats + missed, missed, covered, early };

@@ -1,6 +1,6 @@
+import { BadRequestError } from "../domain/errors.ts";
 import { formatValue } from "../domain/format-value.ts";
 import { isMinute, toIndex } from "../domain/minute.ts";
-import { BadRequestError } from "../http/reply.ts";
 import {
   BEGINNING,
   GRANULARITIES,

@@ -1,7 +1,8 @@
 import { charactersOf } from "../domain/characters.ts";
 import type { Pulse, State } from "../pulse/pulse.ts";
-import { type Html, html } from "./page/html.ts";
-import { cacheFor, type Reply, toProblem } from "./reply.ts";
+import { type Html, html } from "../reply/html.ts";
+import { toProblem } from "../reply/problem.ts";
+import { cacheFor, type Reply } from "../reply/reply.ts";
 
 const LABEL = "heartbeat";
 /** Long enough to spare a page of many readers, and short beside the minutes that make a state. */

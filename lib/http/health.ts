@@ -1,5 +1,6 @@
 import { isSinceAtLeast, type Pulse } from "../pulse/pulse.ts";
-import { jsonReply, type Reply, toProblem } from "./reply.ts";
+import { toProblem } from "../reply/problem.ts";
+import { jsonReply, type Reply } from "../reply/reply.ts";
 
 /** Health by state, with its HTTP status, as draft-inadarei-api-health-check-06 has them. */
 const HEALTH = {

@@ -1,5 +1,5 @@
 import { isSinceAtLeast, type Pulse, STATES, type State } from "../pulse/pulse.ts";
-import type { Reply } from "./reply.ts";
+import type { Reply } from "../reply/reply.ts";
 
 type Labels = Record<string, string>;
 /** Null where there is nothing to tell: such a series is left out, as none is the truth and 0 is not. */

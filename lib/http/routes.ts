@@ -1,83 +1,75 @@
 import { isDeepStrictEqual } from "node:util";
-import type { BeatStore, History } from "../domain/beat-store.ts";
+import type { BeatStore, History, HistoryRange } from "../domain/beat-store.ts";
 import { effectiveThresholds, type Thresholds } from "../domain/thresholds.ts";
 import { historyPage, pageRange } from "../history/page.ts";
 import { toHistoryQuery } from "../history/query.ts";
 import { type Pulse, pulse, snapshotRange } from "../pulse/pulse.ts";
+import { problemReply, type RenderError } from "../reply/problem.ts";
+import { jsonReply, type Reply } from "../reply/reply.ts";
 import { renderBadge, renderBadgeData, renderBadgeError } from "./badge.ts";
 import { renderHealth, renderHealthError } from "./health.ts";
 import { openapi } from "./openapi.ts";
 import { renderPage, renderPageError } from "./page/page.ts";
 import { renderMetrics } from "./prometheus.ts";
-import { jsonReply, problemReply, type RenderError, type Reply } from "./reply.ts";
 
-/** What a view is made from. */
+/** What a route renders its reply from. */
 export interface RenderRequest {
-  store: Pick<BeatStore, "history" | "past">;
-  /** Where nothing else is stored. */
+  store: Pick<BeatStore, "read">;
+  /** The thresholds of the stage; stored ones take precedence. */
   stage: Thresholds;
-  /** Ms since the epoch. */
+  /** Milliseconds since the epoch. */
   now: number;
-  /** The requested path, with what a custom domain or a stage puts before the route's. */
+  /** The requested path. It includes the path of a custom domain's mapping. */
   path: string;
-  /** As it stands behind the question mark. */
+  /** The query string, without the question mark. */
   query: string;
 }
 
 interface Route {
-  render(question: RenderRequest): Promise<Reply>;
-  /** What is said when `answer` throws. */
+  render(request: RenderRequest): Promise<Reply>;
   renderError: RenderError;
 }
 
 /**
- * What is read, and the rules in force, which only the reading tells. Where these reach for something else
- * than the stage's, as hardly ever, it is read again by them.
+ * Reads the range that the thresholds in effect require. They are known only after reading, so this reads by the stage's
+ * thresholds first, and again in the rare case that the stored ones require another range.
  */
-const readBy = async <Reach, Told extends Pick<History, "thresholds">>(
-  stage: Thresholds,
-  reachBy: (rules: Thresholds) => Reach,
-  read: (reach: Reach) => Promise<Told>,
-): Promise<{ told: Told; rules: Thresholds }> => {
-  const reach = reachBy(stage);
-  const told = await read(reach);
-  const rules = effectiveThresholds(stage, told.thresholds);
-  const again = reachBy(rules);
-  return { told: isDeepStrictEqual(reach, again) ? told : await read(again), rules };
+const readRange = async (
+  { store, stage }: RenderRequest,
+  rangeFor: (thresholds: Thresholds) => HistoryRange,
+): Promise<{ history: History; thresholds: Thresholds }> => {
+  const range = rangeFor(stage);
+  const history = await store.read(range);
+  const thresholds = effectiveThresholds(stage, history.thresholds);
+  const needed = rangeFor(thresholds);
+  return { history: isDeepStrictEqual(range, needed) ? history : await store.read(needed), thresholds };
 };
 
-/** Views of the snapshot, so that they never disagree. */
-const ofPulse =
-  (show: (pulse: Pulse, path: string) => Reply): Route["render"] =>
-  async ({ store, stage, now, path }) => {
-    const { told, rules } = await readBy(
-      stage,
-      (rules) => snapshotRange(now, rules),
-      (reach) => store.history(reach),
-    );
-    return show(pulse(told, now, rules), path);
+/** Renders the snapshot. All formats are made from it, so they agree. */
+const fromSnapshot =
+  (render: (pulse: Pulse, path: string) => Reply): Route["render"] =>
+  async (request) => {
+    const { now, path } = request;
+    const { history, thresholds } = await readRange(request, (thresholds) => snapshotRange(now, thresholds));
+    return render(pulse(history, now, thresholds), path);
   };
 
-/** A page of the past is not made of the snapshot, but by the same rules. */
-const ofPast: Route["render"] = async ({ store, stage, now, query }) => {
-  const asked = toHistoryQuery(query, now);
-  const { told, rules } = await readBy(
-    stage,
-    (rules) => pageRange(asked, now, rules),
-    (stretch) => store.past(stretch),
-  );
-  return jsonReply(200, historyPage(told, asked, now, rules));
+const renderHistory: Route["render"] = async (request) => {
+  const { now } = request;
+  const query = toHistoryQuery(request.query, now);
+  const { history, thresholds } = await readRange(request, (thresholds) => pageRange(query, now, thresholds));
+  return jsonReply(200, historyPage(history, query, now, thresholds));
 };
 
-const STATUS: Route = { render: ofPulse((pulse) => jsonReply(200, pulse)), renderError: problemReply };
+const STATUS: Route = { render: fromSnapshot((pulse) => jsonReply(200, pulse)), renderError: problemReply };
 
 const ROUTES = new Map<string, Route>([
-  ["/", { render: ofPulse(renderPage), renderError: renderPageError }],
-  ["/health", { render: ofPulse(renderHealth), renderError: renderHealthError }],
-  ["/metrics", { render: ofPulse(renderMetrics), renderError: problemReply }],
-  ["/badge.svg", { render: ofPulse(renderBadge), renderError: renderBadgeError }],
-  ["/badge.json", { render: ofPulse(renderBadgeData), renderError: problemReply }],
-  ["/beats/history", { render: ofPast, renderError: problemReply }],
+  ["/", { render: fromSnapshot(renderPage), renderError: renderPageError }],
+  ["/health", { render: fromSnapshot(renderHealth), renderError: renderHealthError }],
+  ["/metrics", { render: fromSnapshot(renderMetrics), renderError: problemReply }],
+  ["/badge.svg", { render: fromSnapshot(renderBadge), renderError: renderBadgeError }],
+  ["/badge.json", { render: fromSnapshot(renderBadgeData), renderError: problemReply }],
+  ["/beats/history", { render: renderHistory, renderError: problemReply }],
   ["/openapi.json", { render: async () => openapi, renderError: problemReply }],
 ]);
 

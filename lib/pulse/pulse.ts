@@ -1,4 +1,4 @@
-import type { History, SnapshotRange } from "../domain/beat-store.ts";
+import type { History, HistoryRange } from "../domain/beat-store.ts";
 import {
   dayAt,
   fromIndex,
@@ -44,12 +44,12 @@ export const isSinceAtLeast = ({ state, last24h }: Pick<Pulse, "state" | "last24
 
 const DAYS = 90;
 
-/** How far back `pulse` looks at minutes, those that are not due yet among them, and at days. */
-export const snapshotRange = (now: number, { lateAfter }: Thresholds): SnapshotRange => {
+/** The minutes and days that `pulse` needs, including the minutes that are not due yet. */
+export const snapshotRange = (now: number, { lateAfter }: Thresholds): HistoryRange => {
   const last = Math.floor(now / 60_000);
   return {
-    minutes: fromIndex(Math.min(last - MINUTES_A_DAY, lastDueAt(now, lateAfter)) + 1),
-    days: dayAt(now - (DAYS - 1) * 86_400_000),
+    minutes: { from: fromIndex(Math.min(last - MINUTES_A_DAY, lastDueAt(now, lateAfter)) + 1) },
+    days: { from: dayAt(now - (DAYS - 1) * 86_400_000) },
   };
 };
 

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { describe, expect, inject, test } from "vitest";
-import { createDynamoSettingsStore, createDynamoStore } from "../../lib/dynamodb/store.ts";
+import { createBeatStore } from "../../lib/dynamodb/beat-store.ts";
+import { createSettingsStore } from "../../lib/dynamodb/settings-store.ts";
 import { freshTable, putRow, storedRows } from "../support/databases/table.ts";
 import { onDay } from "../support/fixtures/paused-heart.ts";
 import { beQuiet } from "../support/quiet.ts";
@@ -33,7 +34,7 @@ const printed = (more: NodeJS.ProcessEnv, table: string, ...args: string[]) =>
 
 const tableOfTwo = async () => {
   const { db, table } = await freshTable(url);
-  const store = createDynamoStore(db, table);
+  const store = createBeatStore({ db: db, name: table });
   for (const minute of ["2026-11-23T22:40Z", "2026-11-23T22:41Z"]) {
     await store.record({ minute, recordedAt: Date.parse(minute) });
   }
@@ -43,7 +44,10 @@ const tableOfTwo = async () => {
 /** Beats at 22:40, is paused at 22:41 and at 22:46 for 3 minutes each, and then for good at 22:51. */
 const tableOfPaused = async () => {
   const { db, table } = await freshTable(url);
-  const store = { ...createDynamoStore(db, table), ...createDynamoSettingsStore(db, table) };
+  const store = {
+    ...createBeatStore({ db: db, name: table }),
+    ...createSettingsStore({ db: db, name: table }),
+  };
   const { beat, pause, resume } = onDay("2026-11-23", store);
   await beat("22:40");
   await pause("22:41");

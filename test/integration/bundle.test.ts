@@ -13,7 +13,7 @@ let folder: string;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "heartbeat-bundle-"));
-  for (const name of ["handlers", "lib", "package-lock.json", "tools/build/bundle.ts"]) {
+  for (const name of ["handlers", "lib", "package-lock.json", "tools/build"]) {
     cpSync(name, join(folder, name), { recursive: true });
   }
   symlinkSync(join(checkout, "node_modules"), join(folder, "node_modules"));

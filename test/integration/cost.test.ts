@@ -2,8 +2,9 @@ import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { expect, inject, test } from "vitest";
 import type { BeatStore } from "../../lib/domain/beat-store.ts";
 import { fromIndex, minuteAt, toIndex } from "../../lib/domain/minute.ts";
-import { createDynamoSettingsStore, createDynamoStore } from "../../lib/dynamodb/store.ts";
-import { hourOf, pauseKey } from "../../lib/dynamodb/table-layout.ts";
+import { createBeatStore } from "../../lib/dynamodb/beat-store.ts";
+import { hourOf, pauseKey } from "../../lib/dynamodb/keys.ts";
+import { createSettingsStore } from "../../lib/dynamodb/settings-store.ts";
 import { historyPage, pageRange } from "../../lib/history/page.ts";
 import { toHistoryQuery } from "../../lib/history/query.ts";
 import { pulse, snapshotRange } from "../../lib/pulse/pulse.ts";
@@ -39,7 +40,7 @@ test("a snapshot, a beat, the total and a start cost the same after 1 day, 90 da
 }, async () => {
   const { db, table } = await freshTable(inject("engines").embedded);
   const bill = meter(db);
-  const store = createDynamoStore(db, table);
+  const store = createBeatStore({ db: db, name: table });
   const figures = [];
   const today = Date.parse("2026-11-23T00:00Z");
   let until = today;
@@ -66,13 +67,13 @@ test("a snapshot, a beat, the total and a start cost the same after 1 day, 90 da
     const now = today + minutes * 60_000 - 1;
     bill();
 
-    const told = pulse(await store.history(snapshotRange(now, RULES)), now, RULES);
+    const told = pulse(await store.read(snapshotRange(now, RULES)), now, RULES);
     const snapshot = bill();
     await beat();
     const another = bill();
     await store.count();
     const total = bill();
-    await store.past({});
+    await store.read({});
     const start = bill();
 
     figures.push({ age, snapshot, beat: another, total, start });
@@ -110,7 +111,7 @@ test("a snapshot, a beat, the total and a start cost the same after 1 day, 90 da
 
 test("a snapshot of the largest rows costs 6 read units, of rules that look back a week more", async () => {
   const { db, table } = await freshTable(inject("engines").embedded);
-  const store = createDynamoStore(db, table);
+  const store = createBeatStore({ db: db, name: table });
   const born = "2026-07-01T00:00Z";
   const now = toIndex("2026-11-23T22:40Z");
   const from = toIndex("2026-11-16T00:00Z");
@@ -132,7 +133,7 @@ test("a snapshot of the largest rows costs 6 read units, of rules that look back
   await putRow(db, table, { sk: "live#rules", covered: 999_999, pauses });
   const bill = meter(db);
   const costUnder = async (lateAfter: number) => {
-    await store.history(snapshotRange(now * 60_000, { lateAfter, downAfter: lateAfter + 1 }));
+    await store.read(snapshotRange(now * 60_000, { lateAfter, downAfter: lateAfter + 1 }));
     return bill();
   };
 
@@ -145,7 +146,7 @@ test("a snapshot of the largest rows costs 6 read units, of rules that look back
 
 test("a page of a week of the largest rows, with a pause each hour, costs 29 read units", async () => {
   const { db, table } = await freshTable(inject("engines").embedded);
-  const store = createDynamoStore(db, table);
+  const store = createBeatStore({ db: db, name: table });
   const now = toIndex("2026-11-23T22:40Z");
   const lateness = Object.fromEntries(twoDigits(60).map((minute) => [minute, 99_999_999_999]));
   for (let hour = toIndex("2026-11-16T22:00Z"); hour <= now; hour += 60) {
@@ -161,8 +162,8 @@ test("a page of a week of the largest rows, with a pause each hour, costs 29 rea
 test("a pause costs one more request for each covered minute while it is open, and for a minute before it", async () => {
   const { db, table } = await freshTable(inject("engines").embedded);
   const heart = onDay("2026-11-23", {
-    ...createDynamoStore(db, table),
-    ...createDynamoSettingsStore(db, table),
+    ...createBeatStore({ db: db, name: table }),
+    ...createSettingsStore({ db: db, name: table }),
   });
   const bill = meter(db);
   const costOf = async (what: () => Promise<unknown>) => {
@@ -176,7 +177,7 @@ test("a pause costs one more request for each covered minute while it is open, a
     pause: await costOf(() => heart.pause("22:02")),
     covered: await costOf(() => heart.beat("22:03")),
     again: await costOf(() => heart.beat("22:03")),
-    snapshot: await costOf(() => heart.history()),
+    snapshot: await costOf(() => heart.read()),
     resume: await costOf(() => heart.resume("22:04")),
     after: await costOf(() => heart.beat("22:05")),
     late: await costOf(() => heart.beat("22:03", "22:10")),
@@ -195,6 +196,6 @@ const createReader =
   (store: BeatStore, bill: ReturnType<typeof meter>) => async (query: string, now: number) => {
     const asked = toHistoryQuery(query, now);
     bill();
-    const { items } = historyPage(await store.past(pageRange(asked, now, RULES)), asked, now, RULES);
+    const { items } = historyPage(await store.read(pageRange(asked, now, RULES)), asked, now, RULES);
     return { items: items.length, ...bill() };
   };

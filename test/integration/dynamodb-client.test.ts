@@ -3,8 +3,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as after } from "node:timers/promises";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { StoreUnavailableError } from "../../lib/domain/beat-store.ts";
-import { createDynamoSettingsStore, createDynamoStore } from "../../lib/dynamodb/store.ts";
+import { StoreUnavailableError } from "../../lib/domain/errors.ts";
+import { createBeatStore } from "../../lib/dynamodb/beat-store.ts";
+import { createSettingsStore } from "../../lib/dynamodb/settings-store.ts";
 import { connect } from "../support/databases/table.ts";
 import {
   cancel,
@@ -31,7 +32,7 @@ describe("a transaction is tried again, and stays the same one,", () => {
     ["while its first try is still under way", fail(400, "TransactionInProgressException")],
   ])("%s", async (_, fault) => {
     await using database = await scriptDynamoDb(fault, fault, succeed);
-    const store = createDynamoStore(connect(database.url), "beats");
+    const store = createBeatStore({ db: connect(database.url), name: "beats" });
 
     const outcome = await store.record(BEAT);
 
@@ -51,7 +52,7 @@ describe("after 4 tries the store is unavailable", () => {
     ["when every try is throttled", cancel("None", "ThrottlingError", "None")],
   ])("%s", async (_, fault) => {
     await using database = await scriptDynamoDb(fault);
-    const store = createDynamoStore(connect(database.url), "beats");
+    const store = createBeatStore({ db: connect(database.url), name: "beats" });
 
     await expect(store.record(BEAT)).rejects.toThrow("the beat could not be recorded");
 
@@ -63,11 +64,11 @@ test("a transaction that a condition refused is not tried again, though another 
   await using database = await scriptDynamoDb(
     cancel("ConditionalCheckFailed", "TransactionConflict", "None"),
   );
-  const store = createDynamoStore(connect(database.url), "beats");
+  const store = createBeatStore({ db: connect(database.url), name: "beats" });
 
   const outcome = await store.record(BEAT);
 
-  expect(outcome).toBe("stored");
+  expect(outcome).toBe("duplicate");
   expect(database.requests).toHaveLength(1);
 });
 
@@ -76,7 +77,7 @@ test.each([
   ["beside a throttled item", cancel("ValidationError", "ThrottlingError", "None")],
 ])("a transaction that was refused for good is not tried again, %s", async (_, fault) => {
   await using database = await scriptDynamoDb(fault);
-  const store = createDynamoStore(connect(database.url), "beats");
+  const store = createBeatStore({ db: connect(database.url), name: "beats" });
 
   await expect(store.record(BEAT)).rejects.toThrow("the beat could not be recorded");
 
@@ -97,7 +98,8 @@ describe("a change of the settings", () => {
   };
   const CHANGE = { changeInfo: { time: "2026-11-23T22:41:00.000Z", requestId: "1b4d" }, thresholds: {} };
   const throttle = fail(400, "ProvisionedThroughputExceededException");
-  const changeOn = (url: string) => createDynamoSettingsStore(connect(url), "beats").change(SEEN, CHANGE);
+  const changeOn = (url: string) =>
+    createSettingsStore({ db: connect(url), name: "beats" }).change(SEEN, CHANGE);
 
   test.each([
     ["denied", "StoreRefusedError", [fail(400, "AccessDeniedException")]],
@@ -138,7 +140,7 @@ describe("a change of the settings", () => {
     await expect(changeOn(database.url)).rejects.toThrow(
       expect.objectContaining({
         name,
-        message: expect.stringMatching(/^whether the settings are changed is not known: /),
+        message: expect.stringMatching(/^unknown outcome, the settings may have changed: /),
       }),
     );
   });
@@ -154,7 +156,7 @@ describe("/beats gives up after 9 s, of the 10 s that its function has, when the
     ["answers byte after byte, without end", dribble, /AbortError/],
   ])("%s", async (_, fault, name) => {
     await using database = await scriptDynamoDb(fault);
-    const store = createDynamoStore(connect(database.url), "beats");
+    const store = createBeatStore({ db: connect(database.url), name: "beats" });
     const limits = vi.spyOn(AbortSignal, "timeout");
 
     const error = await store.count().catch((thrown) => thrown);
@@ -167,7 +169,7 @@ describe("/beats gives up after 9 s, of the 10 s that its function has, when the
 
 test("the total is read consistently", async () => {
   await using database = await scriptDynamoDb(succeed);
-  const store = createDynamoStore(connect(database.url), "beats");
+  const store = createBeatStore({ db: connect(database.url), name: "beats" });
 
   await store.count();
 
@@ -185,10 +187,8 @@ test("a request that waits for a free socket runs into none of its timeouts", as
     response.writeHead(200, { "content-type": "application/x-amz-json-1.0" }).end("{}");
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
-  const store = createDynamoStore(
-    connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`),
-    "beats",
-  );
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const store = createBeatStore({ db: connect(url), name: "beats" });
 
   const counts = await Promise.all(Array.from({ length: 200 }, () => store.count()));
   server.close();

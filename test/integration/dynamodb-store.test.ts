@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, inject, test, vi } from "vitest";
-import { MalformedRowError } from "../../lib/domain/beat-store.ts";
+import { MalformedRowError } from "../../lib/domain/errors.ts";
 import { minuteAt, startOf } from "../../lib/domain/minute.ts";
-import { createDynamoSettingsStore, createDynamoStore } from "../../lib/dynamodb/store.ts";
+import { createBeatStore } from "../../lib/dynamodb/beat-store.ts";
+import { createSettingsStore } from "../../lib/dynamodb/settings-store.ts";
 import { createTable } from "../../tools/local/database/table.ts";
 import { atOnce, shuffled } from "../support/at-once.ts";
 import { testBeatStore } from "../support/contracts/beat-store.ts";
@@ -12,7 +13,7 @@ import { createMemoryStore } from "../support/fakes/memory-store.ts";
 import { onDay } from "../support/fixtures/paused-heart.ts";
 
 const beatOf = (minute: string, lateness = 48) => ({ minute, recordedAt: startOf(minute) + lateness });
-const REACH = { minutes: "2026-11-22T22:41Z", days: "2026-08-26" };
+const RANGE = { minutes: { from: "2026-11-22T22:41Z" }, days: { from: "2026-08-26" } };
 const engines = Object.entries(inject("engines")).flatMap(([name, url]) =>
   url === undefined ? [] : [{ name, url }],
 );
@@ -20,13 +21,13 @@ const engines = Object.entries(inject("engines")).flatMap(([name, url]) =>
 describe.each(engines)("the store on the $name engine", ({ url }) => {
   const empty = async () => {
     const { db, table } = await freshTable(url);
-    return { db, table, store: createDynamoStore(db, table) };
+    return { db, table, store: createBeatStore({ db: db, name: table }) };
   };
 
   testBeatStore(async () => (await empty()).store);
   testSettingsStore(async () => {
     const { db, table, store } = await empty();
-    return { ...store, ...createDynamoSettingsStore(db, table) };
+    return { ...store, ...createSettingsStore({ db: db, name: table }) };
   });
 
   test("marks the minute with its lateness, and adds it to the total and to its day", async () => {
@@ -153,7 +154,7 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
   describe("with pauses", () => {
     const paused = async () => {
       const { db, table, store } = await empty();
-      const heart = onDay("2026-11-23", { ...store, ...createDynamoSettingsStore(db, table) });
+      const heart = onDay("2026-11-23", { ...store, ...createSettingsStore({ db: db, name: table }) });
       return { db, table, ...heart };
     };
     const by = (time: string) => ({ time: `2026-11-23T${time}:00.000Z`, requestId: `request-${time}` });
@@ -222,7 +223,7 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
       const change = { pause: "first", ifVersion: 0 };
 
       await expect(ask("22:41", change)).rejects.toThrow(
-        "whether the settings are changed is not known: Error: socket hang up",
+        "unknown outcome, the settings may have changed: Error: socket hang up",
       );
 
       await expect(ask("22:42", change)).rejects.toThrow(
@@ -242,7 +243,7 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
         await putRow(db, table, { ...row, reason: "x".repeat(300_000) });
       }
 
-      const { pauses } = await store.past({
+      const { pauses } = await store.read({
         minutes: { from: "2026-11-23T10:00Z", to: "2026-11-23T14:00Z" },
       });
 
@@ -282,11 +283,11 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
       await putRow(db, table, { ...live, ...broken });
 
       expect([await beat("22:41"), await beat("22:42"), await beat("22:42")]).toEqual([
-        ...["counted", "counted", "stored"],
+        ...["counted", "counted", "duplicate"],
       ]);
 
       expect(await store.count()).toBe(3);
-      expect(logged.mock.calls[0]).toEqual([{ error: `${message}: beating as without that pause` }]);
+      expect(logged.mock.calls[0]).toEqual([{ error: `${message}: ignoring unreadable pause data` }]);
       logged.mockRestore();
     });
 
@@ -321,7 +322,7 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
         [
           {
             error:
-              'row pause#2026-11-23T22:42Z#000001: to has an unexpected value: "never": beating as without that pause',
+              'row pause#2026-11-23T22:42Z#000001: to has an unexpected value: "never": ignoring unreadable pause data',
           },
         ],
       ]);
@@ -350,7 +351,7 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
       await atOnce(10, deliveries, (beat) => each.record(beat));
     }
 
-    expect(await store.history(REACH)).toEqual(await memory.history(REACH));
+    expect(await store.read(RANGE)).toEqual(await memory.read(RANGE));
   });
 
   test("tells the pauses that ended of late, the one that goes on, and the minutes that ended ones cover", async () => {
@@ -360,7 +361,7 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
     await putRow(db, table, { sk: "month#2026-11", 23: 7, covered22: 1_440, covered23: 60 });
     await putRow(db, table, { sk: "pause#2026-11-23T22:41Z#000001", to: "2026-11-23T22:42Z" });
 
-    const history = await store.history(REACH);
+    const history = await store.read(RANGE);
 
     expect(history).toMatchObject({
       covered: 1_500,
@@ -397,7 +398,7 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
       const { db, table, store } = await empty();
       await putRow(db, table, row);
 
-      await expect(store.history(REACH)).rejects.toEqual(new MalformedRowError(message));
+      await expect(store.read(RANGE)).rejects.toEqual(new MalformedRowError(message));
     });
   });
 
@@ -420,15 +421,15 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
         await putRow(db, table, { sk: `pause#${from}#000001`, ...row });
       await putRow(db, table, { sk: "live#rules", pauses: recent });
 
-      expect((await store.past({ minutes: MINUTES })).pauses).toEqual([...inOrder, ...recent]);
-      expect((await store.past({ days: { from: "2025-11-23", to: "2025-11-23" } })).pauses).toEqual(recent);
+      expect((await store.read({ minutes: MINUTES })).pauses).toEqual([...inOrder, ...recent]);
+      expect((await store.read({ days: { from: "2025-11-23", to: "2025-11-23" } })).pauses).toEqual(recent);
     });
 
     test("leaves out a pause that was ended before its first minute came", async () => {
       const { db, table, store } = await empty();
       await putRow(db, table, { sk: "pause#2025-11-23T22:20Z#000001", to: "2025-11-23T22:19Z" });
 
-      expect((await store.past({ minutes: MINUTES })).pauses).toEqual([]);
+      expect((await store.read({ minutes: MINUTES })).pauses).toEqual([]);
     });
 
     test("takes a recent pause for ended or not as the recent pauses have it", async () => {
@@ -437,7 +438,7 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
       await putRow(db, table, { sk: `pause#${ended.from}#000001` });
       await putRow(db, table, { sk: "live#rules", pauses: [ended] });
 
-      expect((await store.past({ minutes: MINUTES })).pauses).toEqual([ended]);
+      expect((await store.read({ minutes: MINUTES })).pauses).toEqual([ended]);
     });
 
     test.each([
@@ -461,22 +462,22 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
       const { db, table, store } = await empty();
       await putRow(db, table, row);
 
-      const told = store.past({ minutes: MINUTES, days: { from: "2025-11-23", to: "2025-11-23" } });
+      const told = store.read({ minutes: MINUTES, days: { from: "2025-11-23", to: "2025-11-23" } });
 
       await expect(told).rejects.toEqual(new MalformedRowError(message));
     });
   });
 
   test("throws StoreRefusedError when the table is missing, and names the table", async () => {
-    const store = createDynamoStore(connect(url), "no-such-table");
-    const settings = createDynamoSettingsStore(connect(url), "no-such-table");
+    const store = createBeatStore({ db: connect(url), name: "no-such-table" });
+    const settings = createSettingsStore({ db: connect(url), name: "no-such-table" });
     const seen = await createMemoryStore().settings();
     const signature = { time: "2026-11-23T22:41:00.000Z", requestId: "1b4d" };
 
     const faults = [
       store.count(),
-      store.history(REACH),
-      store.past({ days: { from: "2026-11-23", to: "2026-11-23" } }),
+      store.read(RANGE),
+      store.read({ days: { from: "2026-11-23", to: "2026-11-23" } }),
       store.record(beatOf("2026-11-23T22:40Z")),
       settings.settings(),
       settings.change(seen, { changeInfo: signature, thresholds: { lateAfter: 300 } }),
@@ -506,9 +507,9 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
       AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
       KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
     });
-    const store = createDynamoStore(connect(url), table);
+    const store = createBeatStore({ db: connect(url), name: table });
 
-    const faults = [store.count(), store.history(REACH), store.record(beatOf("2026-11-23T22:40Z"))].map(
+    const faults = [store.count(), store.read(RANGE), store.record(beatOf("2026-11-23T22:40Z"))].map(
       (promise) => promise.catch((error: unknown) => error),
     );
 
@@ -524,12 +525,12 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
 });
 
 test("with no database in reach the store is unavailable, and says why", async () => {
-  const store = createDynamoStore(connect("http://127.0.0.1:9"), "beats");
+  const store = createBeatStore({ db: connect("http://127.0.0.1:9"), name: "beats" });
 
   await expect(store.count()).rejects.toThrow(
     "the beats could not be read: Error: connect ECONNREFUSED 127.0.0.1:9",
   );
-  await expect(store.history(REACH)).rejects.toThrow(
+  await expect(store.read(RANGE)).rejects.toThrow(
     "the history could not be read: Error: connect ECONNREFUSED 127.0.0.1:9",
   );
   await expect(store.record(beatOf("2026-11-23T22:40Z"))).rejects.toThrow(

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { expect, inject, test } from "vitest";
 import type { BeatStore } from "../../lib/domain/beat-store.ts";
 import { recentPauses } from "../../lib/domain/pauses.ts";
-import { createDynamoSettingsStore, createDynamoStore } from "../../lib/dynamodb/store.ts";
+import { createBeatStore } from "../../lib/dynamodb/beat-store.ts";
+import { createSettingsStore } from "../../lib/dynamodb/settings-store.ts";
 import { recount } from "../../tools/cli/audit/recount.ts";
 import { readRows } from "../../tools/cli/audit/table-io.ts";
 import { freshTable } from "../support/databases/table.ts";
@@ -20,7 +21,7 @@ beQuiet();
 
 /** All that is stored; of the pauses, which the one in memory keeps for ever, those that looks need. */
 const historyOf = async (store: BeatStore, now: number) => {
-  const history = await store.history({ minutes: "", days: "" });
+  const history = await store.read({ minutes: { from: "" }, days: { from: "" } });
   return { ...history, pauses: recentPauses(history.pauses, {}, now) };
 };
 
@@ -30,7 +31,10 @@ test.each(engines)(
     await fc.assert(
       fc.asyncProperty(scripts, async (script) => {
         const { db, table } = await freshTable(url);
-        const store = { ...createDynamoStore(db, table), ...createDynamoSettingsStore(db, table) };
+        const store = {
+          ...createBeatStore({ db: db, name: table }),
+          ...createSettingsStore({ db: db, name: table }),
+        };
         const memory = createMemoryStore();
 
         const now = await play(script, store);

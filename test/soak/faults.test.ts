@@ -1,6 +1,6 @@
 import { describe, expect, inject, test } from "vitest";
 import { minuteAt } from "../../lib/domain/minute.ts";
-import { createDynamoStore } from "../../lib/dynamodb/store.ts";
+import { createBeatStore } from "../../lib/dynamodb/beat-store.ts";
 import { connect, freshTable, storedRows } from "../support/databases/table.ts";
 import { passOn, type Step, startFaultProxy } from "../support/fakes/fault-proxy.ts";
 import { FAULTS } from "./history.ts";
@@ -24,7 +24,7 @@ describe.each(engines)("on the $engine engine", ({ url }) => {
   /** A heart that beats, whose next transaction meets a fault, and what was asked of it by which token. */
   const meeting = async (fault: Step) => {
     const { db, table } = await freshTable(url);
-    await createDynamoStore(db, table).record(FIRST);
+    await createBeatStore({ db: db, name: table }).record(FIRST);
     const tokens: unknown[] = [];
     const proxy = await startFaultProxy(({ operation, body }) => {
       if (operation !== "TransactWriteItems") return passOn;
@@ -34,7 +34,7 @@ describe.each(engines)("on the $engine engine", ({ url }) => {
     return {
       proxy,
       tokens,
-      store: createDynamoStore(connect(proxy.url), table),
+      store: createBeatStore({ db: connect(proxy.url), name: table }),
       rows: () => storedRows(db, table),
     };
   };

@@ -1,11 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { type BeatStore, StoreRefusedError } from "../../lib/domain/beat-store.ts";
+import type { BeatStore } from "../../lib/domain/beat-store.ts";
+import { StoreRefusedError } from "../../lib/domain/errors.ts";
 import { type Minute, toIndex } from "../../lib/domain/minute.ts";
 import { lastDueAt } from "../../lib/domain/timeline.ts";
-import { createDynamoSettingsStore, createDynamoStore } from "../../lib/dynamodb/store.ts";
-import type { Reply } from "../../lib/http/reply.ts";
+import { createBeatStore } from "../../lib/dynamodb/beat-store.ts";
+import { createSettingsStore } from "../../lib/dynamodb/settings-store.ts";
 import type { Pulse } from "../../lib/pulse/pulse.ts";
+import type { Reply } from "../../lib/reply/reply.ts";
 import { ConflictError } from "../../lib/settings/decide.ts";
 import { recount } from "../../tools/cli/audit/recount.ts";
 import { readRows } from "../../tools/cli/audit/table-io.ts";
@@ -14,10 +16,11 @@ import { type Model, Violation } from "./model.ts";
 
 // The modules open the store that the environment names as they load, as on Lambda.
 process.env["BEATS_TABLE"] = "soak-beats";
-const { createBeatsHandler } = await import("../../handlers/beats.ts");
-const { createHeartbeatHandler } = await import("../../handlers/heartbeat.ts");
-const { createPulseHandler } = await import("../../handlers/pulse.ts");
-const { createSettingsHandler } = await import("../../handlers/settings.ts");
+
+import { createBeatsHandler } from "../../handlers/factories/beats.ts";
+import { createHeartbeatHandler } from "../../handlers/factories/heartbeat.ts";
+import { createPulseHandler } from "../../handlers/factories/pulse.ts";
+import { createSettingsHandler } from "../../handlers/factories/settings.ts";
 
 export interface Tick {
   id: string;
@@ -62,7 +65,7 @@ const CONTEXT = { functionName: "heartbeat-soak-heartbeat", awsRequestId: "soak"
 
 /** The service, by its handlers. */
 export const theHeart: Design = (db, table) => {
-  const store = createDynamoStore(db, table);
+  const store = createBeatStore({ db: db, name: table });
   const ask = async (handle: (store: BeatStore) => Promise<Reply>) => {
     let isRefused = false;
     const noteRefusal = (error: unknown) => {
@@ -72,7 +75,7 @@ export const theHeart: Design = (db, table) => {
     const { statusCode, body = "" } = await handle({
       ...store,
       count: () => store.count().catch(noteRefusal),
-      history: (reach) => store.history(reach).catch(noteRefusal),
+      read: (range) => store.read(range).catch(noteRefusal),
     });
     if (statusCode === (isRefused ? 500 : 503)) return undefined;
     if (statusCode !== 200) throw new Violation("something else is wrong", `${statusCode}: ${body}`);
@@ -84,7 +87,7 @@ export const theHeart: Design = (db, table) => {
 
     set: (data: object, now: number) =>
       createSettingsHandler(
-        createDynamoSettingsStore(db, table),
+        createSettingsStore({ db: db, name: table }),
         RULES,
         () => now,
       )(data, CONTEXT).catch((error: unknown) => {
@@ -103,7 +106,7 @@ export const theHeart: Design = (db, table) => {
       ask((watched) => createPulseHandler(watched, RULES, () => now)({ routeKey: "GET /status" })),
 
     minutes: async () => {
-      const { minutes } = await store.past({
+      const { minutes } = await store.read({
         minutes: { from: "2026-01-01T00:00Z", to: "2026-12-31T23:59Z" },
       });
       return new Set(minutes.keys());

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, inject, test } from "vitest";
 import { fromIndex, toIndex } from "../../lib/domain/minute.ts";
-import { createDynamoStore } from "../../lib/dynamodb/store.ts";
+import { createBeatStore } from "../../lib/dynamodb/beat-store.ts";
 import { atOnce } from "../support/at-once.ts";
 import { freshTable, storedRows } from "../support/databases/table.ts";
 import { beQuiet } from "../support/quiet.ts";
@@ -51,7 +51,7 @@ describe.each(ENGINES)("on the $engine engine", ({ engine, runs }) => {
     const ends = fc.asyncProperty(orders, async ({ order, another, clock, workers }) => {
       const rowsAfter = async (minutes: readonly number[], limit: number) => {
         const { db, table } = await empty();
-        const store = createDynamoStore(db, table);
+        const store = createBeatStore({ db: db, name: table });
         const recordedAt = (first + clock) * 60_000;
         await atOnce(limit, minutes, (minute) =>
           store.record({ minute: fromIndex(first + minute), recordedAt }),

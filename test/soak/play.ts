@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { StoreRefusedError, StoreUnavailableError } from "../../lib/domain/beat-store.ts";
+import { StoreRefusedError, StoreUnavailableError } from "../../lib/domain/errors.ts";
 import { fromIndex, type Minute, toIndex } from "../../lib/domain/minute.ts";
 import { atOnce } from "../support/at-once.ts";
 import { connect } from "../support/databases/table.ts";

@@ -6,7 +6,7 @@ import {
   TransactWriteCommand,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
-import { StoreUnavailableError } from "../../lib/domain/beat-store.ts";
+import { StoreUnavailableError } from "../../lib/domain/errors.ts";
 import type { Minute } from "../../lib/domain/minute.ts";
 import type { Design, Tick } from "./heart.ts";
 

@@ -1,7 +1,7 @@
 import { expect, inject, test } from "vitest";
 import { NOTIFY_LIMIT_MS } from "../../lib/beat/notify.ts";
 import { REQUEST_LIMIT_MS } from "../../lib/dynamodb/client.ts";
-import { MOST_REQUESTS_OF_RECORD } from "../../lib/dynamodb/store.ts";
+import { MAX_RECORD_REQUESTS } from "../../lib/dynamodb/record-beat.ts";
 import { MOST_TRIES } from "../../lib/settings/settings.ts";
 import { readTemplate } from "../support/aws/template.ts";
 
@@ -10,7 +10,7 @@ const { Resources } = readTemplate(inject("packages").dev);
 /** The requests that a function makes one after another, and what else takes time. */
 test.each([
   // The stored thresholds, for a late beat, after the beat itself.
-  ["Heartbeat", MOST_REQUESTS_OF_RECORD + 1, NOTIFY_LIMIT_MS],
+  ["Heartbeat", MAX_RECORD_REQUESTS + 1, NOTIFY_LIMIT_MS],
   ["Beats", 1, 0],
   // Queries at once, and once more where stored thresholds reach further back.
   ["Pulse", 2, 0],

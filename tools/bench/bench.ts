@@ -8,10 +8,10 @@ import { join } from "node:path";
 import { readArguments } from "../cli/command.ts";
 import { exitWithError, UserError } from "../user-error.ts";
 import { measureColdStarts } from "./cold-start/cold-starts.ts";
-import { toTable } from "./figures.ts";
 import { measureLocalRequests } from "./local/local-requests.ts";
 import { measureLocalStarts } from "./local/local-starts.ts";
 import { makePlain } from "./local/subjects.ts";
+import { toTable } from "./report/figures.ts";
 
 const RESULTS = "tools/bench/results.json";
 const DOCUMENT = "docs/performance.md";

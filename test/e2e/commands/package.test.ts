@@ -4,11 +4,11 @@ import { unzipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Engine, startEngine } from "../../../tools/local/database/engines.ts";
 import { createTable } from "../../../tools/local/database/table.ts";
+import { node24 } from "../../../tools/node/node-24.ts";
 import { SECRET, startReceiver } from "../../support/fakes/receiver.ts";
 import { freshTime, minuteOf, tickAt } from "../../support/fixtures/ticks.ts";
 import { createCheckout, createFolder } from "../../support/processes/checkout.ts";
 import { run } from "../../support/processes/program.ts";
-import { node24 } from "../../support/programs/node-24.ts";
 
 const FUNCTIONS = ["heartbeat", "ping", "beats", "pulse", "settings"];
 

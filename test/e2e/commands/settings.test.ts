@@ -446,7 +446,7 @@ describe("sls offline", () => {
     expect(answer).toEqual(counts(minute));
     expect(await service.count()).toBe(count + 1);
     await service.program.waitForLine(
-      /row live: openFrom has an unexpected value: 7: beating as without that pause/,
+      /row live: openFrom has an unexpected value: 7: ignoring unreadable pause data/,
       5_000,
     );
     expect((await service.request("GET", "/status")).status).toBe(500);

@@ -184,7 +184,7 @@ describe.each(["embedded", "local"])("sls offline whose DYNAMODB=%s has died", (
     expect(reply.headers.get("content-type")).toMatch(/^application\/health\+json(;|$)/);
     expect(JSON.parse(reply.body.toString())).toEqual({
       status: "fail",
-      output: "The beats can't be read at the moment. Try again soon.",
+      output: "The database is unavailable. Try again later.",
     });
   });
 

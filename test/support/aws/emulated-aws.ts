@@ -2,11 +2,11 @@ import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { isLoopback } from "../../../lib/beat/loopback.ts";
 import { freePort } from "../../../tools/local/environment/ports.ts";
+import { node24 } from "../../../tools/node/node-24.ts";
 import { createFolder } from "../processes/checkout.ts";
 import { eventually } from "../processes/eventually.ts";
 import { Program, run } from "../processes/program.ts";
 import { rawRequest } from "../processes/raw-request.ts";
-import { node24 } from "../programs/node-24.ts";
 
 const UP_WITHIN = 30_000;
 const DOWN_WITHIN = 10_000;

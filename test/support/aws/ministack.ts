@@ -1,5 +1,5 @@
 import type { TestProject } from "vitest/node";
-import { node24 } from "../programs/node-24.ts";
+import { node24 } from "../../../tools/node/node-24.ts";
 import { pythonTool } from "../programs/python-tool.ts";
 
 const VERSION = "1.5.33";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { BeatStore } from "../../../lib/domain/beat-store.ts";
+import type { BeatStore, HistoryRange } from "../../../lib/domain/beat-store.ts";
 import { startOf } from "../../../lib/domain/minute.ts";
 
 const beatOf = (minute: string, lateness = 1_000) => ({ minute, recordedAt: startOf(minute) + lateness });
@@ -21,7 +21,7 @@ export const testBeatStore = (createStore: () => Promise<BeatStore>): void => {
       await store.record(beatOf("2026-11-23T22:40Z", 3_600_000)),
     ];
 
-    expect(outcomes).toEqual(["counted", "stored", "stored"]);
+    expect(outcomes).toEqual(["counted", "duplicate", "duplicate"]);
     expect(await store.count()).toBe(1);
   });
 
@@ -35,7 +35,7 @@ export const testBeatStore = (createStore: () => Promise<BeatStore>): void => {
       await store.record(beatOf("2026-11-23T22:40Z", 130_000)),
     ];
 
-    expect(outcomes).toEqual(["counted", "counted", "stored", "stored"]);
+    expect(outcomes).toEqual(["counted", "counted", "duplicate", "duplicate"]);
     expect(await store.count()).toBe(2);
   });
 
@@ -82,7 +82,10 @@ export const testBeatStore = (createStore: () => Promise<BeatStore>): void => {
   test("has an empty history before the first beat", async () => {
     const store = await createStore();
 
-    const history = await store.history({ minutes: "2026-11-22T22:41Z", days: "2026-08-26" });
+    const history = await store.read({
+      minutes: { from: "2026-11-22T22:41Z" },
+      days: { from: "2026-08-26" },
+    });
 
     expect(history).toEqual({
       ...{ beats: 0, early: 0, covered: 0, born: undefined, newest: undefined },
@@ -101,7 +104,10 @@ export const testBeatStore = (createStore: () => Promise<BeatStore>): void => {
     await store.record(beatOf("2026-11-21T12:00Z", 900_000));
     await store.record(beatOf("2018-08-20T14:38Z", 900_000));
 
-    const history = await store.history({ minutes: "2026-11-23T22:38Z", days: "2026-11-21" });
+    const history = await store.read({
+      minutes: { from: "2026-11-23T22:38Z" },
+      days: { from: "2026-11-21" },
+    });
 
     expect(history).toEqual({
       ...{ beats: 6, early: 3, covered: 0, born: "2026-11-23T22:39Z", newest: "2026-11-23T22:42Z" },
@@ -124,7 +130,10 @@ export const testBeatStore = (createStore: () => Promise<BeatStore>): void => {
     for (const minute of ["2026-10-31T23:59Z", "2026-11-01T00:00Z", "2026-11-23T22:40Z", "2026-11-23T22:41Z"])
       await store.record(beatOf(minute));
 
-    const { minutes, days } = await store.history({ minutes: "2026-11-23T22:41Z", days: "2026-11-01" });
+    const { minutes, days } = await store.read({
+      minutes: { from: "2026-11-23T22:41Z" },
+      days: { from: "2026-11-01" },
+    });
 
     expect([...minutes.keys()]).toEqual(["2026-11-23T22:41Z"]);
     expect([...days.keys()].sort()).toEqual(["2026-11-01", "2026-11-23"]);
@@ -134,9 +143,9 @@ export const testBeatStore = (createStore: () => Promise<BeatStore>): void => {
     const store = await createStore();
     await store.record(beatOf("2026-11-23T22:40Z", 3_600_000));
 
-    const { beats, early, born, newest } = await store.history({
-      minutes: "2026-11-23T22:41Z",
-      days: "2026-11-23",
+    const { beats, early, born, newest } = await store.read({
+      minutes: { from: "2026-11-23T22:41Z" },
+      days: { from: "2026-11-23" },
     });
 
     expect({ beats, early, born, newest }).toEqual({
@@ -154,7 +163,7 @@ export const testBeatStore = (createStore: () => Promise<BeatStore>): void => {
     };
 
     test("tells the minutes with their lateness, both ends included, and the birth", async () => {
-      const past = await (await life()).past({
+      const past = await readPart(await life(), {
         minutes: { from: "2025-11-01T00:00Z", to: "2025-11-01T01:00Z" },
       });
 
@@ -166,7 +175,7 @@ export const testBeatStore = (createStore: () => Promise<BeatStore>): void => {
     });
 
     test("tells the sums of the days, both ends included, of any month", async () => {
-      const past = await (await life()).past({ days: { from: "2025-10-31", to: "2025-11-30" } });
+      const past = await readPart(await life(), { days: { from: "2025-10-31", to: "2025-11-30" } });
 
       expect(past).toEqual({
         born: "2025-10-31T23:59Z",
@@ -186,13 +195,19 @@ export const testBeatStore = (createStore: () => Promise<BeatStore>): void => {
         days: { from: "2025-11-02", to: "2026-11-22" },
       };
 
-      expect(await store.past(stretch)).toMatchObject({
+      expect(await store.read(stretch)).toMatchObject({
         minutes: new Map([["2025-10-31T23:59Z", 1_000]]),
         days: new Map(),
       });
-      expect(await (await createStore()).past(stretch)).toEqual({
+      expect(await readPart(await createStore(), stretch)).toEqual({
         ...{ born: undefined, minutes: new Map(), days: new Map(), pauses: [], thresholds: {} },
       });
     });
   });
+};
+
+/** What a range decides of a history, without the totals of all time. */
+const readPart = async (store: BeatStore, range: HistoryRange) => {
+  const { born, minutes, days, pauses, thresholds } = await store.read(range);
+  return { born, minutes, days, pauses, thresholds };
 };

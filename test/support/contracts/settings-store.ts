@@ -46,8 +46,8 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
     expect(await store.thresholds()).toEqual({ downAfter: 600 });
     const stretch = { days: { from: DAY, to: DAY } };
     expect([
-      (await store.history({ minutes: "", days: "" })).thresholds,
-      (await store.past(stretch)).thresholds,
+      (await store.read({ minutes: { from: "" }, days: { from: "" } })).thresholds,
+      (await store.read(stretch)).thresholds,
     ]).toEqual([{ downAfter: 600 }, { downAfter: 600 }]);
   });
 
@@ -67,21 +67,21 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
     ];
 
     expect(during).toEqual(["covered", "covered", "covered"]);
-    expect(after).toEqual(["covered", "covered", "counted", "covered", "stored"]);
+    expect(after).toEqual(["covered", "covered", "counted", "covered", "duplicate"]);
     expect(await store.count()).toBe(2);
   });
 
   test("begins a pause after the newest beaten minute, though that is this one", async () => {
-    const { beat, pause, history } = await heart();
+    const { beat, pause, read } = await heart();
     await beat("22:40");
     await beat("22:41");
 
     const { pause: told } = await pause("22:41:20");
 
     expect(told).toEqual({ from: on("22:42"), reason: "database upgrade" });
-    expect(await beat("22:41")).toBe("stored");
+    expect(await beat("22:41")).toBe("duplicate");
     expect(await beat("22:42")).toBe("covered");
-    expect((await history()).pauses).toEqual([{ from: on("22:42"), reason: "database upgrade" }]);
+    expect((await read()).pauses).toEqual([{ from: on("22:42"), reason: "database upgrade" }]);
   });
 
   test("begins a pause, by a clock that is behind, after a minute that has beaten before the heart was born", async () => {
@@ -91,12 +91,12 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
     const { pause: told } = await pause("22:40:50");
 
     expect(told?.from).toBe(on("22:41"));
-    expect(await beat("22:40")).toBe("stored");
+    expect(await beat("22:40")).toBe("duplicate");
     expect(await beat("22:41")).toBe("covered");
   });
 
   test("ends a pause with the minute whose tick was answered as paused after the resume read the clock", async () => {
-    const { store, beat, pause, history } = await heart();
+    const { store, beat, pause, read } = await heart();
     await beat("22:40");
     await pause("22:41:10");
     const outcomes: string[] = [];
@@ -111,12 +111,12 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
     await onDay(DAY, racing).resume("22:44:59.900");
 
     expect(outcomes).toEqual(["covered"]);
-    expect((await history()).pauses).toEqual([{ from: on("22:41"), to: on("22:45") }]);
+    expect((await read()).pauses).toEqual([{ from: on("22:41"), to: on("22:45") }]);
     expect(await beat("22:46")).toBe("counted");
   });
 
   test("ends a pause with a minute that was answered as paused before it began, by a clock that is behind", async () => {
-    const { beat, pause, resume, history } = await heart();
+    const { beat, pause, resume, read } = await heart();
     await beat("22:40");
     await pause("22:41:10");
     await beat("22:43", "22:42:10");
@@ -124,12 +124,12 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
 
     await resume("22:42:30");
 
-    expect((await history()).pauses).toEqual([{ from: on("22:41"), to: on("22:43") }]);
+    expect((await read()).pauses).toEqual([{ from: on("22:41"), to: on("22:43") }]);
     expect([await beat("22:43"), await beat("22:44")]).toEqual(["covered", "counted"]);
   });
 
   test("counts a minute whose tick comes after the resume of the minute before, in a later pause too", async () => {
-    const { beat, pause, resume, history } = await heart();
+    const { beat, pause, resume, read } = await heart();
     await pause("22:41:10");
     await beat("22:44");
     await resume("22:44:59.900");
@@ -139,7 +139,7 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
     await resume("22:51");
 
     expect(outcome).toBe("counted");
-    expect((await history()).pauses).toEqual([
+    expect((await read()).pauses).toEqual([
       { from: on("22:41"), to: on("22:44") },
       { from: on("22:50"), to: on("22:51") },
     ]);
@@ -196,14 +196,14 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
   });
 
   test("keeps no minute from beating for a pause that is ended before its first", async () => {
-    const { beat, pause, resume, history } = await heart();
+    const { beat, pause, resume, read } = await heart();
     await beat("22:40");
 
     await pause("22:40:10");
     await resume("22:40:20");
     await pause("22:40:30", "another");
     await resume("22:40:40");
-    const { covered, pauses } = await history();
+    const { covered, pauses } = await read();
 
     expect([covered, pauses]).toEqual([0, []]);
     expect(await beat("22:41")).toBe("counted");
@@ -217,9 +217,9 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
     const later = onDay("2026-12-03", store);
 
     await later.ask("22:43", { lateAfter: 180 });
-    const { pauses: after } = await store.history({ minutes: "", days: "" });
+    const { pauses: after } = await store.read({ minutes: { from: "" }, days: { from: "" } });
     await later.pause("22:44", "again");
-    const { pauses: during } = await store.history({ minutes: "", days: "" });
+    const { pauses: during } = await store.read({ minutes: { from: "" }, days: { from: "" } });
 
     const last = { from: on("22:41"), to: on("22:42") };
     expect(after).toEqual([last]);
@@ -227,7 +227,7 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
   });
 
   test("lets a second pause begin in the minute in which the first was ended, after it", async () => {
-    const { beat, pause, resume, history } = await heart();
+    const { beat, pause, resume, read } = await heart();
     await beat("22:40");
     await pause("22:41");
     await resume("22:42:10");
@@ -236,11 +236,11 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
     await resume("22:44");
 
     expect(second).toEqual({ from: on("22:43"), reason: "again" });
-    expect((await history()).pauses).toEqual([
+    expect((await read()).pauses).toEqual([
       { from: on("22:41"), to: on("22:42") },
       { from: on("22:43"), to: on("22:44") },
     ]);
-    expect((await history()).covered).toBe(4);
+    expect((await read()).covered).toBe(4);
   });
 
   test("sums the minutes that ended pauses cover, by day too, since the heart was born", async () => {
@@ -249,10 +249,10 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
     await resume("20:09");
     await beat("22:40");
     await pause("22:50");
-    const before = await store.history({ minutes: "", days: DAY });
+    const before = await store.read({ minutes: { from: "" }, days: { from: DAY } });
     await onDay("2026-11-25", store).resume("00:01");
 
-    const after = await store.history({ minutes: "", days: DAY });
+    const after = await store.read({ minutes: { from: "" }, days: { from: DAY } });
 
     expect([before.covered, before.days.get(DAY)?.covered]).toEqual([0, 0]);
     expect([after.covered, ...[...after.days].sort().map(([day, { covered }]) => [day, covered])]).toEqual([
@@ -272,13 +272,13 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
   ])(
     "sums what an ended pause covers of the life of a heart that is born %s",
     async (_, minute, recordedAt, sum) => {
-      const { beat, pause, resume, history } = await heart();
+      const { beat, pause, resume, read } = await heart();
       await pause("22:40");
       await resume("22:42:10");
 
       expect(await beat(minute, recordedAt)).toBe("counted");
 
-      const { covered, days } = await history();
+      const { covered, days } = await read();
       expect([covered, days.get(DAY)?.covered]).toEqual([sum, sum]);
     },
   );
@@ -289,7 +289,7 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
   ])(
     "sums what an ended pause covers of the life of a heart that is born after another, which %s",
     async (_, ends) => {
-      const { beat, pause, resume, history } = await heart();
+      const { beat, pause, resume, read } = await heart();
       await pause("22:40");
       await resume("22:42:10");
       await pause("22:42:20");
@@ -297,19 +297,19 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
 
       expect(await beat("22:30", "22:42:30")).toBe("counted");
 
-      const { covered, days } = await history();
+      const { covered, days } = await read();
       expect([covered, days.get(DAY)?.covered]).toEqual([1, 1]);
     },
   );
 
   test("has a heart that is born during a pause covered from its birth on", async () => {
-    const { beat, pause, resume, history } = await heart();
+    const { beat, pause, resume, read } = await heart();
     await pause("22:40");
     const outcome = await beat("22:30", "22:45:30");
     await resume("22:47");
 
     expect(outcome).toBe("counted");
-    expect((await history()).covered).toBe(3);
+    expect((await read()).covered).toBe(3);
   });
 
   test("tells of a stretch of the past its pauses, and the one that goes on", async () => {
@@ -325,7 +325,7 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
     }
     await pause("20:00");
 
-    const { pauses } = await store.past({ minutes: { from: on("11:05"), to: on("12:00") } });
+    const { pauses } = await store.read({ minutes: { from: on("11:05"), to: on("12:00") } });
 
     expect(pauses.slice(0, 2)).toEqual([
       { from: on("11:00"), to: on("11:09") },
@@ -354,7 +354,7 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
     });
 
     test("of rules, after a birth that brought covered minutes into the sums", async () => {
-      const { store, beat, pause, resume, history } = await heart();
+      const { store, beat, pause, resume, read } = await heart();
       await pause("22:40");
       await resume("22:42:10");
       const seen = await store.settings();
@@ -364,7 +364,7 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
         "conflict",
       );
 
-      expect((await history()).covered).toBe(2);
+      expect((await read()).covered).toBe(2);
     });
 
     test("to resume, after a resume", async () => {
@@ -376,7 +376,7 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
 
       expect(await store.change(seen, { changeInfo: signature, ended })).toBe("conflict");
 
-      expect((await store.history({ minutes: "", days: "" })).covered).toBe(3);
+      expect((await store.read({ minutes: { from: "" }, days: { from: "" } })).covered).toBe(3);
     });
 
     test("to resume, after a minute was answered as paused", async () => {
@@ -389,7 +389,7 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
     });
 
     test("to resume, of a heart that was born meanwhile: what the pause covers of its life is not summed", async () => {
-      const { store, beat, pause, resume, history } = await heart();
+      const { store, beat, pause, resume, read } = await heart();
       await pause("22:41");
       const seen = await store.settings();
       await beat("22:30", "22:43:10");
@@ -397,7 +397,7 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
       expect(await store.change(seen, { changeInfo: signature, ended })).toBe("conflict");
 
       await resume("22:45");
-      expect((await history()).covered).toBe(3);
+      expect((await read()).covered).toBe(3);
     });
 
     test("to pause from a minute that has beaten meanwhile", async () => {
@@ -425,7 +425,7 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
   });
 
   test("keeps beats and a pause apart that come at once: what is counted is not covered", async () => {
-    const { store, beat, pause, resume, history } = await heart();
+    const { store, beat, pause, resume, read } = await heart();
     await beat("22:00");
     const minutes = Array.from({ length: 20 }, (_, n) => `22:${String(n + 1).padStart(2, "0")}`);
 
@@ -435,7 +435,7 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
     ]);
     await resume("22:30").catch(() => undefined);
 
-    const { pauses, minutes: beaten } = await history();
+    const { pauses, minutes: beaten } = await read();
     const [{ from } = { from: on("99:99") }] = pauses;
     expect([...beaten.keys()].filter((minute) => minute >= from)).toEqual([]);
     expect(outcomes.filter((outcome) => outcome === "counted").length + 1).toBe(await store.count());

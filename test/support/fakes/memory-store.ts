@@ -5,8 +5,6 @@ import type { Settings, SettingsStore } from "../../../lib/domain/settings-store
 import { applyChange, type SettingsView } from "../../../lib/settings/decide.ts";
 import { minutesFrom } from "../fixtures/history.ts";
 
-const NOTHING = { from: "~", to: "" };
-
 interface KeptPause {
   from: Minute;
   to?: Minute;
@@ -54,7 +52,7 @@ export const createMemoryStore = (): BeatStore & SettingsStore => {
 
   return {
     async record(beat) {
-      if (beats.has(beat.minute)) return "stored";
+      if (beats.has(beat.minute)) return "duplicate";
       const pause = pauses.find((each) => covers(each, beat.minute));
       if (pause !== undefined && pause.to === undefined && beat.minute > (lastPaused ?? "")) {
         lastPaused = beat.minute;
@@ -67,38 +65,27 @@ export const createMemoryStore = (): BeatStore & SettingsStore => {
     async count() {
       return beats.size;
     },
-    async history(reach) {
+    async read(range) {
       const minutes = [...beats.keys()];
       const covered = coveredMinutes();
-      const recent = [...beats].filter(([minute]) => minute >= reach.minutes);
-      const days = new Set(
-        [...minutes, ...covered].map((minute) => minute.slice(0, 10)).filter((day) => day >= reach.days),
-      );
+      const days = new Set([...minutes, ...covered].map((minute) => minute.slice(0, 10)));
       const of = (day: string) => (minute: Minute) => minute.startsWith(day);
       return {
         ...sumsOf(minutes, covered),
         born,
         newest: newest(),
-        minutes: new Map(recent.map(([minute, beat]) => [minute, latenessMs(beat)])),
+        minutes: new Map(
+          [...beats]
+            .filter(([minute]) => isIn(range.minutes, minute))
+            .map(([minute, beat]) => [minute, latenessMs(beat)]),
+        ),
         days: new Map(
-          [...days].map((day) => [day, sumsOf(minutes.filter(of(day)), covered.filter(of(day)))]),
+          [...days]
+            .filter((day) => isIn(range.days, day))
+            .map((day) => [day, sumsOf(minutes.filter(of(day)), covered.filter(of(day)))]),
         ),
         pauses: toldPauses(),
         thresholds: told.thresholds,
-      };
-    },
-    async past({ minutes = NOTHING, days = NOTHING }) {
-      const { born, thresholds: rules, pauses, ...all } = await this.history({ minutes: "", days: "" });
-      const isIn =
-        ({ from, to }: typeof NOTHING) =>
-        ([key]: readonly [string, unknown]) =>
-          from <= key && key <= to;
-      return {
-        born,
-        minutes: new Map([...all.minutes].filter(isIn(minutes))),
-        days: new Map([...all.days].filter(isIn(days))),
-        pauses,
-        thresholds: rules,
       };
     },
     async thresholds() {
@@ -119,3 +106,6 @@ export const createMemoryStore = (): BeatStore & SettingsStore => {
     },
   };
 };
+
+const isIn = (range: { from: string; to?: string } | undefined, key: string): boolean =>
+  range !== undefined && range.from <= key && (range.to === undefined || key <= range.to);

@@ -1,6 +1,6 @@
 import { pathToFileURL } from "node:url";
+import { node24 } from "../../../tools/node/node-24.ts";
 import { run } from "../processes/program.ts";
-import { node24 } from "./node-24.ts";
 
 export interface Invoked {
   // biome-ignore lint/suspicious/noExplicitAny: of whatever shape

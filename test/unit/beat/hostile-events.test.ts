@@ -1,13 +1,11 @@
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
+// The modules open the store that the environment names as they load, as on Lambda.
+import { createHeartbeatHandler } from "../../../handlers/factories/heartbeat.ts";
+import { createSettingsHandler } from "../../../handlers/factories/settings.ts";
 import { createMemoryStore } from "../../support/fakes/memory-store.ts";
 import { noSettings, noTicks, REAL_TIMES, UNREAL_TIMES } from "../../support/fixtures/hostile-events.ts";
 import { minuteOf, tickAt } from "../../support/fixtures/ticks.ts";
-
-// The modules open the store that the environment names as they load, as on Lambda.
-vi.stubEnv("BEATS_TABLE", "unit-beats");
-const { createHeartbeatHandler } = await import("../../../handlers/heartbeat.ts");
-const { createSettingsHandler } = await import("../../../handlers/settings.ts");
 
 const CONTEXT = { functionName: "heartbeat-unit-heartbeat", awsRequestId: "1b4d" };
 const RULES = { lateAfter: 120, downAfter: 240 };

@@ -33,7 +33,7 @@ describe("emfLine", () => {
   });
 
   test("meters a duplicate, which has no lateness", () => {
-    const line = beatMetricsLine("heartbeat-prod-heartbeat", "stored", at("2026-11-23T22:43:00.000Z"));
+    const line = beatMetricsLine("heartbeat-prod-heartbeat", "duplicate", at("2026-11-23T22:43:00.000Z"));
 
     expect(JSON.parse(line)).toEqual({
       _aws: {

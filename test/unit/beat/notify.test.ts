@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import type { ServerResponse } from "node:http";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { loadNotifyUrl, notify } from "../../../lib/beat/notify.ts";
-import { type BeatStore, MalformedRowError, StoreUnavailableError } from "../../../lib/domain/beat-store.ts";
+import type { BeatStore } from "../../../lib/domain/beat-store.ts";
+import { MalformedRowError, StoreUnavailableError } from "../../../lib/domain/errors.ts";
 import { createMemoryStore } from "../../support/fakes/memory-store.ts";
 import {
   answer,
@@ -23,8 +24,7 @@ import { freePort } from "../../support/processes/ports.ts";
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 
 // The module opens the store that the environment names as it loads, as on Lambda.
-vi.stubEnv("BEATS_TABLE", "unit-beats");
-const { createHeartbeatHandler } = await import("../../../handlers/heartbeat.ts");
+import { createHeartbeatHandler } from "../../../handlers/factories/heartbeat.ts";
 
 /** Node 20 and 22 give llhttp's code for a reply that is not HTTP, Node 24 its message. */
 const NOT_HTTP = expect.stringMatching(/^(HPE_[A-Z_]+$|Response does not match the HTTP\/1\.1 protocol)/);

@@ -1,18 +1,16 @@
 import fc from "fast-check";
-import { describe, expect, test, vi } from "vitest";
-import type { BeatStore } from "../../../lib/domain/beat-store.ts";
+import { describe, expect, test } from "vitest";
+// The modules open the store that the environment names as they load, as on Lambda.
+import { createHeartbeatHandler } from "../../../handlers/factories/heartbeat.ts";
+import { createPulseHandler } from "../../../handlers/factories/pulse.ts";
+import type { BeatStore, HistoryRange } from "../../../lib/domain/beat-store.ts";
 import { fromIndex, minuteAt } from "../../../lib/domain/minute.ts";
 import { createMemoryStore } from "../../support/fakes/memory-store.ts";
 import { historyOf } from "../../support/fixtures/history.ts";
 import { lives } from "../../support/fixtures/lives.ts";
-import { pastOf } from "../../support/fixtures/past.ts";
+import { readerOf } from "../../support/fixtures/past.ts";
 import { tickAt } from "../../support/fixtures/ticks.ts";
 import { beQuiet } from "../../support/quiet.ts";
-
-// The modules open the store that the environment names as they load, as on Lambda.
-vi.stubEnv("BEATS_TABLE", "unit-beats");
-const { createHeartbeatHandler } = await import("../../../handlers/heartbeat.ts");
-const { createPulseHandler } = await import("../../../handlers/pulse.ts");
 
 const DAY = 86_400_000;
 const CONTEXT = { awsRequestId: "1b4d", functionName: "heartbeat-unit-heartbeat" };
@@ -90,8 +88,7 @@ describe("a reader's clock that is wrong", () => {
       fc.asyncProperty(lives, wrongBy, async ({ facts, now, rules }, wrong) => {
         const store = {
           ...createMemoryStore(),
-          history: async () => historyOf(facts),
-          past: async (stretch: Parameters<ReturnType<typeof pastOf>>[0]) => pastOf(facts)(stretch),
+          read: async (range: HistoryRange) => readerOf(facts)(range),
         };
         const handler = createPulseHandler(store, rules, () => now + wrong);
         const get = (path: string, rawQueryString = "") =>
@@ -118,7 +115,7 @@ describe("a reader's clock that is wrong", () => {
   test("before the birth of the heart it tells a heart that has missed nothing", async () => {
     const born = fromIndex(START / 60_000);
     const facts = { born, beaten: MINUTES.map(minuteAt) };
-    const store = { ...createMemoryStore(), history: async () => historyOf(facts) };
+    const store = { ...createMemoryStore(), read: async () => historyOf(facts) };
     const handler = createPulseHandler(store, { lateAfter: 120, downAfter: 240 }, () => START - 600_000);
 
     const { body = "" } = await handler({ routeKey: "GET /status" });

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { createDynamoStore, MOST_REQUESTS_OF_RECORD } from "../../../lib/dynamodb/store.ts";
+import { createBeatStore } from "../../../lib/dynamodb/beat-store.ts";
+import { MAX_RECORD_REQUESTS } from "../../../lib/dynamodb/record-beat.ts";
 import { connect } from "../../support/databases/table.ts";
 import { reply, type Step, scriptDynamoDb } from "../../support/fakes/fault-proxy.ts";
 
@@ -21,7 +22,7 @@ const paused = refuse({ openFrom: { S: "9999-12-31T23:59Z" }, pausedFrom: { S: "
 const rows = reply(200, { Items: [] });
 const done = reply(200, {});
 
-test("record makes at most MOST_REQUESTS_OF_RECORD requests: a first beat that meets other pauses at each try", async () => {
+test("record makes at most MAX_RECORD_REQUESTS requests: a first beat that meets other pauses at each try", async () => {
   await using database = await scriptDynamoDb(
     ...[pausedLater, rows, rows],
     ...[pausedLater, rows],
@@ -29,10 +30,10 @@ test("record makes at most MOST_REQUESTS_OF_RECORD requests: a first beat that m
     ...[paused, done],
   );
 
-  const outcome = await createDynamoStore(connect(database.url), "beats").record(BEAT);
+  const outcome = await createBeatStore({ db: connect(database.url), name: "beats" }).record(BEAT);
 
   expect(outcome).toBe("covered");
-  expect(database.requests).toHaveLength(MOST_REQUESTS_OF_RECORD);
+  expect(database.requests).toHaveLength(MAX_RECORD_REQUESTS);
 });
 
 test("record looks up nothing after its last try", async () => {
@@ -43,8 +44,8 @@ test("record looks up nothing after its last try", async () => {
     pausedLater,
   );
 
-  await expect(createDynamoStore(connect(database.url), "beats").record(BEAT)).rejects.toThrow(
-    "the beat could not be recorded: no place in 4 tries",
+  await expect(createBeatStore({ db: connect(database.url), name: "beats" }).record(BEAT)).rejects.toThrow(
+    "the beat could not be recorded: concurrent changes in 4 attempts",
   );
 
   expect(database.requests).toHaveLength(8);

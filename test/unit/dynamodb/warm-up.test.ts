@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { warmUp } from "../../../lib/dynamodb/warm-up.ts";
+import { warmUp } from "../../../lib/dynamodb/open.ts";
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());

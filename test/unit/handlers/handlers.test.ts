@@ -1,18 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import event from "../../../events/heartbeat.json" with { type: "json" };
-import {
-  type BeatStore,
-  MalformedRowError,
-  StoreRefusedError,
-  StoreUnavailableError,
-} from "../../../lib/domain/beat-store.ts";
+import type { BeatStore } from "../../../lib/domain/beat-store.ts";
+import { MalformedRowError, StoreRefusedError, StoreUnavailableError } from "../../../lib/domain/errors.ts";
 import { createMemoryStore } from "../../support/fakes/memory-store.ts";
 import { onDay } from "../../support/fixtures/paused-heart.ts";
 
 // The modules open a store as they load, and read from it.
-vi.doMock("../../../lib/dynamodb/open.ts", () => ({ openStore: createMemoryStore }));
-const { createBeatsHandler } = await import("../../../handlers/beats.ts");
-const { createHeartbeatHandler } = await import("../../../handlers/heartbeat.ts");
+vi.doMock("../../../lib/dynamodb/open.ts", () => ({ openBeatStore: createMemoryStore }));
+
+import { createBeatsHandler } from "../../../handlers/factories/beats.ts";
+import { createHeartbeatHandler } from "../../../handlers/factories/heartbeat.ts";
+
 const { handler: ping } = await import("../../../handlers/ping.ts");
 
 const NOW = Date.parse("2026-11-23T22:40:00.048Z");
@@ -138,7 +136,7 @@ describe("beats", () => {
         "cache-control": "no-store",
         "retry-after": "10",
       },
-      body: '{"type":"about:blank","title":"Service Unavailable","status":503,"detail":"The beats can\'t be read at the moment. Try again soon."}',
+      body: '{"type":"about:blank","title":"Service Unavailable","status":503,"detail":"The database is unavailable. Try again later."}',
     });
     expect(logged).toEqual([
       { error: "StoreUnavailableError: the beats could not be read: Error: secret-table is gone" },
@@ -153,7 +151,7 @@ describe("beats", () => {
     expect(reply).toEqual({
       statusCode: 500,
       headers: { "content-type": "application/problem+json", "cache-control": "no-store" },
-      body: '{"type":"about:blank","title":"Internal Server Error","status":500,"detail":"The beats can\'t be told. The log of this request says why."}',
+      body: '{"type":"about:blank","title":"Internal Server Error","status":500,"detail":"Internal error. See the log of the function."}',
     });
     expect(logged).toEqual([
       { error: expect.stringContaining("MalformedRowError: row live: beats has an unexpected value: -1") },
@@ -173,7 +171,7 @@ test("beats returns 500 when the store refuses, and logs what to change without 
   expect(reply).toEqual({
     statusCode: 500,
     headers: { "content-type": "application/problem+json", "cache-control": "no-store" },
-    body: '{"type":"about:blank","title":"Internal Server Error","status":500,"detail":"The beats can\'t be told. The log of this request says why."}',
+    body: '{"type":"about:blank","title":"Internal Server Error","status":500,"detail":"Internal error. See the log of the function."}',
   });
   expect(logged).toEqual([
     {
@@ -193,12 +191,12 @@ test("ping says PONG in exactly the original's bytes", async () => {
 
 describe("without BEATS_TABLE", () => {
   test.each(["", undefined])("(%j) opening the store fails and names the variable", async (value) => {
-    const { openStore } = await vi.importActual<typeof import("../../../lib/dynamodb/open.ts")>(
+    const { openBeatStore } = await vi.importActual<typeof import("../../../lib/dynamodb/open.ts")>(
       "../../../lib/dynamodb/open.ts",
     );
 
-    expect(() => openStore(value === undefined ? {} : { BEATS_TABLE: value })).toThrow(
-      "BEATS_TABLE is not set: it must hold the name of the table of beats",
+    expect(() => openBeatStore(value === undefined ? {} : { BEATS_TABLE: value })).toThrow(
+      "BEATS_TABLE is not set: set it to the name of the table of beats",
     );
   });
 });
@@ -206,7 +204,6 @@ describe("without BEATS_TABLE", () => {
 const failing = (fault: Error): BeatStore => ({
   record: () => Promise.reject(fault),
   count: () => Promise.reject(fault),
-  history: () => Promise.reject(fault),
-  past: () => Promise.reject(fault),
+  read: () => Promise.reject(fault),
   thresholds: () => Promise.reject(fault),
 });

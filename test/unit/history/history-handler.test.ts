@@ -1,17 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import event from "../../../events/pulse.json" with { type: "json" };
-import {
-  type HistoryRange,
-  MalformedRowError,
-  StoreUnavailableError,
-} from "../../../lib/domain/beat-store.ts";
+import type { HistoryRange } from "../../../lib/domain/beat-store.ts";
+import { MalformedRowError, StoreUnavailableError } from "../../../lib/domain/errors.ts";
 import { createMemoryStore } from "../../support/fakes/memory-store.ts";
 import { type Facts, minutesFrom } from "../../support/fixtures/history.ts";
-import { pastOf } from "../../support/fixtures/past.ts";
+import { readerOf } from "../../support/fixtures/past.ts";
 
 // The module opens a store as it loads, and reads from it.
-vi.doMock("../../../lib/dynamodb/open.ts", () => ({ openStore: createMemoryStore }));
-const { createPulseHandler } = await import("../../../handlers/pulse.ts");
+vi.doMock("../../../lib/dynamodb/open.ts", () => ({ openBeatStore: createMemoryStore }));
+
+import { createPulseHandler } from "../../../handlers/factories/pulse.ts";
 
 const NOW = Date.parse("2026-11-23T22:40:34.500Z");
 const RULES = { lateAfter: 120, downAfter: 240 };
@@ -20,20 +18,23 @@ const UP: Facts = {
   beaten: minutesFrom("2026-11-23T20:00Z", "2026-11-23T22:40Z"),
 };
 
-let read: HistoryRange[];
+let ranges: HistoryRange[];
 const ask = (rawQueryString: string, stored: Facts | Error = UP) => {
-  const past = async (stretch: HistoryRange) => {
-    read.push(stretch);
-    if (stored instanceof Error) throw stored;
-    return pastOf(stored)(stretch);
+  const store = {
+    ...createMemoryStore(),
+    read: async (range: HistoryRange) => {
+      ranges.push(range);
+      if (stored instanceof Error) throw stored;
+      return readerOf(stored)(range);
+    },
   };
   const request = { ...event, routeKey: "GET /beats/history", rawQueryString };
-  return createPulseHandler({ ...createMemoryStore(), past }, RULES, () => NOW)(request);
+  return createPulseHandler(store, RULES, () => NOW)(request);
 };
 
 let logged: unknown[];
 beforeEach(() => {
-  [read, logged] = [[], []];
+  [ranges, logged] = [[], []];
   vi.spyOn(console, "error").mockImplementation((line) => logged.push(line));
 });
 afterEach(() => vi.restoreAllMocks());
@@ -54,7 +55,7 @@ test("a page is JSON that nobody keeps", async () => {
     ],
     next: "?step=hour&limit=2&cursor=2026-11-23T21:00Z",
   });
-  expect(read).toEqual([{ minutes: { from: "2026-11-23T21:00Z", to: "2026-11-23T22:40Z" } }]);
+  expect(ranges).toEqual([{ minutes: { from: "2026-11-23T21:00Z", to: "2026-11-23T22:40Z" } }]);
 });
 
 test("its next is, as it stands, the query of the page that follows", async () => {
@@ -71,7 +72,7 @@ test("its next is, as it stands, the query of the page that follows", async () =
 
 test("an invocation without a query tells the last day's hours", async () => {
   const { rawQueryString: _, ...request } = { ...event, routeKey: "GET /beats/history" };
-  const store = { ...createMemoryStore(), past: async (stretch: HistoryRange) => pastOf(UP)(stretch) };
+  const store = { ...createMemoryStore(), read: async (range: HistoryRange) => readerOf(UP)(range) };
 
   const reply = await createPulseHandler(store, RULES, () => NOW)(request);
 
@@ -91,7 +92,7 @@ test("what can't be asked is a problem, 400, that reads nothing and logs no erro
     status: 400,
     detail: 'limit must be a whole number from 1 to 168 where step is hour, not "9999"',
   });
-  expect({ read, logged }).toEqual({ read: [], logged: [] });
+  expect({ ranges, logged }).toEqual({ ranges: [], logged: [] });
 });
 
 describe("what can't be read", () => {

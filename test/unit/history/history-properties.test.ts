@@ -17,7 +17,7 @@ import { toHistoryQuery } from "../../../lib/history/query.ts";
 import { pulse } from "../../../lib/pulse/pulse.ts";
 import { type Facts, historyOf } from "../../support/fixtures/history.ts";
 import { BIRTH, lives } from "../../support/fixtures/lives.ts";
-import { pastOf } from "../../support/fixtures/past.ts";
+import { readerOf } from "../../support/fixtures/past.ts";
 
 interface Life {
   facts: Facts;
@@ -29,7 +29,7 @@ interface Life {
 const BEGINNING = fromIndex(BIRTH - 3_001).slice(0, 10);
 
 const createReader = ({ facts, now, rules }: Life) => {
-  const read = pastOf(facts);
+  const read = readerOf(facts);
   const page = (query: string): HistoryPage => {
     const asked = toHistoryQuery(query, now);
     return historyPage(read(pageRange(asked, now, rules)), asked, now, rules);

@@ -2,14 +2,14 @@ import { describe, expect, test } from "vitest";
 import { historyPage, pageRange } from "../../../lib/history/page.ts";
 import { toHistoryQuery } from "../../../lib/history/query.ts";
 import { type Facts, minutesFrom } from "../../support/fixtures/history.ts";
-import { pastOf } from "../../support/fixtures/past.ts";
+import { readerOf } from "../../support/fixtures/past.ts";
 
 const RULES = { lateAfter: 120, downAfter: 240 };
 
 const at = (time: string, query: string, facts: Facts, rules = RULES) => {
   const now = Date.parse(`2026-11-${time}Z`);
   const asked = toHistoryQuery(query, now);
-  return historyPage(pastOf(facts)(pageRange(asked, now, rules)), asked, now, rules);
+  return historyPage(readerOf(facts)(pageRange(asked, now, rules)), asked, now, rules);
 };
 
 const m = (time: string) => `2026-11-23T${time}Z`;

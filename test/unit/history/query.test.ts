@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { BadRequestError } from "../../../lib/domain/errors.ts";
 import { GRANULARITIES } from "../../../lib/history/granularity.ts";
 import { nextQuery, toHistoryQuery } from "../../../lib/history/query.ts";
-import { BadRequestError } from "../../../lib/http/reply.ts";
 
 const NOW = Date.parse("2026-11-23T22:40:34.500Z");
 const [MINUTE, HOUR, DAY] = GRANULARITIES;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { MalformedRowError, StoreUnavailableError } from "../../../lib/domain/beat-store.ts";
+import { MalformedRowError, StoreUnavailableError } from "../../../lib/domain/errors.ts";
 import { renderBadge, renderBadgeData, renderBadgeError } from "../../../lib/http/badge.ts";
 import { pulse } from "../../../lib/pulse/pulse.ts";
 import { type Facts, historyOf, minutesFrom } from "../../support/fixtures/history.ts";

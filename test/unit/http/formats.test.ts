@@ -1,13 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import event from "../../../events/pulse.json" with { type: "json" };
-import { MalformedRowError, StoreUnavailableError } from "../../../lib/domain/beat-store.ts";
+import { MalformedRowError, StoreUnavailableError } from "../../../lib/domain/errors.ts";
 import { createMemoryStore } from "../../support/fakes/memory-store.ts";
 import { type Facts, historyOf, minutesFrom } from "../../support/fixtures/history.ts";
 import { NASTY, NASTY_IN_BADGE, NASTY_IN_METRICS, PLAIN, readAs } from "../../support/fixtures/reasons.ts";
 
 // The module opens a store as it loads, and reads from it.
-vi.doMock("../../../lib/dynamodb/open.ts", () => ({ openStore: createMemoryStore }));
-const { createPulseHandler } = await import("../../../handlers/pulse.ts");
+vi.doMock("../../../lib/dynamodb/open.ts", () => ({ openBeatStore: createMemoryStore }));
+
+import { createPulseHandler } from "../../../handlers/factories/pulse.ts";
 
 const BEATEN: Facts = {
   born: "2026-11-23T20:00Z",
@@ -20,12 +21,12 @@ const BEATEN: Facts = {
 const PAUSED: Facts = { ...BEATEN, pauses: [{ from: "2026-11-23T22:40Z" }] };
 
 const read = async (path: string, facts: Facts | Error, time = "22:40:00", headers = {}) => {
-  const history = async () => {
+  const readFacts = async () => {
     if (facts instanceof Error) throw facts;
     return historyOf(facts);
   };
   const handler = createPulseHandler(
-    { ...createMemoryStore(), history },
+    { ...createMemoryStore(), read: readFacts },
     { lateAfter: 120, downAfter: 240 },
     () => Date.parse(`2026-11-23T${time}Z`),
   );

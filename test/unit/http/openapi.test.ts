@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import event from "../../../events/pulse.json" with { type: "json" };
-import { type History, MalformedRowError, StoreUnavailableError } from "../../../lib/domain/beat-store.ts";
+import type { History } from "../../../lib/domain/beat-store.ts";
+import { MalformedRowError, StoreUnavailableError } from "../../../lib/domain/errors.ts";
 import { openapi } from "../../../lib/http/openapi.ts";
 import manifest from "../../../package.json" with { type: "json" };
 import { createMemoryStore } from "../../support/fakes/memory-store.ts";
@@ -13,8 +14,9 @@ import { type Facts, historyOf, minutesFrom } from "../../support/fixtures/histo
 import { type Answer, faultsOf, type OpenApi } from "../../support/programs/openapi.ts";
 
 // The module opens a store as it loads, and reads from it.
-vi.doMock("../../../lib/dynamodb/open.ts", () => ({ openStore: createMemoryStore }));
-const { createPulseHandler } = await import("../../../handlers/pulse.ts");
+vi.doMock("../../../lib/dynamodb/open.ts", () => ({ openBeatStore: createMemoryStore }));
+
+import { createPulseHandler } from "../../../handlers/factories/pulse.ts";
 
 const document: OpenApi & { info: object } = JSON.parse(openapi.body ?? "");
 /** Those of other handlers are held against it by test/support/contracts/http-cases.ts. */
@@ -26,10 +28,10 @@ const GAPPED = { ...BEATEN, beaten: BEATEN.beaten.filter((minute) => minute !== 
 const PAUSED = { ...BEATEN, pauses: [{ from: "2026-11-23T22:40Z" }] };
 
 const ask = async (path: string, stored: Facts | Error, time = "22:40", headers = {}) => {
-  const history = (): Promise<History> =>
+  const readFacts = (): Promise<History> =>
     stored instanceof Error ? Promise.reject(stored) : Promise.resolve(historyOf(stored));
   const handler = createPulseHandler(
-    { ...createMemoryStore(), history },
+    { ...createMemoryStore(), read: readFacts },
     { lateAfter: 120, downAfter: 240 },
     () => Date.parse(`2026-11-23T${time}Z`),
   );

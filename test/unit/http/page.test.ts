@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { MalformedRowError, StoreUnavailableError } from "../../../lib/domain/beat-store.ts";
+import { MalformedRowError, StoreUnavailableError } from "../../../lib/domain/errors.ts";
 import { fromIndex, toIndex } from "../../../lib/domain/minute.ts";
 import { dayBars, hourBars, trace } from "../../../lib/http/page/charts.ts";
-import { html, raw } from "../../../lib/http/page/html.ts";
 import { renderPage, renderPageError } from "../../../lib/http/page/page.ts";
 import { duration, range } from "../../../lib/http/page/words.ts";
-import type { Reply } from "../../../lib/http/reply.ts";
 import { pulse } from "../../../lib/pulse/pulse.ts";
+import { html, raw } from "../../../lib/reply/html.ts";
+import type { Reply } from "../../../lib/reply/reply.ts";
 import { type Facts, historyOf, minutesFrom } from "../../support/fixtures/history.ts";
 import { NASTY, PLAIN, readAs } from "../../support/fixtures/reasons.ts";
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import event from "../../../events/pulse.json" with { type: "json" };
-import { type History, MalformedRowError, StoreUnavailableError } from "../../../lib/domain/beat-store.ts";
+import type { History } from "../../../lib/domain/beat-store.ts";
+import { MalformedRowError, StoreUnavailableError } from "../../../lib/domain/errors.ts";
 import { renderPage } from "../../../lib/http/page/page.ts";
 import { pulse } from "../../../lib/pulse/pulse.ts";
 import { createMemoryStore } from "../../support/fakes/memory-store.ts";
@@ -8,8 +9,9 @@ import { type Facts, historyOf, minutesFrom } from "../../support/fixtures/histo
 import { NASTY, PLAIN } from "../../support/fixtures/reasons.ts";
 
 // The module opens a store as it loads, and reads from it.
-vi.doMock("../../../lib/dynamodb/open.ts", () => ({ openStore: createMemoryStore }));
-const { createPulseHandler } = await import("../../../handlers/pulse.ts");
+vi.doMock("../../../lib/dynamodb/open.ts", () => ({ openBeatStore: createMemoryStore }));
+
+import { createPulseHandler } from "../../../handlers/factories/pulse.ts";
 
 const NOW = Date.parse("2026-11-23T22:40:34.500Z");
 const RULES = { lateAfter: 120, downAfter: 240 };
@@ -22,7 +24,7 @@ const UP = beatingTo("2026-11-23T22:40Z");
 
 const storeOf = (history: History | Error) => ({
   ...createMemoryStore(),
-  history: () => (history instanceof Error ? Promise.reject(history) : Promise.resolve(history)),
+  read: () => (history instanceof Error ? Promise.reject(history) : Promise.resolve(history)),
 });
 const ask = (routeKey: string | undefined, stored: Facts | Error) =>
   createPulseHandler(
@@ -95,7 +97,7 @@ describe("/status", () => {
     const asked: unknown[] = [];
     const store = {
       ...createMemoryStore(),
-      history: async (reach: unknown) => {
+      read: async (reach: unknown) => {
         asked.push(reach);
         return historyOf({});
       },
@@ -103,7 +105,7 @@ describe("/status", () => {
 
     await createPulseHandler(store, RULES, () => NOW)({});
 
-    expect(asked).toEqual([{ minutes: "2026-11-22T22:41Z", days: "2026-08-26" }]);
+    expect(asked).toEqual([{ minutes: { from: "2026-11-22T22:41Z" }, days: { from: "2026-08-26" } }]);
   });
 
   test.each([
@@ -225,12 +227,12 @@ describe("/health", () => {
     [
       503,
       new StoreUnavailableError("the history could not be read", new Error("secret-table is gone")),
-      "The beats can't be read at the moment. Try again soon.",
+      "The database is unavailable. Try again later.",
     ],
     [
       500,
       new MalformedRowError("row live: beats has an unexpected value: -1"),
-      "The beats can't be told. The log of this request says why.",
+      "Internal error. See the log of the function.",
     ],
   ])(
     "that can't be told fails, with %i, and its cause stands in the log alone",

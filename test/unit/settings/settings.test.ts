@@ -1,12 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import event from "../../../events/settings.json" with { type: "json" };
+import { createSettingsHandler } from "../../../handlers/factories/settings.ts";
 import type { SettingsStore } from "../../../lib/domain/settings-store.ts";
 import { settings } from "../../../lib/settings/settings.ts";
 import { createMemoryStore } from "../../support/fakes/memory-store.ts";
 import { onDay, STAGE } from "../../support/fixtures/paused-heart.ts";
-
-vi.stubEnv("BEATS_TABLE", "unit-beats");
-const { createSettingsHandler } = await import("../../../handlers/settings.ts");
 
 let logged: unknown[];
 let metered: unknown[];
@@ -305,7 +303,7 @@ test("a resume that waits for the database ends the pause with the minute that h
   });
 
   expect(reply.time).toBe("2026-11-23T22:45:00.100Z");
-  const { pauses } = await store.history({ minutes: "", days: "" });
+  const { pauses } = await store.read({ minutes: { from: "" }, days: { from: "" } });
   expect(pauses).toEqual([{ from: "2026-11-23T22:41Z", to: "2026-11-23T22:45Z" }]);
 });
 

@@ -4,9 +4,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { deflateRawSync } from "node:zlib";
-import { node24 } from "../../../test/support/programs/node-24.ts";
 import { bundle } from "../../build/bundle.ts";
-import { type Figure, median, ratio } from "../figures.ts";
+import { node24 } from "../../node/node-24.ts";
+import { type Figure, median, ratio } from "../report/figures.ts";
 import { bundleReference } from "./references.ts";
 
 const run = promisify(execFile);

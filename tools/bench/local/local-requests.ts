@@ -1,5 +1,5 @@
 import { Agent, get } from "node:http";
-import { type Figure, ratio } from "../figures.ts";
+import { type Figure, ratio } from "../report/figures.ts";
 import { type Launched, launch, type Subject } from "./launch.ts";
 import { OURS } from "./subjects.ts";
 

@@ -1,5 +1,5 @@
 import { setTimeout as after } from "node:timers/promises";
-import { type Figure, median, ratio } from "../figures.ts";
+import { type Figure, median, ratio } from "../report/figures.ts";
 import { DidNotStart, launch, type Subject } from "./launch.ts";
 import { OURS, WITH_DYNAMODB_LOCAL } from "./subjects.ts";
 

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Pause } from "../../../lib/domain/beat-store.ts";
 import { isMinute, type Minute, minuteAfter, minuteAt, startOf } from "../../../lib/domain/minute.ts";
 import { NEVER, recentPauses } from "../../../lib/domain/pauses.ts";
-import { dayOf, LIVE, type Row, RULES } from "../../../lib/dynamodb/table-layout.ts";
+import { dayOf, LIVE, type Row, SETTINGS } from "../../../lib/dynamodb/keys.ts";
 import {
   coveredBeats,
   coveredMinutes,
@@ -55,13 +55,13 @@ export const recount = (rows: ReadonlyMap<string, Row>, now: number): Recount =>
         counted: counted[attribute],
       }));
   });
-  const settings = rows.get(RULES);
+  const settings = rows.get(SETTINGS);
   return {
     minutes: beaten.size,
     differences: [
       ...differences.filter(differs),
       ...brokenRules(settings).map((attribute) => ({
-        ...{ row: RULES, attribute },
+        ...{ row: SETTINGS, attribute },
         ...{ stored: settings?.[attribute], counted: undefined },
       })),
     ],
@@ -88,7 +88,7 @@ const holds = (stored: unknown, recent: unknown, pauses: readonly Pause[]): bool
 
 const SUMS = new Map([
   [LIVE, ["beats", "born", "early", "newest", "openFrom", "pausedFrom"]],
-  [RULES, ["covered", "pausedBy", "pauses"]],
+  [SETTINGS, ["covered", "pausedBy", "pauses"]],
 ]);
 
 const isSumOf =
@@ -159,7 +159,7 @@ const sumsOf = (truth: Truth): Sums => {
       ...{ beats: minutes.length, pausedFrom: from },
       openFrom: to === undefined ? NEVER : minuteAfter(to),
     });
-    set(RULES, {
+    set(SETTINGS, {
       ...{ covered: covered.length, pauses: recentPauses(toldPauses(pauses), {}, now) },
       ...(to === undefined ? { pausedBy: version } : {}),
     });

@@ -2,7 +2,7 @@ import type { Pause } from "../../../lib/domain/beat-store.ts";
 import { formatValue } from "../../../lib/domain/format-value.ts";
 import { fromIndex, isMinute, type Minute, minuteBefore, toIndex } from "../../../lib/domain/minute.ts";
 import { covers } from "../../../lib/domain/pauses.ts";
-import { type Row, readPauseKey } from "../../../lib/dynamodb/table-layout.ts";
+import { type Row, readPauseKey } from "../../../lib/dynamodb/keys.ts";
 
 /** A pause as its row keeps it; it covers none where `to` is one minute before `from`. */
 export interface KeptPause extends Pause {

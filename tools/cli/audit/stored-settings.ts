@@ -1,5 +1,5 @@
 import { formatValue } from "../../../lib/domain/format-value.ts";
-import { type Row, RULES } from "../../../lib/dynamodb/table-layout.ts";
+import { type Row, SETTINGS } from "../../../lib/dynamodb/keys.ts";
 
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
 const isText = (value: unknown): boolean => typeof value === "string";
@@ -14,4 +14,4 @@ export const brokenRules = (row: Row = {}): string[] =>
 export const brokenSettings = (row: Row = {}): string[] =>
   Object.entries({ version: isCount, time: isText, requestId: isText, by: isText })
     .filter(([name, isSound]) => row[name] !== undefined && !isSound(row[name]))
-    .map(([name]) => `${RULES} ${name}: stored ${formatValue(row[name])}, which can't be read`);
+    .map(([name]) => `${SETTINGS} ${name}: stored ${formatValue(row[name])}, which can't be read`);

@@ -103,15 +103,18 @@ const alone = async <T>(place: string, work: () => T): Promise<T> => {
   }
 };
 
-/** Whether the file was created; false when it exists. */
+/** Creates an empty file. Returns false if it exists, which another start may remove at any moment. */
 const create = (path: string): boolean => {
   try {
     makeFolder(dirname(path));
+  } catch (error) {
+    throw notWritable(path, error);
+  }
+  try {
     writeFileSync(path, "", { flag: "wx" });
     return true;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EEXIST" && existsSync(path))
-      return false;
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
     throw notWritable(path, error);
   }
 };

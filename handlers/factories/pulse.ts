@@ -1,0 +1,23 @@
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import type { Thresholds } from "../../lib/domain/thresholds.ts";
+import { type RenderRequest, routeFor } from "../../lib/http/routes.ts";
+import { withEtag } from "../../lib/reply/etag.ts";
+import { withRetryAfter } from "../../lib/reply/problem.ts";
+import type { Reply } from "../../lib/reply/reply.ts";
+
+/** All routes that report the state: one function, so that one warm environment serves them all. */
+export const createPulseHandler =
+  (store: RenderRequest["store"], stage: Thresholds, clock: () => number = Date.now) =>
+  async ({
+    routeKey,
+    rawPath: path = "/",
+    rawQueryString: query = "",
+    headers,
+  }: Partial<APIGatewayProxyEventV2>): Promise<Reply> => {
+    const { render, renderError } = routeFor(routeKey);
+    try {
+      return withEtag(await render({ store, stage, now: clock(), path, query }), headers);
+    } catch (error) {
+      return withRetryAfter(renderError(error, path));
+    }
+  };

@@ -1,0 +1,186 @@
+import type { DaySums, History, HistoryRange, Pause } from "../domain/beat-store.ts";
+import { MalformedRowError } from "../domain/errors.ts";
+import { formatValue } from "../domain/format-value.ts";
+import { isMinute, type Minute, minuteBefore } from "../domain/minute.ts";
+import { NEVER } from "../domain/pauses.ts";
+import type { ChangeInfo, OpenPause, Settings } from "../domain/settings-store.ts";
+import type { Thresholds } from "../domain/thresholds.ts";
+import { LIVE, PAUSE, type Row, readPauseKey, SETTINGS } from "./keys.ts";
+
+/** Rows by their sort keys. */
+type Rows = ReadonlyMap<string, Row>;
+
+/** The totals. Without `born` nothing is stored yet. */
+export type Live = Pick<History, "beats" | "early" | "born" | "newest">;
+
+/** @throws MalformedRowError naming the attribute */
+export const toLive = (row: Row = { beats: 0 }): Live => ({
+  beats: toCount(row["beats"], LIVE, "beats"),
+  early: toSum(row, LIVE, "early"),
+  born: toMinute(row, LIVE, "born"),
+  newest: toMinute(row, LIVE, "newest"),
+});
+
+/** The last pause, from the row `live`; undefined if there was none. @throws MalformedRowError naming the attribute */
+export const toLastPause = (row: Row = {}): Pause | undefined => {
+  const openFrom = toMinute(row, LIVE, "openFrom");
+  if (openFrom === undefined) return undefined;
+  const from = toMinute(row, LIVE, "pausedFrom");
+  if (from === undefined) throw malformed(LIVE, "pausedFrom", from);
+  return openFrom === NEVER ? { from } : { from, to: minuteBefore(openFrom) };
+};
+
+/** @throws MalformedRowError naming row and attribute */
+export const toSettings = (rows: Rows): Settings => {
+  const row = rows.get(SETTINGS) ?? {};
+  const live = rows.get(LIVE) ?? {};
+  const { born, newest } = toLive(rows.get(LIVE));
+  const pauses = toRecentPauses(row);
+  return {
+    version: toSum(row, SETTINGS, "version"),
+    changeInfo: toChangeInfo(row),
+    thresholds: toThresholds(row),
+    pause: toOpenPause(row, pauses.at(-1)),
+    pauses,
+    covered: row["covered"] === undefined ? undefined : toSum(row, SETTINGS, "covered"),
+    pauseContext: {
+      born,
+      newest,
+      openFrom: toMinute(live, LIVE, "openFrom"),
+      lastPaused: toMinute(live, LIVE, "lastPaused"),
+    },
+  };
+};
+
+const toOpenPause = (row: Row, last: Pause | undefined): OpenPause | undefined => {
+  if (last === undefined || last.to !== undefined) return undefined;
+  const { from, reason = "" } = last;
+  return { from, reason, version: toCount(row["pausedBy"], SETTINGS, "pausedBy") };
+};
+
+const toChangeInfo = (row: Row): ChangeInfo | undefined => {
+  if (row["version"] === undefined) return undefined;
+  const info: ChangeInfo = {
+    time: toText(row, SETTINGS, "time") ?? "",
+    requestId: toText(row, SETTINGS, "requestId") ?? "",
+  };
+  const by = toText(row, SETTINGS, "by");
+  if (by !== undefined) info.by = by;
+  return info;
+};
+
+/** @throws MalformedRowError naming the attribute */
+export const toThresholds = (row: Row = {}): Partial<Thresholds> => {
+  const thresholds: Partial<Thresholds> = {};
+  for (const name of ["lateAfter", "downAfter"] as const) {
+    if (row[name] !== undefined) thresholds[name] = toCount(row[name], SETTINGS, name);
+  }
+  return thresholds;
+};
+
+/** @throws MalformedRowError naming row and attribute */
+export const toHistory = (rows: Rows, { minutes, days }: HistoryRange): History => ({
+  ...toLive(rows.get(LIVE)),
+  covered: toSum(rows.get(SETTINGS) ?? {}, SETTINGS, "covered"),
+  pauses: mergePauses(toPauses(rows), toRecentPauses(rows.get(SETTINGS))),
+  thresholds: toThresholds(rows.get(SETTINGS)),
+  minutes: new Map(rowsOf(rows, "hour#").flatMap(toMinutes).filter(isIn(minutes))),
+  days: new Map(rowsOf(rows, "month#").flatMap(toDays).filter(isIn(days))),
+});
+
+const isIn =
+  (range: { from: string; to?: string } | undefined) =>
+  ([key]: readonly [string, unknown]) =>
+    range !== undefined && range.from <= key && (range.to === undefined || key <= range.to);
+
+/** A recent pause is in both lists; the settings know whether it is still open. */
+const mergePauses = (stored: Pause[], recent: Pause[]): Pause[] =>
+  [...new Map([...stored, ...recent].map((pause) => [pause.from, pause])).values()].sort((a, b) =>
+    a.from < b.from ? -1 : 1,
+  );
+
+/** The pauses that cover at least one minute, from their own rows. @throws MalformedRowError naming row and attribute */
+export const toPauses = (rows: Rows): Pause[] => rowsOf(rows, PAUSE).flatMap((row) => toPause(row) ?? []);
+
+const rowsOf = (rows: Rows, prefix: string) => [...rows].filter(([key]) => key.startsWith(prefix));
+
+const toMinutes = ([key, row]: [string, Row]): [Minute, number][] =>
+  Object.keys(row).map((attribute) => {
+    const minute = `${key.slice("hour#".length)}:${attribute}Z`;
+    if (!isMinute(minute)) throw malformed(key, attribute, row[attribute]);
+    return [minute, toCount(row[attribute], key, attribute)];
+  });
+
+const toDays = ([key, row]: [string, Row]): [string, DaySums][] => {
+  const month = key.slice("month#".length);
+  const days = Object.keys(row).map((attribute) => {
+    const [, day] = /^(?:early|covered)?(\d\d)$/.exec(attribute) ?? [];
+    if (day !== undefined && isMinute(`${month}-${day}T00:00Z`)) return day;
+    throw malformed(key, attribute, row[attribute]);
+  });
+  return [...new Set(days)].map((day) => [
+    `${month}-${day}`,
+    {
+      beats: toSum(row, key, day),
+      early: toSum(row, key, `early${day}`),
+      covered: toSum(row, key, `covered${day}`),
+    },
+  ]);
+};
+
+/** Undefined if the pause ended before its first minute. */
+const toPause = ([key, { to }]: [string, Row]): Pause | undefined => {
+  const { from } = readPauseKey(key) ?? {};
+  if (from === undefined) throw malformed(key, "key", key);
+  if (to === undefined) return { from };
+  if (!isMinute(to) || to < minuteBefore(from)) throw malformed(key, "to", to);
+  return to < from ? undefined : { from, to };
+};
+
+const toRecentPauses = ({ pauses = [] }: Row = {}): Pause[] => {
+  if (!Array.isArray(pauses)) throw malformed(SETTINGS, "pauses", pauses);
+  return pauses.map((pause: unknown, index) => {
+    // Only the last one can be open.
+    if (!isPause(pause) || (pause.to === undefined && index < pauses.length - 1)) {
+      throw malformed(SETTINGS, "pauses", pause);
+    }
+    const { from, to, reason } = pause;
+    if (to !== undefined) return { from, to };
+    return reason === undefined ? { from } : { from, reason };
+  });
+};
+
+const isPause = (value: unknown): value is Pause =>
+  typeof value === "object" &&
+  value !== null &&
+  "from" in value &&
+  isMinute(value.from) &&
+  (!("to" in value) || (isMinute(value.to) && value.to >= value.from)) &&
+  (!("reason" in value) || typeof value.reason === "string");
+
+/** A whole number from 0. @throws MalformedRowError */
+const toCount = (value: unknown, key: string, attribute: string): number => {
+  if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
+  throw malformed(key, attribute, value);
+};
+
+/** A sum; absent until something is added. @throws MalformedRowError */
+const toSum = (row: Row, key: string, attribute: string): number =>
+  row[attribute] === undefined ? 0 : toCount(row[attribute], key, attribute);
+
+/** @throws MalformedRowError */
+const toMinute = (row: Row, key: string, attribute: string): Minute | undefined => {
+  const value = row[attribute];
+  if (value === undefined || isMinute(value)) return value;
+  throw malformed(key, attribute, value);
+};
+
+/** @throws MalformedRowError */
+const toText = (row: Row, key: string, attribute: string): string | undefined => {
+  const value = row[attribute];
+  if (value === undefined || typeof value === "string") return value;
+  throw malformed(key, attribute, value);
+};
+
+const malformed = (key: string, attribute: string, value: unknown) =>
+  new MalformedRowError(`row ${key}: ${attribute} has an unexpected value: ${formatValue(value)}`);

@@ -1,0 +1,46 @@
+import { BadRequestError, StoreRefusedError, StoreUnavailableError } from "../domain/errors.ts";
+import { jsonReply, type Reply } from "./reply.ts";
+
+/** The body of an error reply (RFC 9457). `detail` is public: it contains no table name and no cause. */
+export interface Problem {
+  type: "about:blank";
+  title: string;
+  status: number;
+  detail: string;
+}
+
+/** Makes the reply for an error. `path`: the requested path, as API Gateway passes it. */
+export type RenderError = (error: unknown, path: string) => Reply;
+
+/** The reply for an error: 400 for an invalid request, 503 while DynamoDB is unavailable, else 500. */
+export const problemReply = (error: unknown): Reply => {
+  const problem = toProblem(error);
+  return withRetryAfter(jsonReply(problem.status, problem, "application/problem+json"));
+};
+
+/** Seconds. A throttled table has usually recovered by then. */
+const RETRY_AFTER = "10";
+
+/** Adds the header Retry-After to a 503. */
+export const withRetryAfter = (reply: Reply): Reply =>
+  reply.statusCode === 503 ? { ...reply, headers: { ...reply.headers, "retry-after": RETRY_AFTER } } : reply;
+
+/** The public part of an error. Logs the cause of a 500 or 503. */
+export const toProblem = (error: unknown): Problem => {
+  if (error instanceof BadRequestError) return problem(400, "Bad Request", error.message);
+  const isUnavailable = error instanceof StoreUnavailableError;
+  const isStoreError = isUnavailable || error instanceof StoreRefusedError;
+  // The message of a store error says what to do; a bug needs the stack. The log entry is an object, so that CloudWatch
+  // Logs Insights finds its fields.
+  console.error({ error: error instanceof Error && !isStoreError ? error.stack : String(error) });
+  return isUnavailable
+    ? problem(503, "Service Unavailable", "The database is unavailable. Try again later.")
+    : problem(500, "Internal Server Error", "Internal error. See the log of the function.");
+};
+
+const problem = (status: number, title: string, detail: string): Problem => ({
+  type: "about:blank",
+  title,
+  status,
+  detail,
+});

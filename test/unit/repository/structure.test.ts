@@ -1,0 +1,107 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { describe, expect, test } from "vitest";
+
+const filesIn = (folder: string, ending: RegExp): string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && ending.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name));
+
+const linesOf = (file: string): number => readFileSync(file, "utf8").trimEnd().split("\n").length;
+
+/** The project's own files that a file imports, types and dynamic imports included. */
+const importsOf = (file: string): string[] =>
+  [...readFileSync(file, "utf8").matchAll(/(?:\bfrom|\bimport|\brequire)\s*\(?\s*"(\.[^"]+)"/g)].map(
+    ([, path = ""]) => normalize(join(dirname(file), path)),
+  );
+
+/** For each folder, the other folders that its files import from. */
+const folderImports = (files: readonly string[]): Map<string, Set<string>> => {
+  const folders = new Map<string, Set<string>>();
+  for (const file of files) {
+    const from = dirname(file);
+    const imported = folders.get(from) ?? new Set();
+    folders.set(from, imported);
+    for (const to of importsOf(file).map((path) => dirname(path))) if (to !== from) imported.add(to);
+  }
+  return folders;
+};
+
+/** The folders that reach themselves through imports. */
+const foldersInCycles = (folders: ReadonlyMap<string, ReadonlySet<string>>): string[] => {
+  const reachable = (from: string, found = new Set<string>()): Set<string> => {
+    for (const folder of folders.get(from) ?? []) {
+      if (found.has(folder)) continue;
+      found.add(folder);
+      reachable(folder, found);
+    }
+    return found;
+  };
+  return [...folders.keys()].filter((folder) => reachable(folder).has(folder)).sort();
+};
+
+const CODE = /\.(ts|cjs|mjs)$/;
+const production = [...filesIn("handlers", CODE), ...filesIn("lib", CODE)];
+const all = [...production, ...filesIn("tools", CODE)];
+
+/** The folders of lib/ that each folder may import from. */
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  "lib/domain": [],
+  "lib/beat": ["lib/domain"],
+  "lib/pulse": ["lib/domain"],
+  "lib/history": ["lib/domain"],
+  "lib/settings": ["lib/domain", "lib/beat"],
+  "lib/dynamodb": ["lib/domain"],
+  "lib/reply": ["lib/domain"],
+  "lib/http/page": ["lib/domain", "lib/pulse", "lib/reply"],
+  "lib/http": ["lib/domain", "lib/pulse", "lib/history", "lib/reply", "lib/http/page"],
+};
+
+describe("the structure of the code", () => {
+  test("has no import cycle between folders", () => {
+    expect(foldersInCycles(folderImports(all))).toEqual([]);
+  });
+
+  test("finds a cycle between folders", () => {
+    const folders = new Map([
+      ["a", new Set(["b"])],
+      ["b", new Set(["c"])],
+      ["c", new Set(["b"])],
+      ["d", new Set<string>()],
+    ]);
+
+    expect(foldersInCycles(folders)).toEqual(["b", "c"]);
+  });
+
+  test("lets each folder of lib/ import only from the folders below it", () => {
+    const imports = folderImports(filesIn("lib", CODE));
+    const forbidden = [...imports].flatMap(([folder, imported]) =>
+      [...imported]
+        .filter((other) => !MAY_IMPORT[folder]?.includes(other))
+        .map((other) => `${folder} → ${other}`),
+    );
+
+    expect(forbidden).toEqual([]);
+    expect([...imports.keys()].sort()).toEqual(Object.keys(MAY_IMPORT).sort());
+  });
+
+  test("imports the AWS SDK only in lib/dynamodb, within lib/ and handlers/", () => {
+    const importing = production.filter((file) => readFileSync(file, "utf8").includes('"@aws-sdk/'));
+
+    expect(new Set(importing.map((file) => dirname(file)))).toEqual(new Set(["lib/dynamodb"]));
+  });
+
+  test("keeps each file of lib/ within 200 lines and each folder of lib/ within 10 files", () => {
+    const files = filesIn("lib", CODE);
+    const crowded = [...new Set(files.map((file) => dirname(file)))].filter(
+      (folder) => files.filter((file) => dirname(file) === folder).length > 10,
+    );
+
+    expect(files.filter((file) => linesOf(file) > 200)).toEqual([]);
+    expect(crowded).toEqual([]);
+  });
+
+  test("has only YAML in cloud/", () => {
+    expect(filesIn("cloud", /.*/).filter((file) => !file.endsWith(".yml"))).toEqual([]);
+  });
+});
