@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, inject, test } from "vitest";
+import type { HistoryRange } from "../../lib/domain/beat-store.ts";
 import { fromIndex, toIndex } from "../../lib/domain/minute.ts";
 import { routeFor } from "../../lib/http/routes.ts";
 import { allOf, readTemplate } from "../support/aws/template.ts";
-import { historyOf, minutesFrom } from "../support/fixtures/history.ts";
-import { pastOf } from "../support/fixtures/past.ts";
+import { minutesFrom } from "../support/fixtures/history.ts";
+import { readerOf } from "../support/fixtures/past.ts";
 
 const template = readTemplate(inject("packages").dev);
 const { DefaultRouteSettings, RouteSettings } = template.Resources["HttpApiStage"]?.Properties ?? {};
@@ -42,12 +43,12 @@ const costOf = (route: string) => {
   return { route, rate, kB, units, perMillion, perMonth: rate * MILLIONS_OF_SECONDS_A_MONTH * perMillion };
 };
 
-describe("the most that requests of others can cost", () => {
-  const doc = readFileSync("docs/scaling.md", "utf8").replaceAll(/ +/g, " ");
+describe("the highest cost of requests", () => {
+  const doc = readFileSync("docs/costs.md", "utf8").replaceAll(/ +/g, " ");
   const costs = routes.map(costOf);
   const sum = costs.reduce((total, { perMonth }) => total + perMonth, 0);
 
-  test.each(costs)("docs/scaling.md states the arithmetic of $route", (cost) => {
+  test.each(costs)("docs/costs.md states the calculation of $route", (cost) => {
     const { route, rate, kB, units, perMillion, perMonth } = cost;
 
     expect(doc).toContain(
@@ -55,10 +56,9 @@ describe("the most that requests of others can cost", () => {
     );
   });
 
-  test("docs/scaling.md and README.md state the sum", () => {
+  test("docs/costs.md states the sum", () => {
     expect(doc).toContain(`| **sum** | | | | | **${sum.toFixed(1)}** |`);
     expect(sum).toBeLessThan(350);
-    expect(readFileSync("README.md", "utf8")).toMatch(/about 350 \$ a\s+month/);
   });
 
   test("no route is let through by a limit of 0, which a setting without a limit would mean", () => {
@@ -81,8 +81,7 @@ describe("a reply is within the size that the arithmetic assumes", () => {
     pauses: [{ from: "2026-11-23T22:41Z", reason: "&".repeat(200) }],
   };
   const store = {
-    history: async () => ({ ...historyOf(facts), beats: 12_345_678 }),
-    past: async (stretch: Parameters<ReturnType<typeof pastOf>>[0]) => pastOf(facts)(stretch),
+    read: async (range: HistoryRange) => ({ ...readerOf(facts)(range), beats: 12_345_678 }),
   };
   const question = { store, stage: { lateAfter: 120, downAfter: 240 }, now: newest * 60_000 + 34_000 };
 

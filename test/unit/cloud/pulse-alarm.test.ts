@@ -73,7 +73,7 @@ const REDRIVE = Array.from({ length: 60 }, (_, n) =>
   beat(n - 600, { ...QUICK, delivery: (20 + 600 - n) * 60 + n * 10 }),
 ).flat();
 
-/** Sequences of arrival as docs/status.md names them. The first missed minute is minute 20. */
+/** Sequences of arrival as docs/operate.md names them. The first missed minute is minute 20. */
 const CASES: Record<string, { rings: boolean; data: Datum[][] }> = {
   "every minute beats": { rings: false, data: [beats(QUICK)] },
   "every minute beats, the rule runs at second 59": { rings: false, data: [beats(AT_59)] },
@@ -156,8 +156,8 @@ describe("pulse-stopped", () => {
     expect(isInAlarm(RULE, [], START * 60)).toBe(true);
   });
 
-  test("docs/status.md lists these sequences, and whether they ring", () => {
-    const [, table = ""] = readFileSync("docs/status.md", "utf8").split("# When the alarm rings");
+  test("docs/operate.md lists these sequences, and whether they ring", () => {
+    const [, table = ""] = readFileSync("docs/operate.md", "utf8").split("# When the alarm rings");
 
     const rows = [...table.matchAll(/^\| (.+?) +\| (yes|no) +\|$/gm)].map(([, name, rings]) => [name, rings]);
 
