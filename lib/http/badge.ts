@@ -9,7 +9,7 @@ const LABEL = "heartbeat";
 const KEPT_SECONDS = 30;
 
 /** White text on each of them has the contrast of WCAG AA, 4.5 to 1. */
-const COLOURS: Record<State | "unknown", string> = {
+const COLORS: Record<State | "unknown", string> = {
   new: "#0969da",
   up: "#1a7f37",
   late: "#9a6700",
@@ -17,11 +17,11 @@ const COLOURS: Record<State | "unknown", string> = {
   paused: "#8250df",
   unknown: "#57606a",
 };
-const LABEL_COLOUR = "#24292f";
+const LABEL_COLOR = "#24292f";
 
 /** The badge as a picture. */
 export const renderBadge = (pulse: Pulse): Reply =>
-  cacheFor(draw(messageOf(pulse), COLOURS[pulse.state]), "image/svg+xml", KEPT_SECONDS);
+  cacheFor(draw(messageOf(pulse), COLORS[pulse.state]), "image/svg+xml", KEPT_SECONDS);
 
 /**
  * A picture even so: an <img> shows what came with a failure too, and "unknown" tells its reader more than
@@ -30,7 +30,7 @@ export const renderBadge = (pulse: Pulse): Reply =>
 export const renderBadgeError = (error: unknown): Reply => ({
   statusCode: toProblem(error).status,
   headers: { "content-type": "image/svg+xml", "cache-control": "no-store" },
-  body: draw("unknown", COLOURS.unknown),
+  body: draw("unknown", COLORS.unknown),
 });
 
 /** The badge for shields.io to draw (its "endpoint badge"). `isError`: nobody may paint over that it is down. */
@@ -39,7 +39,7 @@ export const renderBadgeData = (pulse: Pulse): Reply => {
     schemaVersion: 1,
     label: LABEL,
     message: messageOf(pulse),
-    color: COLOURS[pulse.state],
+    color: COLORS[pulse.state],
     isError: pulse.state === "down",
   };
   return cacheFor(JSON.stringify(badge), "application/json", KEPT_SECONDS);
@@ -66,15 +66,15 @@ const MOST_LETTERS = 40;
 const EM = 6.6; // a letter's width in a monospaced font of 11 px
 const PADDING = 8;
 
-const draw = (message: string, colour: string): string => {
+const draw = (message: string, color: string): string => {
   const middle = LABEL.length * EM + 2 * PADDING;
   const right = charactersOf(message).length * EM + 2 * PADDING;
   const name = `${LABEL}: ${message}`;
   return [
     html`<svg xmlns="http://www.w3.org/2000/svg" width="${tenths(middle + right)}" height="20" role="img" aria-label="${name}">`,
     html`<title>${name}</title>`,
-    html`<rect width="${tenths(middle + right)}" height="20" rx="3" fill="${LABEL_COLOUR}"/>`,
-    html`<path d="M${tenths(middle)} 0h${tenths(right - 3)}a3 3 0 0 1 3 3v14a3 3 0 0 1-3 3h-${tenths(right - 3)}z" fill="${colour}"/>`,
+    html`<rect width="${tenths(middle + right)}" height="20" rx="3" fill="${LABEL_COLOR}"/>`,
+    html`<path d="M${tenths(middle)} 0h${tenths(right - 3)}a3 3 0 0 1 3 3v14a3 3 0 0 1-3 3h-${tenths(right - 3)}z" fill="${color}"/>`,
     html`<g font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,DejaVu Sans Mono,monospace" font-size="11" fill="#fff">`,
     write(LABEL, PADDING),
     write(message, middle + PADDING),

@@ -94,9 +94,9 @@ const PATHS = {
     name: "Badge",
     tag: "badges",
     summary: "Badge",
-    description: "The state in words and colour, as SVG.",
+    description: "The state in words and color, as SVG.",
     responses: {
-      ...tagged(reply("The state in words and colour.", SVG, text)),
+      ...tagged(reply("The state in words and color.", SVG, text)),
       ...failing(SVG, { ...text, description: 'A picture that says "unknown".' }),
     },
   }),
@@ -106,7 +106,7 @@ const PATHS = {
     summary: "Badge for shields.io",
     description: "The state for a badge that shields.io draws.",
     responses: {
-      ...tagged(reply("The same state, words and colour.", JSON_TYPE, the("Badge"))),
+      ...tagged(reply("The same state, words and color.", JSON_TYPE, the("Badge"))),
       ...problems,
     },
   }),

@@ -69,7 +69,7 @@ const pauseSeries = (pause: Pulse["pause"]): Series[] =>
 
 const uptimeSeries = (uptime: Pulse["uptime"]): Series[] =>
   Object.entries(uptime).map(([window, percent]) => [
-    // Of three digits, so that 93.023 gives 0.93023 and not its neighbour.
+    // Of three digits, so that 93.023 gives 0.93023 and not its neighbor.
     percent === null ? null : Math.round(percent * 1_000) / 100_000,
     { window },
   ]);

@@ -1,7 +1,7 @@
 import { setTimeout as after } from "node:timers/promises";
 import type { CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
 import { isLoopback } from "../../lib/beat/loopback.ts";
-import { bundle, bundleForInvokeLocal, bundleIfChanged } from "../build/bundle.ts";
+import { bundle, bundleForInvokeLocal } from "../build/bundle.ts";
 import { checkAgainstLive, readDeployedTemplate } from "../build/live-stack.ts";
 import {
   checkNotifyUrl,
@@ -176,7 +176,7 @@ export default class HeartbeatPlugin {
     this.serverless.service.custom["serverless-offline"].lambdaPort = String(lambdaPort);
     this.leaveHeadToOffline();
     answerAsApiGateway();
-    await this.open(settings, bundleIfChanged, { httpPort, lambdaPort });
+    await this.open(settings, bundle, { httpPort, lambdaPort });
     // It may have taken a while.
     await requireFreePorts();
   }

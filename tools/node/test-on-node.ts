@@ -6,7 +6,7 @@ import { otherNode, withNode } from "./other-node.ts";
 
 const USAGE = "usage: npm run test:node -- <version, such as 24 or 20.19> [arguments of vitest run]";
 const PROJECTS = ["unit", "integration", "e2e"].flatMap((name) => ["--project", name]);
-const VITEST = join(import.meta.dirname, "../node_modules/vitest/vitest.mjs");
+const VITEST = join(import.meta.dirname, "../../node_modules/vitest/vitest.mjs");
 
 /** `npm run test:node -- 24`: runs unit, integration and e2e tests, or those that the arguments name, on another Node. */
 const main = async ([version = "", ...args]: string[]): Promise<void> => {

@@ -1,4 +1,4 @@
-/** Each state has a colour of its own, dark enough on light, and light enough on dark, to be read as text. */
+/** Each state has a color of its own, dark enough on light, and light enough on dark, to be read as text. */
 export const STYLE = `
 :root{
 color-scheme:light dark;

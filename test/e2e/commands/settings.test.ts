@@ -299,8 +299,8 @@ describe("sls offline", () => {
     ["a text", "pause", 'the data must be an object such as {"pause":"a reason"}, not "pause"'],
     [
       "an unknown key",
-      { colour: "red" },
-      '"colour" is no setting, there are pause, resume, lateAfter, downAfter, ifVersion, by',
+      { color: "red" },
+      '"color" is no setting, there are pause, resume, lateAfter, downAfter, ifVersion, by',
     ],
     ["no reason", { pause: "" }, 'pause must be a text of 1 to 200 characters, not ""'],
     ["a blank reason", { pause: " " }, 'pause must be a text of 1 to 200 characters, not " "'],

@@ -56,8 +56,8 @@ describe.each(EACH)("of a heart that %s", (_, snapshot, message, color) => {
   test("the picture's white letters stand out, by WCAG AA", () => {
     const { body = "" } = renderBadge(snapshot);
 
-    const behind = [...body.matchAll(/fill="(#[\da-f]{6})"/g)].map(([, colour = ""]) =>
-      contrastToWhite(colour),
+    const behind = [...body.matchAll(/fill="(#[\da-f]{6})"/g)].map(([, color = ""]) =>
+      contrastToWhite(color),
     );
     expect(behind).toHaveLength(2);
     expect(Math.min(...behind)).toBeGreaterThanOrEqual(4.5);
@@ -141,9 +141,9 @@ test("the pictures ask for nothing from elsewhere", () => {
 });
 
 /** As WCAG 2.2 defines it, of `#rrggbb`. */
-const contrastToWhite = (colour: string): number => {
+const contrastToWhite = (color: string): number => {
   const [red = 0, green = 0, blue = 0] = [1, 3, 5]
-    .map((place) => Number.parseInt(colour.slice(place, place + 2), 16) / 255)
+    .map((place) => Number.parseInt(color.slice(place, place + 2), 16) / 255)
     .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
   return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05);
 };

@@ -67,7 +67,7 @@ describe("the function settings", () => {
   test("is refused without a stack: the mistake is the caller's", async () => {
     const handler = createSettingsHandler(createMemoryStore(), STAGE, () => NOW);
 
-    const fault = await handler({ colour: "red" }, CONTEXT).catch((error: unknown) => error);
+    const fault = await handler({ color: "red" }, CONTEXT).catch((error: unknown) => error);
 
     expect(fault).toMatchObject({ name: "RefusedError", stack: "" });
   });
@@ -81,7 +81,7 @@ describe("refused as a whole is", () => {
     [[], 'the data must be an object such as {"pause":"a reason"}, not []'],
     [5, 'the data must be an object such as {"pause":"a reason"}, not 5'],
     ["pause", 'the data must be an object such as {"pause":"a reason"}, not "pause"'],
-    [{ colour: "red" }, `"colour" is no setting, ${KEYS}`],
+    [{ color: "red" }, `"color" is no setting, ${KEYS}`],
     [{ a: 1, b: 2, c: 3, d: 4, e: 5 }, `"a", "b", "c", 2 more are no settings, ${KEYS}`],
     [JSON.parse('{"__proto__":{"pause":"x"}}'), `"__proto__" is no setting, ${KEYS}`],
     [{ pause: "" }, 'pause must be a text of 1 to 200 characters, not ""'],
@@ -140,8 +140,8 @@ describe("refused as a whole is", () => {
   });
 
   test("what has several faults, each of which is listed", async () => {
-    await expect(heart().ask("22:40", { pause: "", resume: 1, lateAfter: 5, colour: "red" })).rejects.toThrow(
-      'refused, nothing is changed: "colour" is no setting, there are pause, resume, lateAfter, downAfter, ifVersion, by; pause must be a text of 1 to 200 characters, not ""; resume must be true, not 1; pause and resume can\'t be asked for at once; lateAfter must be whole seconds, at least 130 and less than 604800 (7 days), not 5',
+    await expect(heart().ask("22:40", { pause: "", resume: 1, lateAfter: 5, color: "red" })).rejects.toThrow(
+      'refused, nothing is changed: "color" is no setting, there are pause, resume, lateAfter, downAfter, ifVersion, by; pause must be a text of 1 to 200 characters, not ""; resume must be true, not 1; pause and resume can\'t be asked for at once; lateAfter must be whole seconds, at least 130 and less than 604800 (7 days), not 5',
     );
   });
 });
