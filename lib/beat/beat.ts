@@ -16,24 +16,24 @@ export interface BeatReply {
 /** What the stage was deployed with. */
 export interface StageConfig {
   thresholds: Thresholds;
-  /** The URL that is requested after each young beat and each young minute that a pause covers. */
+  /** The URL of an external dead man's switch. */
   notifyUrl?: URL | undefined;
 }
 
 export interface Invocation {
   event: unknown;
-  /** Ms since the epoch. */
+  /** Milliseconds since the epoch. */
   now: number;
   functionName: string;
 }
 
 /**
- * Counts the minute that the event names, once; logs and meters it, and tells the outside.
- * @throws as `minuteOf` and the store
+ * Records the minute of a scheduled event, writes the log and metrics lines, and notifies the dead man's switch.
+ * @throws TypeError for an invalid event; StoreUnavailableError, StoreRefusedError, MalformedRowError
  */
 export const beat = async (
   store: BeatStore,
-  { thresholds: rules, notifyUrl }: StageConfig,
+  { thresholds, notifyUrl }: StageConfig,
   { event, now, functionName }: Invocation,
 ): Promise<BeatReply> => {
   const minute = eventMinute(event, now);
@@ -45,16 +45,15 @@ export const beat = async (
     console.info(logLine(now));
     console.info({ minute, lateness });
   }
-  // Not by console, which Lambda wraps in JSON of its own that holds no metrics.
+  // Not with console: Lambda wraps its output in JSON, in which CloudWatch finds no metrics.
   process.stdout.write(`${beatMetricsLine(functionName, outcome, recording)}\n`);
-  // Last, for how long it takes is not ours to say.
-  // A covered minute notifies too: the schedule runs, and the pause is on purpose.
-  if (outcome !== "duplicate" && notifyUrl && (await isYoung(store, lateness, rules)))
+  // Notify last: its latency is outside our control. A paused minute notifies too, because the schedule works.
+  if (outcome !== "duplicate" && notifyUrl && (await isYoung(store, lateness, thresholds)))
     await notify(notifyUrl);
-  return { counted, minute, ...(outcome === "covered" ? { paused: true } : {}) };
+  return outcome === "covered" ? { counted, minute, paused: true } : { counted, minute };
 };
 
-/** A beat as old as `lateAfter` is no sign that the schedule works now. Under 120 s it is young whatever the rules are. */
+/** A beat older than `lateAfter` does not show that the schedule works now. Under 120 s it is young whatever the thresholds. */
 const isYoung = async (
   store: Pick<BeatStore, "thresholds">,
   lateness: number,
@@ -62,7 +61,7 @@ const isYoung = async (
 ): Promise<boolean> => {
   if (lateness < MIN_STORED_LATE_AFTER * 1_000) return true;
   const stored = await store.thresholds().catch((error: unknown) => {
-    console.error({ error: `${error}: whom to notify is decided by the stage's rules` });
+    console.error({ error: `${error}: using the thresholds of the stage to decide whether to notify` });
     return {};
   });
   return lateness < effectiveThresholds(stage, stored).lateAfter * 1_000;

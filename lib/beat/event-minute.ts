@@ -1,14 +1,14 @@
 import { formatValue } from "../domain/format-value.ts";
 import { type Minute, minuteAt } from "../domain/minute.ts";
 
-/** EventBridge's clock may run ahead of the function's by this much. */
+/** How far EventBridge's clock may be ahead of the function's. */
 const CLOCK_SKEW_MS = 120_000;
 const UTC_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/;
 
 /**
- * The minute that a scheduled event asks to count. No data, `{}` from `sls invoke` or `""` from
- * `sls invoke local`, means the minute of `now`.
- * @throws TypeError naming the field and its value, for any other event without a real UTC time
+ * The minute of a scheduled event. An invocation without data (`{}` from `sls invoke`, `""` from `sls invoke local`) means
+ * the minute of `now`.
+ * @throws TypeError naming the field and its value, for any other event without a valid UTC time
  */
 export const eventMinute = (event: unknown, now: number): Minute => {
   if (event === "") return minuteAt(now);
@@ -33,7 +33,7 @@ export const eventMinute = (event: unknown, now: number): Minute => {
 
 const timeIn = (text: string): number | undefined => {
   const at = UTC_TIME.test(text) ? Date.parse(text) : Number.NaN;
-  // Date.parse takes 30 February and 24:00 for the day after: only a real time comes back unchanged.
+  // Date.parse accepts 30 February and 24:00 as the day after; only an existing time is unchanged by the round trip.
   const real = !Number.isNaN(at) && new Date(at).toISOString().startsWith(text.slice(0, 19));
   return real ? at : undefined;
 };

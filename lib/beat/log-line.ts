@@ -1,6 +1,6 @@
 /**
- * The line that the 2018 program logged for each beat: Go's default form of a UTC time, the fraction's
- * trailing zeros dropped, no fraction when it is zero. `time` in ms since the epoch.
+ * The log line of a beat, in the format of the 2018 Go program: Go's default format of a UTC time, without trailing zeros
+ * in the fraction, and without a fraction if it is zero. `time` is in milliseconds since the epoch.
  */
 export const logLine = (time: number): string =>
   `bump,Bump... @ ${new Date(time)

@@ -1,3 +1,3 @@
-/** Whether `url` can only mean this machine. */
+/** Whether a URL addresses this machine. */
 export const isLoopback = (url: string | URL): boolean =>
   /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);

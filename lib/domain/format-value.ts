@@ -1,14 +1,14 @@
 import { inspect } from "node:util";
 import { charactersOf } from "./characters.ts";
 
-/** What would hide, turn about or break a line of a terminal. */
+/** Characters that are invisible, change the direction of text, or break a line in a terminal. */
 const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
 
-/** A value as it can stand in a message: JSON where that can hold it, never over 80 characters and an ellipsis. */
+/** Formats any value for a message: as JSON if possible, cut after 80 characters. */
 export const formatValue = (value: unknown): string => {
   const text = (asJson(value) ?? inspect(value)).replace(UNSEEN, escaped);
   if (text.length <= 80) return text;
-  // A text may be millions of characters long; 80 of them are within its first 2,000 code units.
+  // Splits only the beginning, because a text can have millions of characters.
   const shown = charactersOf(text.slice(0, 2_000)).slice(0, 80).join("");
   return shown.length < text.length ? `${shown}…` : text;
 };
@@ -19,7 +19,7 @@ const asJson = (value: unknown): string | undefined => {
   try {
     return JSON.stringify(value);
   } catch {
-    // A number beyond what JSON holds, or nested too deeply.
+    // For example a bigint, or a value that is nested too deeply.
     return undefined;
   }
 };

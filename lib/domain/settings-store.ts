@@ -3,40 +3,40 @@ import type { Minute } from "./minute.ts";
 import type { PauseContext } from "./pauses.ts";
 import type { Thresholds } from "./thresholds.ts";
 
-/** Who changed the settings last, and when. */
+/** When and by whom the settings were changed. */
 export interface ChangeInfo {
-  /** The moment, to the ms. */
+  /** UTC, with milliseconds. */
   time: string;
   requestId: string;
   by?: string;
 }
 
-/** The pause that goes on. */
+/** A pause that has not ended. */
 export interface OpenPause {
   from: Minute;
   reason: string;
-  /** Of the settings that it began with. */
+  /** The version of the settings that began it. */
   version: number;
 }
 
 export interface Settings {
-  /** One more with each change; 0: never changed. */
+  /** Increases by 1 with each change; 0 before the first one. */
   version: number;
   changeInfo: ChangeInfo | undefined;
-  /** What is stored wins over the stage's. */
+  /** The stored thresholds, which take precedence over those of the stage. */
   thresholds: Partial<Thresholds>;
   pause: OpenPause | undefined;
-  /** As `History` has them. */
+  /** Recent pauses, in order of time. */
   pauses: readonly Pause[];
-  /** As `History` has it; undefined: never summed. */
+  /** Minutes since `born` that ended pauses cover; undefined if never stored. */
   covered: number | undefined;
   pauseContext: PauseContext;
 }
 
-/** Of what is left out nothing changes. */
+/** A change of the settings. Absent properties do not change. */
 export interface Change {
   changeInfo: ChangeInfo;
-  /** All rules that are to be stored. */
+  /** All thresholds to store. */
   thresholds?: Partial<Thresholds>;
   begun?: Omit<OpenPause, "version">;
   ended?: Required<Pick<Pause, "from" | "to">>;
@@ -47,10 +47,10 @@ export interface SettingsStore {
   settings(): Promise<Settings>;
 
   /**
-   * Makes a change of the settings as they were seen, all or nothing. `conflict`: they, or what a pause
-   * depends on, are no longer so, and nothing is changed.
-   * @throws StoreUnavailableError, StoreRefusedError; the message says whether nothing is changed or whether that is
-   * not known
+   * Stores a change in one transaction, on the condition that the settings and the pause context are as they were seen.
+   * `conflict`: they are not, and nothing is changed.
+   * @throws StoreUnavailableError, StoreRefusedError. The message says whether nothing is changed or the outcome is
+   * unknown.
    */
   change(seen: Settings, change: Change): Promise<"changed" | "conflict">;
 }

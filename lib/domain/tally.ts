@@ -7,24 +7,24 @@ export interface Tally {
   missed: number;
 }
 
-/** The last `minutes` minutes, this one included, each looked at. */
+/** Counts the last `minutes` minutes, including the current one. */
 export const tallyMinutes = (timeline: Timeline, minutes: number): Tally =>
   tallySpan(timeline, { from: timeline.last - minutes + 1, to: timeline.last });
 
-/** Minutes that the history reaches back to, each looked at. */
+/** Counts minute by minute; the history must contain the span. */
 export const tallySpan = (timeline: Timeline, span: Span): Tally => ({
   beaten: count(timeline, span, "beaten"),
   missed: count(timeline, span, "missed"),
 });
 
-/** Today and the whole days before it. */
+/** Counts today and the whole days before it. */
 export const tallyDays = (history: History, timeline: Timeline, days: number): Tally =>
   tallyEachDay(history, timeline, days).reduce((a, b) => ({
     beaten: a.beaten + b.beaten,
     missed: a.missed + b.missed,
   }));
 
-/** Today, each minute looked at, then the whole days before it, newest first, by their sums. */
+/** Counts each day, newest first: today minute by minute, the days before by their stored sums. */
 export const tallyEachDay = (history: History, timeline: Timeline, days: number): Tally[] => {
   const midnight = timeline.last - (timeline.last % MINUTES_A_DAY);
   const tallies = [tallySpan(timeline, { from: midnight, to: timeline.last })];
@@ -38,11 +38,11 @@ export const tallyEachDay = (history: History, timeline: Timeline, days: number)
   return tallies;
 };
 
-/** All minutes since the heart was born, by the sums of all time. */
+/** Counts all minutes since `born`, from the stored totals. */
 export const tallyAll = (history: History, timeline: Timeline): Tally => {
   const { born, last } = timeline;
   const beaten = history.beats - history.early;
-  // The clock of whoever sent a beat, or resumed, may be ahead of ours.
+  // The clock that recorded a beat or a resume can be ahead of this one.
   const minutesAhead = [...history.minutes.keys()]
     .map(toIndex)
     .filter((minute) => minute > last && minute >= born);
@@ -50,7 +50,7 @@ export const tallyAll = (history: History, timeline: Timeline): Tally => {
     (sum, pause) => sum + overlapOf(pause, { from: Math.max(born, last + 1), to: Infinity }),
     0,
   );
-  // As in `missedIn`: the sums may not be of one moment.
+  // A beat that is recorded while the totals are read can be in one total and not in another.
   const by = { beaten: Math.max(0, beaten - minutesAhead.length), covered: history.covered - coveredAhead };
   return {
     beaten: by.beaten,
@@ -58,19 +58,19 @@ export const tallyAll = (history: History, timeline: Timeline): Tally => {
   };
 };
 
-/** Beaten of expected minutes, in percent; null where none was expected. */
+/** Beaten minutes in percent of the expected ones; null if none was expected. */
 export const uptimeOf = ({ beaten, missed }: Tally): number | null => {
   const expected = beaten + missed;
-  // Cut off, not rounded: 100 means that nothing was missed.
+  // Cut off after three decimals, so that 100 means that nothing was missed.
   return expected === 0 ? null : Math.floor((beaten * 100_000) / expected) / 1_000;
 };
 
-/** What is left of a span when what beat, what ended pauses cover and what else is not expected is taken off. */
+/** The missed minutes of a span: all minutes less the beaten, covered and pending ones. */
 export const missedIn = (timeline: Timeline, span: Span, beaten: number, covered: number): number => {
   const { born, last, lastDue, open } = timeline;
   const within = { from: Math.max(born, span.from), to: Math.min(last, span.to) };
   const pending = count(timeline, { from: Math.max(within.from, lastDue + 1), to: within.to }, "pending");
   const coveredByOpen = open === undefined ? 0 : overlapOf(open, within);
-  // A beat that is recorded while the sums are read can be in one and not in another.
+  // Not below 0: the sums can be from different moments.
   return Math.max(0, lengthOf(within) - beaten - covered - coveredByOpen - pending);
 };

@@ -1,22 +1,22 @@
 import { formatValue } from "./format-value.ts";
 
-/** After how many seconds without a beat the heart is late, and down. */
+/** Seconds from the start of the newest beaten minute until the state is late, and down. */
 export interface Thresholds {
   lateAfter: number;
   downAfter: number;
 }
 
 /**
- * The least `lateAfter` that can be given. A rule runs at any second of its minute, and its event takes seconds to
- * arrive: just before the next beat, the newest one can be a little more than 120 seconds old.
+ * The smallest `lateAfter` that can be set. A rule runs at any second of its minute, and its event takes seconds to
+ * arrive: just before the next beat, a healthy one can be a little more than 120 seconds old.
  */
 export const MIN_LATE_AFTER = 130;
-/** The least `lateAfter` that earlier versions stored. A stored value stays in force until it is changed. */
+/** The smallest `lateAfter` that earlier versions stored. A stored value stays in effect until it is changed. */
 export const MIN_STORED_LATE_AFTER = 120;
 export const MAX_DOWN_AFTER = 7 * 86_400;
 
 /**
- * The rules that the environment holds in `LATE_AFTER` and `DOWN_AFTER`; the defaults are 150 and 270 seconds.
+ * Reads the environment variables `LATE_AFTER` and `DOWN_AFTER`, in seconds. The defaults are 150 and 270.
  * @throws Error naming the variable
  */
 export const loadThresholds = (env: NodeJS.ProcessEnv = process.env): Thresholds => {
@@ -29,40 +29,40 @@ export const loadThresholds = (env: NodeJS.ProcessEnv = process.env): Thresholds
 
 const toSeconds = (text: string): number | string => (/^\d{1,9}$/.test(text) ? Number(text) : text);
 
-/** What is wrong with rules, a sentence each; the names are those that their giver knows them by. */
+/** One sentence for each invalid threshold. The names are the ones that the caller uses for them. */
 export const findThresholdFaults = (
   { lateAfter, downAfter }: Record<keyof Thresholds, unknown>,
   [late, down] = ["lateAfter", "downAfter"],
-  leastLate = MIN_LATE_AFTER,
+  minLateAfter = MIN_LATE_AFTER,
 ): string[] => {
-  const isLate = isSeconds(lateAfter) && lateAfter >= leastLate && lateAfter < MAX_DOWN_AFTER;
+  const isLate = isSeconds(lateAfter) && lateAfter >= minLateAfter && lateAfter < MAX_DOWN_AFTER;
   const least = isLate ? lateAfter : MIN_LATE_AFTER;
   const isDown = isSeconds(downAfter) && downAfter > least && downAfter <= MAX_DOWN_AFTER;
-  return [
-    ...(isLate
-      ? []
-      : [
-          `${late} must be whole seconds, at least ${MIN_LATE_AFTER} and less than ${MAX_DOWN_AFTER} (7 days), not ${formatValue(lateAfter)}`,
-        ]),
-    ...(isDown
-      ? []
-      : [
-          `${down} must be whole seconds, more than ${late}, ${least}, and at most ${MAX_DOWN_AFTER} (7 days), not ${formatValue(downAfter)}`,
-        ]),
-  ];
+  const faults: string[] = [];
+  if (!isLate) {
+    faults.push(
+      `${late} must be whole seconds, at least ${MIN_LATE_AFTER} and less than ${MAX_DOWN_AFTER} (7 days), not ${formatValue(lateAfter)}`,
+    );
+  }
+  if (!isDown) {
+    faults.push(
+      `${down} must be whole seconds, more than ${late} (${least}) and at most ${MAX_DOWN_AFTER} (7 days), not ${formatValue(downAfter)}`,
+    );
+  }
+  return faults;
 };
 
-/** What is wrong with rules of which some were stored earlier, a sentence each. */
-export const findStoredThresholdFaults = (rules: Thresholds): string[] =>
-  findThresholdFaults(rules, undefined, MIN_STORED_LATE_AFTER);
+/** One sentence for each invalid threshold, if some of them were stored by an earlier version. */
+export const findStoredThresholdFaults = (thresholds: Thresholds): string[] =>
+  findThresholdFaults(thresholds, undefined, MIN_STORED_LATE_AFTER);
 
 const isSeconds = (value: unknown): value is number => typeof value === "number" && Number.isInteger(value);
 
 /**
- * A stored rule wins over the stage's. Where a later deployment has left the two at odds, both are the
- * stage's: who deploys looks at them, and no look must fail.
+ * The thresholds in effect. A stored one takes precedence over that of the stage. If a later deployment has made the two
+ * inconsistent, both are the stage's, so that no read fails.
  */
 export const effectiveThresholds = (stage: Thresholds, stored: Partial<Thresholds>): Thresholds => {
-  const rules = { ...stage, ...stored };
-  return findStoredThresholdFaults(rules).length === 0 ? rules : stage;
+  const thresholds = { ...stage, ...stored };
+  return findStoredThresholdFaults(thresholds).length === 0 ? thresholds : stage;
 };

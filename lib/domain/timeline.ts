@@ -2,27 +2,27 @@ import type { History } from "./beat-store.ts";
 import { toIndex } from "./minute.ts";
 import type { Thresholds } from "./thresholds.ts";
 
-/** What became of a minute since the heart was born; `pending`: it may still beat in time. */
+/** The state of a minute since `born`. `pending`: its beat can still arrive in time. */
 export const MARKS = ["beaten", "missed", "covered", "pending"] as const;
 export type Mark = (typeof MARKS)[number];
 
-/** Both ends included; empty where `to` is before `from`. Minutes as `toIndex` tells them. */
+/** Minutes by their index, both ends included; empty if `to` is before `from`. */
 export interface Span {
   from: number;
   to: number;
 }
 
-/** The minutes of a history by their marks. */
+/** A history by the minute. */
 export interface Timeline {
-  /** Infinity: not yet. */
+  /** Infinity before the first beat. */
   born: number;
-  /** The minute of now: none after it is expected. */
+  /** The current minute. No later minute is expected. */
   last: number;
-  /** The newest minute that should have beaten by now. */
+  /** The newest minute that is due: without a beat it is missed. */
   lastDue: number;
   ended: readonly Span[];
   open: Span | undefined;
-  /** Of a minute that the history reaches back to; undefined before `born`. */
+  /** The state of a minute within the range of the history; undefined before `born`. */
   markOf(minute: number): Mark | undefined;
 }
 
@@ -53,7 +53,7 @@ export const createTimeline = (
   };
 };
 
-/** Due is a minute once its absence makes late a heart whose newest beat is the minute before. */
+/** The newest due minute: a minute is due `lateAfter - 60` seconds after it starts. */
 export const lastDueAt = (now: number, lateAfter: number): number =>
   Math.floor((now / 1_000 - lateAfter + 60) / 60);
 
@@ -62,7 +62,7 @@ export const lengthOf = ({ from, to }: Span): number => Math.max(0, to - from + 
 export const overlapOf = (a: Span, b: Span): number =>
   lengthOf({ from: Math.max(a.from, b.from), to: Math.min(a.to, b.to) });
 
-/** The first minute from `from` on that has not beaten and that no pause covers. */
+/** The first minute from `from` on that is neither beaten nor covered by a pause. */
 export const firstOpenMinute = (
   { markOf, ended, open }: Pick<Timeline, "markOf" | "ended" | "open">,
   from: number,
@@ -72,14 +72,14 @@ export const firstOpenMinute = (
     const pause = [...ended, ...(open === undefined ? [] : [open])].find(
       (each) => each.from <= minute && minute <= each.to,
     );
-    // Over a pause in one step, whatever its length.
+    // One step per pause, however long it is.
     if (pause !== undefined) minute = pause.to + 1;
     else if (markOf(minute) === "beaten") minute++;
     else return minute;
   }
 };
 
-/** The runs of minutes that bear a mark, within a span, oldest first. */
+/** The ranges of consecutive minutes in one state, oldest first. */
 export const spansOf = ({ markOf }: Pick<Timeline, "markOf">, { from, to }: Span, mark: Mark): Span[] => {
   const spans: Span[] = [];
   for (let minute = from; minute <= to; minute++) {
@@ -91,7 +91,7 @@ export const spansOf = ({ markOf }: Pick<Timeline, "markOf">, { from, to }: Span
   return spans;
 };
 
-/** The minutes of a span that bear a mark. */
+/** The number of minutes in one state. */
 export const count = ({ markOf }: Pick<Timeline, "markOf">, { from, to }: Span, mark: Mark): number => {
   let minutes = 0;
   for (let minute = from; minute <= to; minute++) if (markOf(minute) === mark) minutes++;

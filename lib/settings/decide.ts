@@ -1,107 +1,105 @@
 import { pauseEnd, pauseStart } from "../domain/pauses.ts";
-import type { Change, Settings } from "../domain/settings-store.ts";
+import type { Change, ChangeInfo, Settings } from "../domain/settings-store.ts";
 import { findStoredThresholdFaults, type Thresholds } from "../domain/thresholds.ts";
 import { RefusedError, type SettingsRequest } from "./request.ts";
 
-/** The settings are no longer those that the change was meant for. */
+/** The settings have another version than the request expects, or changed concurrently. */
 export class ConflictError extends Error {
   override name = "ConflictError";
-  // As RefusedError: it is no fault of ours.
+  // Not a bug: a stack trace would only hide the message.
   override stack = "";
 }
 
-/** Who asks for a change, and when. */
+/** The circumstances of a change. */
 export interface ChangeContext {
-  /** Ms since the epoch. */
+  /** Milliseconds since the epoch. */
   now: number;
   requestId: string;
-  /** Where nothing else is stored. */
+  /** The thresholds of the stage; stored ones take precedence. */
   stage: Thresholds;
 }
 
 export interface Decision {
-  /** Undefined: all that was asked for is so. */
+  /** Undefined if the settings are already as requested. */
   change: Change | undefined;
-  /** What was so already. */
+  /** What was already as requested. */
   notes: string[];
 }
 
-/** What a request changes in the settings as they were seen. @throws RefusedError, ConflictError */
+/**
+ * Decides what a request changes in the settings.
+ * @throws RefusedError, ConflictError
+ */
 export const decideChange = (
-  seen: Settings,
+  settings: Settings,
   request: SettingsRequest,
   { now, requestId, stage }: ChangeContext,
 ): Decision => {
-  requireVersion(seen, request.ifVersion);
-  const rules = decideRules(seen.thresholds, request, stage);
-  const pause = decidePause(seen, request, now);
-  const changes = { ...rules.changes, ...pause.changes };
-  const by = request.by === undefined ? {} : { by: request.by };
-  const signature = { time: new Date(now).toISOString(), requestId, ...by };
+  requireVersion(settings, request.ifVersion);
+  const thresholds = decideThresholds(settings.thresholds, request, stage);
+  const pause = decidePause(settings, request, now);
+  const changes = { ...thresholds.changes, ...pause.changes };
+  const changeInfo: ChangeInfo = { time: new Date(now).toISOString(), requestId };
+  if (request.by !== undefined) changeInfo.by = request.by;
   return {
-    change: Object.keys(changes).length === 0 ? undefined : { changeInfo: signature, ...changes },
-    notes: [...rules.notes, ...pause.notes],
+    change: Object.keys(changes).length === 0 ? undefined : { changeInfo, ...changes },
+    notes: [...thresholds.notes, ...pause.notes],
   };
 };
 
-const requireVersion = ({ version, changeInfo: signature }: Settings, asked: number | undefined): void => {
-  if (asked === undefined || asked === version) return;
-  const last =
-    signature === undefined ? "" : `, changed at ${signature.time} by ${signature.by ?? "somebody"}`;
-  throw new ConflictError(`nothing is changed: the settings are at version ${version}${last}, not ${asked}`);
+const requireVersion = ({ version, changeInfo }: Settings, expected: number | undefined): void => {
+  if (expected === undefined || expected === version) return;
+  const by = changeInfo?.by === undefined ? "" : ` by ${changeInfo.by}`;
+  const last = changeInfo === undefined ? "" : ` (changed at ${changeInfo.time}${by})`;
+  throw new ConflictError(`nothing is changed: the settings have version ${version}${last}, not ${expected}`);
 };
 
-/** What one kind of wish comes to. */
-interface Part {
+/** The effect of one part of a request. */
+interface Effect {
   changes: Omit<Change, "changeInfo">;
   notes: string[];
 }
-const UNASKED: Part = { changes: {}, notes: [] };
-const isSoAlready = (note: string): Part => ({ changes: {}, notes: [note] });
+const NO_EFFECT: Effect = { changes: {}, notes: [] };
+const alreadySo = (note: string): Effect => ({ changes: {}, notes: [note] });
 
-const decideRules = (stored: Partial<Thresholds>, request: SettingsRequest, stage: Thresholds): Part => {
-  if (request.lateAfter === undefined && request.downAfter === undefined) return UNASKED;
-  const { lateAfter = stored.lateAfter, downAfter = stored.downAfter } = request;
-  const rules = { ...(lateAfter == null ? {} : { lateAfter }), ...(downAfter == null ? {} : { downAfter }) };
-  // The request itself is checked already. A lateAfter that an earlier version stored does not stand in its way.
-  const faults = findStoredThresholdFaults({ ...stage, ...rules });
-  if (faults.length > 0) throw new RefusedError(faults);
-  return rules.lateAfter === stored.lateAfter && rules.downAfter === stored.downAfter
-    ? isSoAlready("these rules are stored already")
-    : { changes: { thresholds: rules }, notes: [] };
-};
-
-const decidePause = (
-  { pause, pauseContext: surroundings }: Settings,
+const decideThresholds = (
+  stored: Partial<Thresholds>,
   request: SettingsRequest,
-  now: number,
-): Part => {
-  if (request.pause !== undefined) {
-    if (pause !== undefined) return isSoAlready(`paused already, since ${pause.from}: ${pause.reason}`);
-    return {
-      changes: { begun: { from: pauseStart(now, surroundings), reason: request.pause } },
-      notes: [],
-    };
-  }
-  if (request.resume === undefined) return UNASKED;
-  if (pause === undefined) return isSoAlready("not paused, there is nothing to resume");
-  return { changes: { ended: { from: pause.from, to: pauseEnd(now, pause, surroundings) } }, notes: [] };
+  stage: Thresholds,
+): Effect => {
+  if (request.lateAfter === undefined && request.downAfter === undefined) return NO_EFFECT;
+  const { lateAfter = stored.lateAfter, downAfter = stored.downAfter } = request;
+  const thresholds: Partial<Thresholds> = {};
+  if (lateAfter != null) thresholds.lateAfter = lateAfter;
+  if (downAfter != null) thresholds.downAfter = downAfter;
+  // The request itself is valid. A lateAfter that an earlier version stored may stay.
+  const faults = findStoredThresholdFaults({ ...stage, ...thresholds });
+  if (faults.length > 0) throw new RefusedError(faults);
+  return thresholds.lateAfter === stored.lateAfter && thresholds.downAfter === stored.downAfter
+    ? alreadySo("these thresholds are already stored")
+    : { changes: { thresholds }, notes: [] };
 };
 
-/** What is told of the settings. */
+const decidePause = ({ pause, pauseContext }: Settings, request: SettingsRequest, now: number): Effect => {
+  if (request.pause !== undefined) {
+    if (pause !== undefined) return alreadySo(`already paused since ${pause.from}: ${pause.reason}`);
+    const begun = { from: pauseStart(now, pauseContext), reason: request.pause };
+    return { changes: { begun }, notes: [] };
+  }
+  if (request.resume === undefined) return NO_EFFECT;
+  if (pause === undefined) return alreadySo("not paused, nothing to resume");
+  return { changes: { ended: { from: pause.from, to: pauseEnd(now, pause, pauseContext) } }, notes: [] };
+};
+
+/** The part of the settings that a reply shows. */
 export type SettingsView = Pick<Settings, "version" | "changeInfo" | "thresholds" | "pause">;
 
-/** What is to be told of the settings that a change leaves. */
+/** The settings after a change. */
 export const applyChange = (
-  seen: SettingsView,
-  { changeInfo: signature, thresholds: rules = seen.thresholds, begun, ended }: Change,
+  settings: SettingsView,
+  { changeInfo, thresholds = settings.thresholds, begun, ended }: Change,
 ): SettingsView => {
-  const version = seen.version + 1;
-  const pause = begun === undefined ? seen.pause : { ...begun, version };
-  return {
-    version,
-    changeInfo: signature,
-    thresholds: rules,
-    pause: ended === undefined ? pause : undefined,
-  };
+  const version = settings.version + 1;
+  const pause = begun === undefined ? settings.pause : { ...begun, version };
+  return { version, changeInfo, thresholds, pause: ended === undefined ? pause : undefined };
 };

@@ -1,24 +1,24 @@
 import { formatValue } from "../domain/format-value.ts";
 import { findThresholdFaults, MAX_DOWN_AFTER, MIN_LATE_AFTER } from "../domain/thresholds.ts";
 
-/** What a call of the function settings may ask for. */
+/** The data that the function `settings` accepts. */
 export interface SettingsRequest {
-  /** Why; public. */
+  /** The reason of a pause; public. */
   pause?: string;
   resume?: true;
-  /** Seconds; null: the stage's again. */
+  /** Seconds; null returns to the threshold of the stage. */
   lateAfter?: number | null;
   downAfter?: number | null;
-  /** Only if the settings still have this version. */
+  /** Change only if the settings still have this version. */
   ifVersion?: number;
-  /** Who asks; kept with the change. */
+  /** Who makes the change; stored with it, not verified. */
   by?: string;
 }
 
-/** Nothing is changed; the message lists each thing that is wrong with what was asked. */
+/** The request is invalid and nothing is changed. The message lists every error. */
 export class RefusedError extends Error {
   override name = "RefusedError";
-  // It is the caller's mistake, and he is told where: a stack of ours would bury it.
+  // The mistake is the caller's: a stack trace would only hide the message.
   override stack = "";
 
   constructor(faults: readonly string[]) {
@@ -29,7 +29,8 @@ export class RefusedError extends Error {
 const KEYS = ["pause", "resume", "lateAfter", "downAfter", "ifVersion", "by"];
 
 /**
- * What an event asks for; no data, `{}` from `sls invoke` or `""` from `sls invoke local`, asks for nothing.
+ * Validates the data of an invocation. An invocation without data (`{}` from `sls invoke`, `""` from `sls invoke local`)
+ * changes nothing.
  * @throws RefusedError
  */
 export const toSettingsRequest = (event: unknown): SettingsRequest => {
@@ -44,58 +45,60 @@ export const toSettingsRequest = (event: unknown): SettingsRequest => {
 };
 
 const requireRequest: (event: object) => asserts event is SettingsRequest = (event) => {
-  const faults = faultsOf(event);
+  const faults = findFaults(event);
   if (faults.length > 0) throw new RefusedError(faults);
 };
 
-const faultsOf = (event: object): string[] => {
+const findFaults = (event: object): string[] => {
   const { pause, resume, lateAfter, downAfter, ifVersion, by, ...others }: Record<string, unknown> = {
     ...event,
   };
-  return [
-    ...faultsOfKeys(Object.keys(others)),
-    ...(pause === undefined ? [] : faultsOfText("pause", pause, 200)),
-    ...(resume === undefined || resume === true ? [] : [`resume must be true, not ${formatValue(resume)}`]),
-    ...(pause === undefined || resume === undefined ? [] : ["pause and resume can't be asked for at once"]),
-    ...faultsOfGivenRules(lateAfter, downAfter),
-    ...(ifVersion === undefined || (Number.isSafeInteger(ifVersion) && Number(ifVersion) >= 0)
-      ? []
-      : [`ifVersion must be a whole number from 0, not ${formatValue(ifVersion)}`]),
-    ...(by === undefined ? [] : faultsOfText("by", by, 100)),
-  ];
-};
-
-/** However many there are, a message stays one that can be read. */
-const MOST_KEYS = 3;
-
-const faultsOfKeys = (unknown: readonly string[]): string[] => {
-  if (unknown.length === 0) return [];
-  const more = unknown.length - MOST_KEYS;
-  const names = [...unknown.slice(0, MOST_KEYS).map(formatValue), ...(more > 0 ? [`${more} more`] : [])].join(
-    ", ",
+  const faults = findKeyFaults(Object.keys(others));
+  if (pause !== undefined) faults.push(...findTextFaults("pause", pause, 200));
+  if (resume !== undefined && resume !== true) {
+    faults.push(`resume must be true, not ${formatValue(resume)}`);
+  }
+  if (pause !== undefined && resume !== undefined) {
+    faults.push("pause and resume cannot be used together");
+  }
+  // The other threshold can be stored or the stage's: a value that is not given is checked later.
+  faults.push(
+    ...findThresholdFaults({
+      lateAfter: lateAfter ?? MIN_LATE_AFTER,
+      downAfter: downAfter ?? MAX_DOWN_AFTER,
+    }),
   );
-  const verb = unknown.length === 1 ? "is no setting" : "are no settings";
-  return [`${names} ${verb}, there are ${KEYS.join(", ")}`];
+  if (ifVersion !== undefined && !(Number.isSafeInteger(ifVersion) && Number(ifVersion) >= 0)) {
+    faults.push(`ifVersion must be a whole number from 0, not ${formatValue(ifVersion)}`);
+  }
+  if (by !== undefined) faults.push(...findTextFaults("by", by, 100));
+  return faults;
 };
 
-/** Of a rule that is not given, or to be the stage's, nothing is said here: what is in force depends on more. */
-const faultsOfGivenRules = (lateAfter: unknown, downAfter: unknown): string[] =>
-  findThresholdFaults({ lateAfter: lateAfter ?? MIN_LATE_AFTER, downAfter: downAfter ?? MAX_DOWN_AFTER });
+/** A message lists only the first unknown keys. */
+const MAX_KEYS = 3;
 
-/** Texts that are shown to everybody: nothing in them that hides, breaks the line or turns it about. */
-const UNSHOWABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Noncharacter_Code_Point}]/u;
+const findKeyFaults = (unknown: readonly string[]): string[] => {
+  if (unknown.length === 0) return [];
+  const more = unknown.length - MAX_KEYS;
+  const names = unknown.slice(0, MAX_KEYS).map(formatValue);
+  if (more > 0) names.push(`${more} more`);
+  const noun = unknown.length === 1 ? "unknown key" : "unknown keys";
+  return [`${noun} ${names.join(", ")}; use ${KEYS.join(", ")}`];
+};
+
+/** Characters that hide text, break a line or change its direction. The texts are public. */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Noncharacter_Code_Point}]/u;
 
 const VISIBLE = /[^\p{Z}\p{C}]/u;
 
-const faultsOfText = (name: string, value: unknown, most: number): string[] => {
+const findTextFaults = (name: string, value: unknown, maxLength: number): string[] => {
   const length = typeof value === "string" ? [...value].length : 0;
-  if (typeof value !== "string" || !VISIBLE.test(value) || length > most) {
-    return [`${name} must be a text of 1 to ${most} characters, not ${describe(value, length)}`];
+  if (typeof value !== "string" || !VISIBLE.test(value) || length > maxLength) {
+    const given = length > 80 ? `${length} characters` : formatValue(value);
+    return [`${name} must be a text of 1 to ${maxLength} characters, not ${given}`];
   }
-  return UNSHOWABLE.test(value)
-    ? [`${name} must hold no control characters, as ${formatValue(value)} does`]
+  return UNPRINTABLE.test(value)
+    ? [`${name} must not contain control characters, as ${formatValue(value)} does`]
     : [];
 };
-
-const describe = (value: unknown, length: number): string =>
-  length > 80 ? `one of ${length}` : formatValue(value);

@@ -4,15 +4,15 @@ import { effectiveThresholds, type Thresholds } from "../domain/thresholds.ts";
 import { applyChange, type ChangeContext, ConflictError, decideChange, type SettingsView } from "./decide.ts";
 import { toSettingsRequest } from "./request.ts";
 
-/** The settings in force. */
+/** The settings in effect. */
 export interface SettingsReply extends Thresholds {
   version: number;
   pause: Omit<OpenPause, "version"> | null;
-  /** Of the last change; null: never changed. */
+  /** Of the last change; null before the first one. */
   time: string | null;
   requestId: string | null;
   by: string | null;
-  /** What was asked for and was so already. */
+  /** What was already as requested, and which stored thresholds are not in effect. */
   note?: string;
 }
 
@@ -22,63 +22,63 @@ export interface Call extends Omit<ChangeContext, "now"> {
   clock: () => number;
 }
 
-// A try is lost to somebody else's change, or to a beat, of which there is one a minute.
-export const MOST_TRIES = 4;
+/** An attempt fails if another change or a beat comes in between. */
+export const MAX_ATTEMPTS = 4;
 
 /**
- * Changes the settings as the event asks, logs and meters it, and tells those in force.
- * @throws RefusedError, ConflictError, and as the store
+ * Changes the settings as the event requests, writes the log and metrics lines, and returns the settings in effect.
+ * @throws RefusedError, ConflictError, StoreUnavailableError, StoreRefusedError, MalformedRowError
  */
 export const settings = async (store: SettingsStore, call: Call): Promise<SettingsReply> => {
   const request = toSettingsRequest(call.event);
-  for (let tries = 0; tries < MOST_TRIES; tries++) {
+  for (let attempts = 0; attempts < MAX_ATTEMPTS; attempts++) {
     const seen = await store.settings();
-    // Now, not when the call came: a minute that ticks while it waits for the database is answered as
-    // paused, and would be missed if the pause had ended before it.
+    // Read the clock after the settings: a minute whose event arrives during the read belongs to the pause.
     const now = call.clock();
     const { change, notes } = decideChange(seen, request, { ...call, now });
     if (change === undefined) return replyOf(seen, call, notes);
     const outcome = await store.change(seen, change).catch((error: unknown) => {
-      // The error says whether the change may be made; the request is logged so that it can be looked up.
+      // After an unknown outcome the log has what was requested.
       console.error({ asked: request, error: String(error) });
       throw error;
     });
     if (outcome === "conflict") continue;
     const reply = replyOf(applyChange(seen, change), call, notes);
     console.info({ settings: reply, asked: request });
-    // Not by console, as in beat.ts.
+    // Not with console: Lambda wraps its output in JSON, in which CloudWatch finds no metrics.
     process.stdout.write(`${settingsMetricsLine(call.functionName, now)}\n`);
     return reply;
   }
   throw new ConflictError(
-    `nothing is changed: others, or beats, were quicker ${MOST_TRIES} times: try again`,
+    `nothing is changed: concurrent changes, gave up after ${MAX_ATTEMPTS} attempts; try again`,
   );
 };
 
 const replyOf = (
-  { version, thresholds: rules, pause, changeInfo: signature }: SettingsView,
+  { version, thresholds, pause, changeInfo }: SettingsView,
   { stage }: Pick<Call, "stage">,
-  said: readonly string[],
+  decisionNotes: readonly string[],
 ): SettingsReply => {
-  const inForce = effectiveThresholds(stage, rules);
-  const notes = [...said, ...ignoredOf(rules, inForce)];
-  return {
+  const inEffect = effectiveThresholds(stage, thresholds);
+  const notes = [...decisionNotes, ...ignoredThresholds(thresholds, inEffect)];
+  const reply: SettingsReply = {
     version,
-    ...inForce,
+    ...inEffect,
     pause: pause === undefined ? null : { from: pause.from, reason: pause.reason },
-    time: signature?.time ?? null,
-    requestId: signature?.requestId ?? null,
-    by: signature?.by ?? null,
-    ...(notes.length === 0 ? {} : { note: notes.join("; ") }),
+    time: changeInfo?.time ?? null,
+    requestId: changeInfo?.requestId ?? null,
+    by: changeInfo?.by ?? null,
   };
+  if (notes.length > 0) reply.note = notes.join("; ");
+  return reply;
 };
 
-/** Stored rules that are not in force, since a deployment has put them at odds with the stage's. */
-const ignoredOf = (stored: Partial<Thresholds>, inForce: Thresholds): string[] => {
+/** Stored thresholds that are not in effect, because a deployment has made them inconsistent with the stage's. */
+const ignoredThresholds = (stored: Partial<Thresholds>, inEffect: Thresholds): string[] => {
   const ignored = (["lateAfter", "downAfter"] as const).filter(
-    (name) => stored[name] !== undefined && stored[name] !== inForce[name],
+    (name) => stored[name] !== undefined && stored[name] !== inEffect[name],
   );
   if (ignored.length === 0) return [];
-  const told = ignored.map((name) => `${name} ${stored[name]}`).join(" and ");
-  return [`stored is ${told}, which is at odds with the stage's rules: those are in force`];
+  const values = ignored.map((name) => `${name} ${stored[name]}`).join(" and ");
+  return [`the stored ${values} does not fit the thresholds of the stage, which are in effect instead`];
 };
