@@ -2,43 +2,10 @@ import type { History, HistoryRange } from "../domain/beat-store.ts";
 import { fromIndex, MINUTES_A_DAY, type Minute, momentAt } from "../domain/minute.ts";
 import { missedIn } from "../domain/tally.ts";
 import type { Thresholds } from "../domain/thresholds.ts";
-import {
-  createTimeline,
-  lastDueAt,
-  type Mark,
-  overlapOf,
-  type Span,
-  type Timeline,
-} from "../domain/timeline.ts";
+import { createTimeline, lastDueAt, overlapOf, type Span, type Timeline } from "../domain/timeline.ts";
+import type { HistoryPage, MinuteState, Sums } from "../schemas/history.ts";
 import { BEGINNING, nameOf, positionOf } from "./granularity.ts";
 import { type HistoryQuery, nextQuery } from "./query.ts";
-
-/** A page of the history; its fields are told in docs/history.md. */
-export interface HistoryPage {
-  now: string;
-  step: "minute" | "hour" | "day";
-  items: (MinuteItem | HourItem | DayItem)[];
-  next: string | null;
-}
-
-/** Before the heart was born a minute is `early` if it has beaten, and `unborn` if it has not. */
-export type MinuteState = Mark | "early" | "unborn";
-
-export interface MinuteItem {
-  minute: string;
-  state: MinuteState;
-  lateness: number | null;
-}
-
-export interface Sums {
-  beats: number;
-  expected: number;
-  missed: number;
-  covered: number;
-  early: number;
-}
-export type HourItem = { hour: string } & Sums;
-export type DayItem = { day: string } & Sums;
 
 /** What must be known for a page: of minutes and hours the minutes, of days the sums and what is not over yet. */
 export const pageRange = (query: HistoryQuery, now: number, { lateAfter }: Thresholds): HistoryRange => {

@@ -1,8 +1,9 @@
 import { charactersOf } from "../domain/characters.ts";
-import type { Pulse, State } from "../pulse/pulse.ts";
 import { type Html, html } from "../reply/html.ts";
 import { toProblem } from "../reply/problem.ts";
 import { cacheFor, type Reply } from "../reply/reply.ts";
+import type { Badge } from "../schemas/replies.ts";
+import type { Pulse, State } from "../schemas/status.ts";
 
 const LABEL = "heartbeat";
 /** Long enough to spare a page of many readers, and short beside the minutes that make a state. */
@@ -35,7 +36,7 @@ export const renderBadgeError = (error: unknown): Reply => ({
 
 /** The badge for shields.io to draw (its "endpoint badge"). `isError`: nobody may paint over that it is down. */
 export const renderBadgeData = (pulse: Pulse): Reply => {
-  const badge = {
+  const badge: Badge = {
     schemaVersion: 1,
     label: LABEL,
     message: messageOf(pulse),

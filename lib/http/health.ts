@@ -1,8 +1,10 @@
-import { isSinceAtLeast, type Pulse } from "../pulse/pulse.ts";
+import { isSinceAtLeast } from "../pulse/pulse.ts";
 import { toProblem } from "../reply/problem.ts";
 import { jsonReply, type Reply } from "../reply/reply.ts";
+import type { Health } from "../schemas/replies.ts";
+import type { Pulse } from "../schemas/status.ts";
 
-/** Health by state, with its HTTP status, as draft-inadarei-api-health-check-06 has them. */
+/** The health and the HTTP status of each state, as draft-inadarei-api-health-check-06 defines them. */
 const HEALTH = {
   new: { status: "warn", code: 200 },
   up: { status: "pass", code: 200 },
@@ -13,38 +15,35 @@ const HEALTH = {
 
 const TYPE = "application/health+json";
 
-/** The reply to monitors and load balancers. */
+/** Renders /health for monitors and load balancers. */
 export const renderHealth = (pulse: Pulse): Reply => {
-  const { state, since, newest, now, pause } = pulse;
-  const { status, code } = HEALTH[state];
-  const age = {
-    componentType: "component",
-    observedValue: newest?.age,
-    observedUnit: "s",
-    status,
-    time: now,
-  };
-  const body = {
-    status,
-    notes: [
-      since === null ? "no beat yet" : `${state} since ${isSinceAtLeast(pulse) ? "at least " : ""}${since}`,
-      ...(pause?.reason ? [`paused: ${pause.reason}`] : []),
-    ],
-    // The draft wants no output of what passes.
-    ...(status === "pass" ? {} : { output: outputOf(pulse) }),
-    ...(newest === null ? {} : { checks: { "heart:age": [age] } }),
-  };
+  const { newest, now } = pulse;
+  const { status, code } = HEALTH[pulse.state];
+  const body: Health = { status, notes: notesOf(pulse) };
+  // The draft wants no output if the status is pass.
+  if (status !== "pass") body.output = outputOf(pulse);
+  if (newest !== null) {
+    const age = { componentType: "component", observedValue: newest.age, observedUnit: "s" } as const;
+    body.checks = { "heart:age": [{ ...age, status, time: now }] };
+  }
   return jsonReply(code, body, TYPE);
 };
 
+const notesOf = (pulse: Pulse): string[] => {
+  const { state, since, pause } = pulse;
+  if (since === null) return ["no beat yet"];
+  const note = `${state} since ${isSinceAtLeast(pulse) ? "at least " : ""}${since}`;
+  return pause?.reason ? [note, `paused: ${pause.reason}`] : [note];
+};
+
 const outputOf = ({ born, newest, missed }: Pulse): string => {
-  if (born === null) return "no minute has beaten";
+  if (born === null) return "no beat was counted yet";
   const last =
-    newest === null ? `no minute since ${born} has beaten` : `the newest beat is ${newest.age} s old`;
+    newest === null ? `no beat was counted since ${born}` : `the newest beat is ${newest.age} s old`;
   return `${last}, ${missed} missed in all`;
 };
 
-/** Who can't tell the pulse is not healthy. */
+/** Renders /health when the snapshot cannot be read: the status is fail, and `output` holds the reason. */
 export const renderHealthError = (error: unknown): Reply => {
   const { status, detail } = toProblem(error);
   return jsonReply(status, { status: "fail", output: detail }, TYPE);

@@ -1,5 +1,6 @@
-import { isSinceAtLeast, type Pulse, STATES, type State } from "../pulse/pulse.ts";
+import { isSinceAtLeast } from "../pulse/pulse.ts";
 import type { Reply } from "../reply/reply.ts";
+import { type Pulse, STATES, type State } from "../schemas/status.ts";
 
 type Labels = Record<string, string>;
 /** Null where there is nothing to tell: such a series is left out, as none is the truth and 0 is not. */

@@ -1,24 +1,7 @@
 import type { History } from "../domain/beat-store.ts";
-import { fromIndex, MINUTES_A_DAY, type Minute, toIndex } from "../domain/minute.ts";
+import { fromIndex, MINUTES_A_DAY, toIndex } from "../domain/minute.ts";
 import { lengthOf, type Span, spansOf, type Timeline } from "../domain/timeline.ts";
-
-/** Missed minutes without another between them, both ends included. */
-export interface Gap {
-  from: Minute;
-  to: Minute;
-  minutes: number;
-}
-
-/** What only the minutes themselves tell, of the last 24 hours, this minute included. */
-export interface LastDay {
-  /** Newest first. */
-  gaps: Gap[];
-  longestGap: Gap | null;
-  /** Beaten minutes since the last missed one; `atLeast`: it began before these 24 hours. */
-  streak: { minutes: number; from: Minute | null; atLeast: boolean };
-  /** Ms from the start of a beaten minute to its recording; null where nothing beat. */
-  lateness: { p50: number; p95: number; max: number } | null;
-}
+import type { Gap, LastDay } from "../schemas/status.ts";
 
 export const summarizeLastDay = (history: History, timeline: Timeline): LastDay => {
   const window = { from: timeline.last - MINUTES_A_DAY + 1, to: timeline.last };

@@ -11,32 +11,11 @@ import {
 import { tallyAll, tallyDays, tallyMinutes, uptimeOf } from "../domain/tally.ts";
 import type { Thresholds } from "../domain/thresholds.ts";
 import { createTimeline, firstOpenMinute, lastDueAt, type Timeline } from "../domain/timeline.ts";
-import { type LastDay, summarizeLastDay } from "./last-day.ts";
-import { type Series, toSeries } from "./series.ts";
+import type { Pulse, State } from "../schemas/status.ts";
+import { summarizeLastDay } from "./last-day.ts";
+import { toSeries } from "./series.ts";
 
-export const STATES = ["new", "up", "late", "down", "paused"] as const;
-export type State = (typeof STATES)[number];
-
-/** The snapshot that everything shown is made of; its fields are told in docs/status.md. */
-export interface Pulse {
-  now: string;
-  state: State;
-  since: string | null;
-  born: Minute | null;
-  beats: number;
-  expected: number;
-  missed: number;
-  newest: { minute: Minute; age: number } | null;
-  nextDue: string | null;
-  lateAt: string | null;
-  downAt: string | null;
-  last24h: LastDay;
-  uptime: Record<"1h" | "24h" | "7d" | "30d" | "90d" | "all", number | null>;
-  series: Series;
-  rules: Thresholds;
-  /** The one that goes on. */
-  pause: { from: Minute; reason: string | null } | null;
-}
+export type { Pulse } from "../schemas/status.ts";
 
 /** Up for longer than a snapshot looks back: `since` is then only as far as it looked, and moves on with the time. */
 export const isSinceAtLeast = ({ state, last24h }: Pick<Pulse, "state" | "last24h">): boolean =>

@@ -1,16 +1,8 @@
 import type { History } from "../domain/beat-store.ts";
-import { type Day, dayAt, fromIndex, MINUTES_A_DAY, type Minute } from "../domain/minute.ts";
-import { type Tally, tallyEachDay, tallySpan } from "../domain/tally.ts";
-import type { Mark, Timeline } from "../domain/timeline.ts";
-
-/** The past in even steps, oldest first, the one that goes on among them. */
-export interface Series {
-  /** 60 minutes; null: before the heart was born. */
-  minutes: { from: Minute; marks: (Mark | null)[] };
-  /** 24 hours of the clock. */
-  hours: ({ from: Minute } & Tally)[];
-  days: ({ from: Day } & Tally)[];
-}
+import { dayAt, fromIndex, MINUTES_A_DAY } from "../domain/minute.ts";
+import { tallyEachDay, tallySpan } from "../domain/tally.ts";
+import type { Timeline } from "../domain/timeline.ts";
+import type { Series } from "../schemas/status.ts";
 
 const HOURS = 24;
 

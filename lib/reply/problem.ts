@@ -1,13 +1,6 @@
 import { BadRequestError, StoreRefusedError, StoreUnavailableError } from "../domain/errors.ts";
+import type { Problem } from "../schemas/replies.ts";
 import { jsonReply, type Reply } from "./reply.ts";
-
-/** The body of an error reply (RFC 9457). `detail` is public: it contains no table name and no cause. */
-export interface Problem {
-  type: "about:blank";
-  title: string;
-  status: number;
-  detail: string;
-}
 
 /** Makes the reply for an error. `path`: the requested path, as API Gateway passes it. */
 export type RenderError = (error: unknown, path: string) => Reply;
@@ -38,7 +31,7 @@ export const toProblem = (error: unknown): Problem => {
     : problem(500, "Internal Server Error", "Internal error. See the log of the function.");
 };
 
-const problem = (status: number, title: string, detail: string): Problem => ({
+const problem = (status: Problem["status"], title: string, detail: string): Problem => ({
   type: "about:blank",
   title,
   status,

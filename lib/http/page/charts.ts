@@ -1,8 +1,8 @@
 import { fromIndex, toIndex } from "../../domain/minute.ts";
 import type { Tally } from "../../domain/tally.ts";
 import { type Mark, spansOf } from "../../domain/timeline.ts";
-import type { Series } from "../../pulse/series.ts";
 import { type Html, html } from "../../reply/html.ts";
+import type { Series } from "../../schemas/status.ts";
 import { dateAndTime, numeral, timeOfDay } from "./words.ts";
 
 /** A minute is 10 wide, the height is 100; all is drawn from the middle. */

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import type { Gap } from "../../pulse/last-day.ts";
-import { isSinceAtLeast, type Pulse, type State } from "../../pulse/pulse.ts";
+import { isSinceAtLeast } from "../../pulse/pulse.ts";
 import { type Html, html, raw } from "../../reply/html.ts";
 import { toProblem } from "../../reply/problem.ts";
 import type { Reply } from "../../reply/reply.ts";
+import type { Gap, Pulse, State } from "../../schemas/status.ts";
 import { dayBars, hourBars, noTrace, trace } from "./charts.ts";
 import { drawnFrom, SCRIPT } from "./script.ts";
 import { STYLE } from "./style.ts";

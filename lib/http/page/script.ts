@@ -1,4 +1,4 @@
-import type { Pulse } from "../../pulse/pulse.ts";
+import type { Pulse } from "../../schemas/status.ts";
 import { PAUSED_FOR, WORDS } from "./words.ts";
 
 /** How often an open page asks, and how long it waits for an answer, in ms. */

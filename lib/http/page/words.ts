@@ -1,4 +1,4 @@
-import type { State } from "../../pulse/pulse.ts";
+import type { State } from "../../schemas/status.ts";
 
 /** What the page says of each state, by whoever draws it: the function, or the page's own clock. */
 export const WORDS: Record<State | "unknown", { word: string; said: string }> = {

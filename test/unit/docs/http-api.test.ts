@@ -1,25 +1,64 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { GRANULARITIES } from "../../../lib/history/granularity.ts";
-import { historyPage, pageRange } from "../../../lib/history/page.ts";
-import { toHistoryQuery } from "../../../lib/history/query.ts";
+import { PARAMETERS } from "../../../lib/history/parameters.ts";
 import { renderMetrics } from "../../../lib/http/prometheus.ts";
 import { pulse } from "../../../lib/pulse/pulse.ts";
+import { HistorySchema } from "../../../lib/schemas/history.ts";
+import { StatusSchema } from "../../../lib/schemas/status.ts";
 import { historyOf } from "../../support/fixtures/history.ts";
-import { readerOf } from "../../support/fixtures/past.ts";
 
-const DOCUMENT = readFileSync("docs/http-api.md", "utf8");
-const THRESHOLDS = { lateAfter: 150, downAfter: 270 };
+const FILE = "docs/http-api.md";
+const DOCUMENT = readFileSync(FILE, "utf8");
 
-/** The part of docs/http-api.md between the comments `<!-- name -->` and `<!-- /name -->`. */
-const section = (name: string): string =>
-  DOCUMENT.split(`<!-- ${name} -->`)[1]?.split(`<!-- /${name} -->`)[0] ?? "";
+/** The comments around a part of the document that is rendered from the schemas. */
+const marks = (name: string) => [`<!-- ${name} -->`, `<!-- /${name} -->`] as const;
 
-const fieldsOf = (value: unknown, path = ""): string[] => {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return [path];
-  return Object.entries(value).flatMap(([key, inner]) =>
-    fieldsOf(inner, path === "" ? key : `${path}.${key}`),
+/** The part of the document between its two comments. */
+const section = (name: string): string => {
+  const [start, end] = marks(name);
+  return DOCUMENT.split(start)[1]?.split(end)[0] ?? "";
+};
+
+/** `UPDATE_DOCS=1` writes the rendered parts into the document. */
+const update = (name: string, table: string) => {
+  if (process.env["UPDATE_DOCS"] !== "1") return;
+  const [start, end] = marks(name);
+  const text = readFileSync(FILE, "utf8");
+  writeFileSync(
+    FILE,
+    text.replace(`${start}${section(name)}${end}`, () => `${start}${table}${end}`),
   );
+};
+
+type Row = readonly [name: string, meaning: string];
+
+const tableOf = (title: string, rows: readonly Row[]): string => {
+  const cells = [[title, "meaning"], ...rows.map(([name, meaning]) => [`\`${name}\``, meaning])];
+  const widths = [0, 1].map((column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
+  const lines = cells.map((row) => `| ${row.map((cell, n) => cell.padEnd(widths[n] ?? 0)).join(" | ")} |`);
+  const rule = `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`;
+  return `\n\n${[lines[0], rule, ...lines.slice(1)].join("\n")}\n\n`;
+};
+
+interface Schema {
+  properties?: Record<string, Schema>;
+  anyOf?: Schema[];
+  items?: Schema;
+  fieldDescription?: string;
+}
+
+/** A schema as its JSON, which is all that the table shows. */
+const toJson = (schema: object): Schema => JSON.parse(JSON.stringify(schema));
+
+/** The fields of a schema with their descriptions, and the fields of what they hold, once each. */
+const rowsOf = (schema: Schema, path = ""): Row[] => {
+  const { properties = {}, anyOf = [], items } = schema;
+  const inner = [...anyOf, ...(items === undefined ? [] : [items])].flatMap((each) => rowsOf(each, path));
+  const own = Object.entries(properties).flatMap(([name, field]): Row[] => [
+    [`${path}${name}`, field.fieldDescription ?? "no description"],
+    ...rowsOf(field, `${path}${name}.`),
+  ]);
+  return [...new Map([...own, ...inner])];
 };
 
 test("docs/http-api.md quotes the alerting rules of docs/prometheus-alerts.yml", () => {
@@ -31,7 +70,7 @@ test("docs/http-api.md quotes the alerting rules of docs/prometheus-alerts.yml",
 test("the alerting rules use existing metrics", () => {
   const facts = { born: "2026-11-23T22:40Z", beaten: ["2026-11-23T22:40Z"] };
   const now = Date.parse("2026-11-23T22:40:30Z");
-  const { body = "" } = renderMetrics(pulse(historyOf(facts), now, THRESHOLDS));
+  const { body = "" } = renderMetrics(pulse(historyOf(facts), now, { lateAfter: 150, downAfter: 270 }));
 
   const names = readFileSync("docs/prometheus-alerts.yml", "utf8").match(/heartbeat_[\w{}="]+/g) ?? [];
 
@@ -39,48 +78,20 @@ test("the alerting rules use existing metrics", () => {
   expect(names.filter((name) => !body.includes(`\n${name} `))).toEqual([]);
 });
 
-test("docs/http-api.md lists every field of /status, and no other", () => {
-  const now = Date.parse("2026-11-23T22:43:00Z");
-  const facts = {
-    born: "2026-11-23T22:40Z",
-    beaten: ["2026-11-23T22:40Z", "2026-11-23T22:42Z"],
-    pauses: [{ from: "2026-11-23T22:43Z", reason: "database upgrade" }],
-  };
-  const fields = fieldsOf(pulse(historyOf(facts), now, THRESHOLDS));
+test.each([
+  ["every field of /status", "status fields", tableOf("field", rowsOf(toJson(StatusSchema)))],
+  ["every field of a history page", "history fields", tableOf("field", rowsOf(toJson(HistorySchema)))],
+  [
+    "every parameter of the history, and the default and largest page of each step",
+    "history parameters",
+    tableOf(
+      "parameter",
+      PARAMETERS.map(({ name, description }) => [name, description]),
+    ),
+  ],
+])("docs/http-api.md lists %s, and no other", (_, name, table) => {
+  update(name, table);
 
-  const names = section("status fields")
-    .split("\n")
-    .flatMap((line) => /^\| (`.*?) \|/.exec(line)?.[1]?.match(/[\w.]+/g) ?? []);
-  const inColumns = ["last24h.longestGap", "last24h.lateness"];
-  const documented = (field: string) =>
-    names.includes(field) || inColumns.some((parent) => field.startsWith(`${parent}.`));
-  expect(fields.filter((field) => !documented(field))).toEqual([]);
-  const groups = fields.flatMap((field) =>
-    field.split(".").map((_, n, parts) => parts.slice(0, n + 1).join(".")),
-  );
-  expect(names.filter((name) => !groups.includes(name))).toEqual([]);
-});
-
-test("docs/http-api.md lists every field of a history page, and no other", () => {
-  const now = Date.parse("2026-11-23T22:43:00Z");
-  const facts = { born: "2026-11-23T22:40Z", beaten: ["2026-11-23T22:40Z"] };
-  const fields = GRANULARITIES.flatMap(({ name }) => {
-    const query = toHistoryQuery(`step=${name}`, now);
-    const page = historyPage(readerOf(facts)(pageRange(query, now, THRESHOLDS)), query, now, THRESHOLDS);
-    return [...Object.keys(page), ...Object.keys(page.items[0] ?? {}).map((field) => `items.${field}`)];
-  });
-
-  const names = [...section("history fields").matchAll(/^\| `([\w.]+)`/gm)].map(([, name]) => name);
-
-  expect(names.sort()).toEqual([...new Set(fields)].sort());
-});
-
-test("docs/http-api.md lists every parameter of the history, and the default and largest page of each step", () => {
-  const parameters = section("history parameters");
-
-  expect([...parameters.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name).sort()).toEqual(
-    ["cursor", "from", "limit", "step", "to"].sort(),
-  );
-  for (const { name, usual, most } of GRANULARITIES)
-    expect(parameters).toContain(`of ${name}s ${usual}, at most ${most.toLocaleString("en")}`);
+  expect(table).not.toContain("no description");
+  expect(section(name), "run this test with UPDATE_DOCS=1").toBe(table);
 });

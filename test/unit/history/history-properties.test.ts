@@ -4,17 +4,10 @@ import { fromIndex } from "../../../lib/domain/minute.ts";
 import { uptimeOf } from "../../../lib/domain/tally.ts";
 import type { Thresholds } from "../../../lib/domain/thresholds.ts";
 import { GRANULARITIES } from "../../../lib/history/granularity.ts";
-import {
-  type DayItem,
-  type HistoryPage,
-  type HourItem,
-  historyPage,
-  type MinuteItem,
-  pageRange,
-  type Sums,
-} from "../../../lib/history/page.ts";
+import { historyPage, pageRange } from "../../../lib/history/page.ts";
 import { toHistoryQuery } from "../../../lib/history/query.ts";
 import { pulse } from "../../../lib/pulse/pulse.ts";
+import type { DayItem, HistoryPage, HourItem, MinuteItem, Sums } from "../../../lib/schemas/history.ts";
 import { type Facts, historyOf } from "../../support/fixtures/history.ts";
 import { BIRTH, lives } from "../../support/fixtures/lives.ts";
 import { readerOf } from "../../support/fixtures/past.ts";

@@ -180,9 +180,9 @@ describe("/health", () => {
       503,
       "fail",
       "down since 2026-11-23T22:40:00Z",
-      "no minute since 2026-11-23T22:36Z has beaten, 4 missed in all",
+      "no beat was counted since 2026-11-23T22:36Z, 4 missed in all",
     ],
-    ["that never beat warns", {}, 200, "warn", "no beat yet", "no minute has beaten"],
+    ["that never beat warns", {}, 200, "warn", "no beat yet", "no beat was counted yet"],
     [
       "that is paused passes, with a note",
       { ...UP, pauses: [{ from: "2026-11-23T22:41Z" }] },

@@ -48,13 +48,14 @@ const all = [...production, ...filesIn("tools", CODE)];
 const MAY_IMPORT: Record<string, readonly string[]> = {
   "lib/domain": [],
   "lib/beat": ["lib/domain"],
-  "lib/pulse": ["lib/domain"],
-  "lib/history": ["lib/domain"],
+  "lib/schemas": ["lib/domain"],
+  "lib/pulse": ["lib/domain", "lib/schemas"],
+  "lib/history": ["lib/domain", "lib/schemas"],
   "lib/settings": ["lib/domain", "lib/beat"],
   "lib/dynamodb": ["lib/domain"],
-  "lib/reply": ["lib/domain"],
-  "lib/http/page": ["lib/domain", "lib/pulse", "lib/reply"],
-  "lib/http": ["lib/domain", "lib/pulse", "lib/history", "lib/reply", "lib/http/page"],
+  "lib/reply": ["lib/domain", "lib/schemas"],
+  "lib/http/page": ["lib/domain", "lib/schemas", "lib/pulse", "lib/reply"],
+  "lib/http": ["lib/domain", "lib/schemas", "lib/pulse", "lib/history", "lib/reply", "lib/http/page"],
 };
 
 describe("the structure of the code", () => {
