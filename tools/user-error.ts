@@ -1,12 +1,12 @@
-/** Something that the user can mend: the message says what and how, and is all that is shown of it. */
+/** An error that the user can correct. Only its message is shown, which says what is wrong and what to do. */
 export class UserError extends Error {
-  override name = "StartError";
+  override name = "UserError";
 }
 
-/** What can be told of whatever was thrown. */
+/** The message of anything that was thrown. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Shows a mendable error as its one line, any other whole, and ends with exit code 1. */
+/** Prints the message of a UserError, or any other error with its stack, and exits with code 1. */
 export const exitWithError = (error: unknown): never => {
   console.error(error instanceof UserError ? error.message : error);
   process.exit(1);

@@ -35,7 +35,7 @@ describe.skipIf(noEmulator)("the table of a stage", () => {
   ])("that would be deleted by %j is kept by a refusal", async (params) => {
     expect(await refusedBy("deploy", ...params)).toEqual({
       code: 1,
-      line: 'this update would delete the table heartbeat-dev-beats with all its beats, because the stack heartbeat-dev holds it and does not retain it: deploy once with --param="keepTable=true" and nothing else changed, then repeat this',
+      line: 'this update would delete the table heartbeat-dev-beats with all its beats, because the stack heartbeat-dev contains it and does not retain it: deploy once with --param="keepTable=true" and no other change, then repeat this command',
     });
     expect(await beats()).toBe('{"payload":1}');
   });
@@ -53,7 +53,7 @@ describe.skipIf(noEmulator)("the table of a stage", () => {
   it("can't be taken over by another stage while this one would delete it", async () => {
     expect(await refusedBy("deploy", "--stage", "live", KEEP, OWN)).toEqual({
       code: 1,
-      line: 'existingTable=heartbeat-dev-beats belongs to the stack heartbeat-dev, which deletes it when that stack is removed: deploy that stack once with --param="keepTable=true", then repeat this',
+      line: 'existingTable=heartbeat-dev-beats belongs to the stack heartbeat-dev, which deletes it when that stack is removed: deploy that stack once with --param="keepTable=true", then repeat this command',
     });
   });
 
@@ -67,7 +67,7 @@ describe.skipIf(noEmulator)("the table of a stage", () => {
   it("that is given as existing can't be forgotten", async () => {
     expect(await refusedBy("deploy", KEEP)).toEqual({
       code: 1,
-      line: 'this update would fail: the stack heartbeat-dev uses the table heartbeat-dev-beats without holding it, and can\'t make a table of that name: deploy with --param="existingTable=heartbeat-dev-beats"',
+      line: 'this update would fail: the stack heartbeat-dev uses the existing table heartbeat-dev-beats and cannot create a table of that name: deploy with --param="existingTable=heartbeat-dev-beats"',
     });
   });
 

@@ -8,8 +8,8 @@ import { GetObjectCommand, NoSuchKey, S3Client, type S3ClientConfig } from "@aws
 import { checkHolder, checkUpdate, otherHolder, type Template } from "./table-guard.ts";
 
 /**
- * Compares the template of the next update with the stacks that are live.
- * @throws StartError where the update would delete a table, or use a table that another stack deletes
+ * Compares the template of an update with the deployed stacks.
+ * @throws UserError if the update would delete a table, or use a table that another stack deletes
  */
 export const checkAgainstLive = async (
   config: CloudFormationClientConfig,
@@ -29,7 +29,7 @@ export const checkAgainstLive = async (
   }
 };
 
-/** The live template of a stack; undefined if there is no such stack. */
+/** The deployed template of a stack; undefined if the stack does not exist. */
 const readTemplate = async (client: CloudFormationClient, stack: string): Promise<Template | undefined> => {
   try {
     const { TemplateBody } = await client.send(new GetTemplateCommand({ StackName: stack }));
@@ -40,7 +40,7 @@ const readTemplate = async (client: CloudFormationClient, stack: string): Promis
   }
 };
 
-/** The template of an earlier deployment, from the deployment bucket; undefined if it is not there. */
+/** The template of an earlier deployment, from the deployment bucket; undefined if it does not exist. */
 export const readDeployedTemplate = async (
   config: S3ClientConfig,
   object: { Bucket: string; Key: string },

@@ -25,72 +25,77 @@ const NAMES = [
   "schedule",
 ];
 
-/** Lambda's names are the shortest: 64 characters, of which heartbeat-…-heartbeat takes 20. */
+/** A function name has at most 64 characters, of which heartbeat-…-heartbeat takes 20. */
 const STAGE = /^[a-z][a-z0-9-]{0,43}$/;
 const EMAIL = /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/;
 const TABLE = /^[A-Za-z0-9_.-]{3,255}$/;
 
-/** Refuses a name that serverless.yml does not read, which a misspelled one is. @throws StartError naming it */
+/** Rejects parameters that serverless.yml does not read. @throws UserError naming the parameter */
 export const checkParameterNames = (names: readonly string[]): void => {
   const unknown = names.find((name) => !NAMES.includes(name));
   if (unknown !== undefined) {
-    throw new UserError(`param ${unknown} is not known: there are ${NAMES.join(", ")}`);
+    throw new UserError(`unknown param ${unknown}: use ${NAMES.join(", ")}`);
   }
 };
 
 /**
- * Refuses what AWS would refuse half-way, or take and never use. The framework has checked the region.
- * @throws StartError naming the parameter
+ * Rejects values that AWS would reject during the deployment, or accept and ignore. The framework checks the region.
+ * @throws UserError naming the parameter
  */
 export const checkParameters = (parameters: Parameters): void => {
   const { service, stage, alarmEmail, existingTable, keepTable, reservedConcurrency } = parameters;
   if (!STAGE.test(stage)) {
     throw new UserError(
-      `stage ${stage} can't be: give up to 44 small letters, digits and hyphens, a letter first`,
+      `invalid stage ${stage}: use at most 44 lowercase letters, digits and hyphens, starting with a letter`,
     );
   }
   if (alarmEmail != null && !EMAIL.test(alarmEmail)) {
-    throw new UserError(`param alarmEmail=${alarmEmail} is no e-mail address: give one like me@example.org`);
+    throw new UserError(
+      `invalid param alarmEmail=${alarmEmail}: use an e-mail address such as me@example.org`,
+    );
   }
   if (keepTable != null && keepTable !== "true" && keepTable !== "false") {
-    throw new UserError(`param keepTable=${keepTable} can't be: give true or false`);
+    throw new UserError(`invalid param keepTable=${keepTable}: use true or false`);
   }
   if (reservedConcurrency != null && !/^[1-9]\d{0,3}$/.test(String(reservedConcurrency))) {
     throw new UserError(
-      `param reservedConcurrency=${reservedConcurrency} can't be: give a whole number from 1; 0 would stop the heart`,
+      `invalid param reservedConcurrency=${reservedConcurrency}: use a whole number from 1; 0 would stop the heartbeat`,
     );
   }
-  checkRules(parameters);
+  checkThresholds(parameters);
   checkNotifyUrl(parameters);
   if (existingTable == null) return;
   if (!TABLE.test(existingTable)) {
     throw new UserError(
-      `param existingTable=${existingTable} is no table's name: give 3 to 255 letters, digits, _ . and -`,
+      `invalid param existingTable=${existingTable}: use a table name of 3 to 255 letters, digits, _ . and -`,
     );
   }
   if (existingTable === `${service}-${stage}-beats` && keepTable !== "true") {
     throw new UserError(
-      `param existingTable=${existingTable} is the table that stage ${stage} makes and, with keepTable=${keepTable}, deletes: giving it away would delete it`,
+      `invalid param existingTable=${existingTable}: stage ${stage} creates this table and, with keepTable=${keepTable}, would delete it; deploy with keepTable=true first`,
     );
   }
 };
 
-/** Refuses what the functions heartbeat and pulse would refuse to load with. @throws StartError naming both */
-export const checkRules = ({ lateAfter, downAfter }: Pick<Parameters, "lateAfter" | "downAfter">): void => {
+/** Rejects thresholds with which the functions would not start. @throws UserError naming both */
+export const checkThresholds = ({
+  lateAfter,
+  downAfter,
+}: Pick<Parameters, "lateAfter" | "downAfter">): void => {
   try {
     loadThresholds({ LATE_AFTER: String(lateAfter), DOWN_AFTER: String(downAfter) });
   } catch (error) {
     throw new UserError(
-      `params lateAfter=${lateAfter} and downAfter=${downAfter} can't be: ${messageOf(error)}`,
+      `invalid params lateAfter=${lateAfter} and downAfter=${downAfter}: ${messageOf(error)}`,
     );
   }
 };
 
-/** Refuses what the function heartbeat would refuse to load with. @throws StartError naming it */
+/** Rejects a URL with which the function heartbeat would not start. @throws UserError naming the parameter */
 export const checkNotifyUrl = ({ notifyUrl }: Pick<Parameters, "notifyUrl">): void => {
   try {
     loadNotifyUrl({ NOTIFY_URL: String(notifyUrl ?? "") });
   } catch (error) {
-    throw new UserError(`param notifyUrl can't be: ${messageOf(error)}`);
+    throw new UserError(`invalid param notifyUrl: ${messageOf(error)}`);
   }
 };

@@ -1,6 +1,6 @@
 import { UserError } from "../user-error.ts";
 
-/** What a CloudFormation template of this service says about its table. */
+/** The parts of a CloudFormation template of this service that concern its table. */
 export interface Template {
   Conditions?: { OwnsTable?: { "Fn::Equals": readonly [unknown, unknown] } };
   Resources?: { BeatsTable?: { DeletionPolicy?: string; UpdateReplacePolicy?: string } };
@@ -8,11 +8,11 @@ export interface Template {
 }
 
 interface TableUse {
-  /** The table that the functions use; undefined before a stack is whole. */
+  /** The table that the functions use; undefined while the stack is being created. */
   name: string | undefined;
   /** Whether the table is a resource of the stack, so that CloudFormation may delete it. */
   isOwned: boolean;
-  /** Whether CloudFormation leaves the table alone when the stack no longer holds it. */
+  /** Whether CloudFormation keeps the table when the stack no longer contains it. */
   isRetained: boolean;
 }
 
@@ -27,9 +27,9 @@ const toTableUse = ({ Conditions, Resources, Outputs }: Template): TableUse => {
 };
 
 /**
- * Refuses an update of a stack that would delete its table, or that fails because the table exists already.
- * CloudFormation deletes a removed resource by the policy of the template that is live, not by that of the new one.
- * @throws StartError saying how to keep the table
+ * Rejects an update that would delete the table of the stack, or that would fail because the table exists. CloudFormation
+ * deletes a removed resource by the policy of the deployed template, not by that of the new one.
+ * @throws UserError saying how to keep the table
  */
 export const checkUpdate = (stack: string, liveTemplate: Template, nextTemplate: Template): void => {
   const live = toTableUse(liveTemplate);
@@ -37,30 +37,30 @@ export const checkUpdate = (stack: string, liveTemplate: Template, nextTemplate:
   const keepsHolding = live.isOwned && next.isOwned && live.name === next.name;
   if (live.isOwned && !keepsHolding && !(live.isRetained && (!next.isOwned || next.isRetained))) {
     throw new UserError(
-      `this update would delete the table ${live.name} with all its beats, because the stack ${stack} holds it and does not retain it: deploy once with --param="keepTable=true" and nothing else changed, then repeat this`,
+      `this update would delete the table ${live.name} with all its beats, because the stack ${stack} contains it and does not retain it: deploy once with --param="keepTable=true" and no other change, then repeat this command`,
     );
   }
   if (!live.isOwned && next.isOwned && live.name === next.name) {
     throw new UserError(
-      `this update would fail: the stack ${stack} uses the table ${live.name} without holding it, and can't make a table of that name: deploy with --param="existingTable=${live.name}"`,
+      `this update would fail: the stack ${stack} uses the existing table ${live.name} and cannot create a table of that name: deploy with --param="existingTable=${live.name}"`,
     );
   }
 };
 
-/** The stack that may hold the table which a template uses without holding it: a stage names its table after itself. */
+/** The stack that may contain the table of a template that does not contain it itself: a stage names its table after its stack. */
 export const otherHolder = (template: Template): string | undefined => {
   const { name, isOwned } = toTableUse(template);
   return isOwned || name === undefined ? undefined : /^(.+)-beats$/.exec(name)?.[1];
 };
 
 /**
- * Refuses a template that uses the table of another stack which deletes the table when that stack is removed.
- * @throws StartError saying how to keep the table
+ * Rejects a template that uses the table of another stack, if removing that stack deletes the table.
+ * @throws UserError saying how to keep the table
  */
 export const checkHolder = (stack: string, holderTemplate: Template, nextTemplate: Template): void => {
   const holder = toTableUse(holderTemplate);
   if (!holder.isOwned || holder.isRetained || holder.name !== toTableUse(nextTemplate).name) return;
   throw new UserError(
-    `existingTable=${holder.name} belongs to the stack ${stack}, which deletes it when that stack is removed: deploy that stack once with --param="keepTable=true", then repeat this`,
+    `existingTable=${holder.name} belongs to the stack ${stack}, which deletes it when that stack is removed: deploy that stack once with --param="keepTable=true", then repeat this command`,
   );
 };

@@ -2,9 +2,9 @@ import { exitWithError } from "../user-error.ts";
 import { readArguments } from "./command.ts";
 import { ask, findService, invoke } from "./invoke.ts";
 
-const USAGE = "npm run beat: beats the current minute of the service that runs on PORT, and prints the count";
+const USAGE = "npm run beat: sends a beat of the current minute to the service on PORT and prints the count";
 
-/** `npm run beat`: beats the current minute, and prints the handler's answer and the count. */
+/** `npm run beat`: sends a beat of the current minute and prints the reply and the count. */
 const main = async (args: string[]): Promise<void> => {
   readArguments(USAGE, {}, args);
   const service = findService();

@@ -2,12 +2,12 @@ import { type ParseArgsConfig, parseArgs } from "node:util";
 import { exitWithError, messageOf, UserError } from "../user-error.ts";
 
 /**
- * Parses the arguments of a local command. Ends the process for `--help`, with the usage, and for an argument that the
- * command does not take, with exit code 1 and a line that names it.
+ * Parses the arguments of a command. For `--help` it prints the usage and exits with code 0; for an unknown argument it prints
+ * one line that names it and exits with code 1.
  */
 export const readArguments = <const T extends ParseArgsConfig>(usage: string, config: T, args: string[]) => {
   continueWithoutReader();
-  // What follows `--` is no option.
+  // Arguments after `--` are not options.
   const options = args.slice(0, [...args, "--"].indexOf("--"));
   if (options.includes("--help") || options.includes("-h")) {
     console.log(usage);
@@ -16,13 +16,13 @@ export const readArguments = <const T extends ParseArgsConfig>(usage: string, co
   try {
     return parseArgs({ ...config, args });
   } catch (error) {
-    // Behind its first sentence Node gives advice for the programmer.
+    // Only the first sentence of the message is for users.
     const [fault] = messageOf(error).split(/[.\n]/);
     return exitWithError(new UserError(`${fault}; usage: ${usage}`));
   }
 };
 
-/** Lets a command finish its work, with its own exit code, when the reader of its output has gone (`| head`). */
+/** Lets a command finish with its own exit code when the reader of its output has closed the pipe (`| head`). */
 const continueWithoutReader = (): void => {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {

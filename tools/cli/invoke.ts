@@ -3,20 +3,19 @@ import { liveRecords, type RunRecord } from "../local/environment/run-record.ts"
 import { loadSettings } from "../local/environment/settings.ts";
 import { UserError } from "../user-error.ts";
 
-/** @throws StartError if no service of this checkout runs on `PORT` */
+/** @throws UserError if no service of this checkout runs on `PORT` */
 export const findService = (): RunRecord => {
   const { httpPort } = loadSettings(process.env);
   const service = liveRecords().find((run) => run.httpPort === httpPort);
   if (service !== undefined) return service;
   throw new UserError(
-    `no service of this checkout runs on port ${httpPort}: start it with npm start, or give its PORT`,
+    `no service of this checkout runs on port ${httpPort}: start it with npm start, or set PORT to its port`,
   );
 };
 
 /**
- * Invokes a function of a service that runs here, and returns its answer as it came. `member`: what
- * none of its answers is without.
- * @throws StartError where the function refuses, or something else answers
+ * Invokes a function of a local service and returns its reply as text. `member` is a key that every reply has.
+ * @throws UserError if the function fails, or if another program replies
  */
 export const invoke = async (
   { lambdaPort, functions }: RunRecord,
@@ -38,15 +37,15 @@ export const ask = async (url: string, init?: RequestInit): Promise<string> => {
   reachLoopbackDirectly();
   const response = await fetch(url, init).catch(() => {
     throw new UserError(
-      `no service answers at ${new URL(url).origin}: start it with npm start, or give its PORT`,
+      `no service responds at ${new URL(url).origin}: start it with npm start, or set PORT to its port`,
     );
   });
   const body = await response.text();
-  if (!response.ok) throw new UserError(`${url} answers ${response.status}: ${body.slice(0, 200)}`);
+  if (!response.ok) throw new UserError(`${url} returned ${response.status}: ${body.slice(0, 200)}`);
   return body;
 };
 
-/** A function's answer, or its fault, as Lambda tells it; neither: something else listens there. */
+/** A reply, or an error in the format of Lambda; an empty object for anything else. */
 const parse = (answer: string): { errorMessage?: string } => {
   try {
     return Object(JSON.parse(answer));

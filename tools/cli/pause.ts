@@ -3,9 +3,9 @@ import { readArguments } from "./command.ts";
 import { findService, invoke } from "./invoke.ts";
 
 const USAGE =
-  'npm run pause -- "reason": pauses the service that runs on PORT; anyone can read the reason (-- -- "-reason" for one that starts with a hyphen)';
+  'npm run pause -- "reason": pauses the service on PORT; the reason is public (use -- -- "-reason" if it starts with a hyphen)';
 
-/** `npm run pause`: prints the settings that are in force from then on. */
+/** `npm run pause`: pauses the local service and prints the settings in effect. */
 const main = async (args: string[]): Promise<void> => {
   const reason = readArguments(USAGE, { allowPositionals: true }, args).positionals.join(" ").trim();
   if (reason === "") throw new UserError(USAGE);

@@ -2,9 +2,9 @@ import { exitWithError } from "../user-error.ts";
 import { readArguments } from "./command.ts";
 import { findService, invoke } from "./invoke.ts";
 
-const USAGE = "npm run resume: ends the pause of the service that runs on PORT";
+const USAGE = "npm run resume: ends the pause of the service on PORT";
 
-/** `npm run resume`: ends the pause, and prints the settings that are in force from then on. */
+/** `npm run resume`: ends the pause of the local service and prints the settings in effect. */
 const main = async (args: string[]): Promise<void> => {
   readArguments(USAGE, {}, args);
   console.log(await invoke(findService(), "settings", { resume: true }, "version"));

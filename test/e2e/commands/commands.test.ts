@@ -197,7 +197,7 @@ it.each([
 ])("sls %s refuses a parameter that serverless.yml does not read", async (command, more) => {
   const { code, lines } = await run(["npx", "sls", command, ...more, "--param=lateafter=180"], { folder });
 
-  expect(lines.at(-1)).toMatch(/^param lateafter is not known: there are alarmEmail, .*, schedule$/);
+  expect(lines.at(-1)).toMatch(/^unknown param lateafter: use alarmEmail, .*, schedule$/);
   expect(code).toBe(1);
 });
 
@@ -251,6 +251,6 @@ it("sls refuses a parameter of serverless.yml that nothing reads", async () => {
 
   const { code, lines } = await run(["npx", "sls", "print"], { folder });
 
-  expect(lines.at(-1)).toMatch(/^param alarmMail is not known: there are alarmEmail, .*, schedule$/);
+  expect(lines.at(-1)).toMatch(/^unknown param alarmMail: use alarmEmail, .*, schedule$/);
   expect(code).toBe(1);
 });

@@ -12,7 +12,7 @@ export interface Target {
 /**
  * The table to audit: of the service that runs on `PORT`, or of the one that uses the given database, else the one
  * that the environment names. A service's table comes with its region, whatever AWS_REGION is set to.
- * @throws StartError if nothing names a table, or several services use the given database
+ * @throws UserError if nothing names a table, or several services use the given database
  */
 export const target = (
   { endpoint, httpPort }: Pick<Settings, "endpoint" | "httpPort">,

@@ -15,7 +15,7 @@ const WAYS_OUT =
 
 /**
  * The database by the settings: the one that is given, the one that is asked for, or one that can be had.
- * @throws StartError saying what can't be had, why, and the ways out
+ * @throws UserError saying what can't be had, why, and the ways out
  */
 export const startDatabase = async (
   { endpoint, engine: asked, folder }: Settings,

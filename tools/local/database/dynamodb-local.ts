@@ -13,7 +13,7 @@ const LEAST_JAVA = 17;
 
 /**
  * The command that runs DynamoDB Local, fetched through Maven the first time.
- * @throws StartError saying why it can't be had here
+ * @throws UserError saying why it can't be had here
  */
 export const dynamoDbLocal = async (say: (line: string) => void) => {
   await requireJava();

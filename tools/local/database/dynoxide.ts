@@ -16,7 +16,7 @@ export const dynoxideFile = (folder: string): string => join(folder, FILE);
 /**
  * The command that runs the embedded engine: of this platform's package, which npm installs on
  * Linux x64 and which is fetched on first use elsewhere.
- * @throws StartError saying why it can't be had here
+ * @throws UserError saying why it can't be had here
  */
 export const dynoxide = async (say: (line: string) => void) => {
   const command = installed() ?? (await fetched(say));

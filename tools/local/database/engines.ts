@@ -26,7 +26,7 @@ export interface EngineOptions {
   onSpawn?: (pid: number) => void;
 }
 
-/** Starts an engine on a free port of its own. @throws StartError when it can't be had or does not come up */
+/** Starts an engine on a free port of its own. @throws UserError when it can't be had or does not come up */
 export const startEngine = async (
   engine: EngineName,
   { folder, say = () => {}, onSpawn = () => {} }: EngineOptions = {},

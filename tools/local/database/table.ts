@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { UserError } from "../../user-error.ts";
 
-/** Makes the table of serverless.yml's own resource, unless it is there. @throws StartError where it can't */
+/** Makes the table of serverless.yml's own resource, unless it is there. @throws UserError where it can't */
 export const createTable = async (url: string, resource: CreateTableCommandInput): Promise<void> => {
   const { TableName, AttributeDefinitions, KeySchema, BillingMode } = resource;
   const client = new DynamoDBClient({

@@ -17,7 +17,7 @@ export const freePort = async (): Promise<number> => {
   return typeof address === "object" && address ? address.port : 0;
 };
 
-/** @throws StartError naming the setting, when something listens on `port` of a loopback address already */
+/** @throws UserError naming the setting, when something listens on `port` of a loopback address already */
 export const requireFree = async (name: string, port: number): Promise<void> => {
   for (const address of LOOPBACK) {
     try {
@@ -39,7 +39,7 @@ const inUse = (name: string, port: number): UserError =>
 /**
  * serverless-offline listens on the first address of `localhost` alone. Passes what comes to `port` of the other
  * loopback address on to it, so that every client of `localhost` reaches it.
- * @throws StartError naming the setting, when something listens there
+ * @throws UserError naming the setting, when something listens there
  */
 export const listenOnAllLoopback = async (name: string, port: number): Promise<void> => {
   const first = (await lookup("localhost")).address;

@@ -42,7 +42,7 @@ const PATIENCE = 2_000;
 /**
  * Starts this run's record, in this checkout and in its data folder, after it has ended the databases of killed runs.
  * The record is removed when the process ends. Returns a function that adds to it, and the pids of those databases.
- * @throws StartError when another run uses the data folder, or a folder can't be written
+ * @throws UserError when another run uses the data folder, or a folder can't be written
  */
 export const openRecord = async (dataFolder: string | undefined) => {
   let record: RunRecord = { owner: processOf(process.pid) };

@@ -22,7 +22,7 @@ describe("a stage", () => {
 
   test.each(["", "Prod", "1st", "-a", "a_b", "a b", `${LONGEST}a`])("%j is refused by name", (stage) => {
     expect(check({ stage })).toThrow(
-      `stage ${stage} can't be: give up to 44 small letters, digits and hyphens, a letter first`,
+      `invalid stage ${stage}: use at most 44 lowercase letters, digits and hyphens, starting with a letter`,
     );
   });
 
@@ -51,39 +51,39 @@ describe("a param", () => {
     "alarmEmail=%s is refused by name",
     (alarmEmail) => {
       expect(check({ alarmEmail })).toThrow(
-        `param alarmEmail=${alarmEmail} is no e-mail address: give one like me@example.org`,
+        `invalid param alarmEmail=${alarmEmail}: use an e-mail address such as me@example.org`,
       );
     },
   );
 
   test.each(["", "ab", "a/b", "x".repeat(256)])("existingTable=%s is refused by name", (existingTable) => {
     expect(check({ existingTable })).toThrow(
-      `param existingTable=${existingTable} is no table's name: give 3 to 255 letters, digits, _ . and -`,
+      `invalid param existingTable=${existingTable}: use a table name of 3 to 255 letters, digits, _ . and -`,
     );
   });
 
   test.each(["", "maybe", "TRUE"])("keepTable=%s is refused by name", (keepTable) => {
-    expect(check({ keepTable })).toThrow(`param keepTable=${keepTable} can't be: give true or false`);
+    expect(check({ keepTable })).toThrow(`invalid param keepTable=${keepTable}: use true or false`);
   });
 
   test.each(["0", 0, "-1", "many", "1.5", ""])(
     "reservedConcurrency=%s is refused by name",
     (reservedConcurrency) => {
       expect(check({ reservedConcurrency })).toThrow(
-        `param reservedConcurrency=${reservedConcurrency} can't be: give a whole number from 1; 0 would stop the heart`,
+        `invalid param reservedConcurrency=${reservedConcurrency}: use a whole number from 1; 0 would stop the heartbeat`,
       );
     },
   );
 
   test("existingTable can't be the stage's own table where that is deleted with the stage", () => {
     expect(check({ existingTable: "heartbeat-dev-beats" })).toThrow(
-      "param existingTable=heartbeat-dev-beats is the table that stage dev makes and, with keepTable=false, deletes: giving it away would delete it",
+      "invalid param existingTable=heartbeat-dev-beats: stage dev creates this table and, with keepTable=false, would delete it; deploy with keepTable=true first",
     );
   });
 
   test("existingTable can't be the own table of a renamed service's stage either", () => {
     expect(check({ service: "pulse", existingTable: "pulse-dev-beats" })).toThrow(
-      "param existingTable=pulse-dev-beats is the table that stage dev makes",
+      "invalid param existingTable=pulse-dev-beats: stage dev creates this table",
     );
   });
 
@@ -96,23 +96,21 @@ describe("a param", () => {
   ])("%j is refused by name", (given, told) => {
     const { lateAfter, downAfter } = { lateAfter: "150", downAfter: "270", ...given };
 
-    expect(check(given)).toThrow(
-      `params lateAfter=${lateAfter} and downAfter=${downAfter} can't be: ${told}`,
-    );
+    expect(check(given)).toThrow(`invalid params lateAfter=${lateAfter} and downAfter=${downAfter}: ${told}`);
   });
 
   test.each(["secret", "http://hc.example.org/secret", "https://me:secret@hc.example.org/"])(
     "notifyUrl=%s is refused by name, and not shown",
     (notifyUrl) => {
       expect(check({ notifyUrl })).toThrow(
-        /^param notifyUrl can't be: NOTIFY_URL must be an https URL, or an http URL of this machine: (?!.*(secret|example))/,
+        /^invalid param notifyUrl: NOTIFY_URL must be an https URL, or an http URL of this machine: (?!.*(secret|example))/,
       );
     },
   );
 
   test("with a name that serverless.yml does not read is refused, for example a misspelled one", () => {
     expect(() => checkParameterNames(["schedule", "alarmMail"])).toThrow(
-      "param alarmMail is not known: there are alarmEmail, downAfter, existingTable, keepTable, lateAfter, notifyUrl, reservedConcurrency, schedule",
+      "unknown param alarmMail: use alarmEmail, downAfter, existingTable, keepTable, lateAfter, notifyUrl, reservedConcurrency, schedule",
     );
   });
 

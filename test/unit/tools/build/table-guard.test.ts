@@ -87,7 +87,7 @@ describe("an update of a stack", () => {
         TEMPLATES["its own as existing table, keepTable=true"],
       ),
     ).toThrow(
-      'this update would delete the table heartbeat-dev-beats with all its beats, because the stack heartbeat-dev holds it and does not retain it: deploy once with --param="keepTable=true" and nothing else changed, then repeat this',
+      'this update would delete the table heartbeat-dev-beats with all its beats, because the stack heartbeat-dev contains it and does not retain it: deploy once with --param="keepTable=true" and no other change, then repeat this command',
     );
   });
 
@@ -99,7 +99,7 @@ describe("an update of a stack", () => {
         TEMPLATES["own table, kept"],
       ),
     ).toThrow(
-      'this update would fail: the stack heartbeat-dev uses the table heartbeat-dev-beats without holding it, and can\'t make a table of that name: deploy with --param="existingTable=heartbeat-dev-beats"',
+      'this update would fail: the stack heartbeat-dev uses the existing table heartbeat-dev-beats and cannot create a table of that name: deploy with --param="existingTable=heartbeat-dev-beats"',
     );
   });
 
@@ -133,7 +133,7 @@ describe("a table of another stack", () => {
     const holder = deployed({ keep: false, own: "heartbeat-old-beats" });
 
     expect(() => checkHolder("heartbeat-old", holder, next)).toThrow(
-      'existingTable=heartbeat-old-beats belongs to the stack heartbeat-old, which deletes it when that stack is removed: deploy that stack once with --param="keepTable=true", then repeat this',
+      'existingTable=heartbeat-old-beats belongs to the stack heartbeat-old, which deletes it when that stack is removed: deploy that stack once with --param="keepTable=true", then repeat this command',
     );
   });
 
