@@ -2,18 +2,21 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { keepAttempts, transientCancellation } from "./faults.ts";
 
-/** The SDK opens no more sockets at once. */
-const SOCKETS = 50;
+/**
+ * Requests at once. The SDK's timeouts also run while a request waits for a socket or for a busy process, so more
+ * requests at once would time out under a burst. On AWS a function makes at most 5 requests at once.
+ */
+const MAX_CONCURRENT_REQUESTS = 10;
 
 /**
- * Ms for each request, all its tries and waits together: every function's timeout leaves time for an answer of
- * our own. What a try may take is less than all of it, so that there are others.
+ * Milliseconds for one request with all its attempts. It is shorter than every function's timeout, so that the function
+ * can still reply, and longer than one attempt.
  */
 export const REQUEST_LIMIT_MS = 9_000;
 
 export const requestOptions = () => ({ abortSignal: AbortSignal.timeout(REQUEST_LIMIT_MS) });
 
-/** Tries a request up to 4 times, 2 s each, with the SDK's jittered waits between them. */
+/** Makes up to 4 attempts of at most 2 s each, with jittered delays between them. */
 export const createDynamoClient = (): DynamoDBDocumentClient => {
   const client = new DynamoDBClient({
     maxAttempts: 4,
@@ -24,7 +27,7 @@ export const createDynamoClient = (): DynamoDBDocumentClient => {
       throwOnRequestTimeout: true,
     },
   });
-  /** What the attempts of a request under way ended in; undefined: in a reply. */
+  /** The result of each attempt of a current request: an error, or undefined for a reply. */
   const attempts = new WeakMap<object, unknown[]>();
   client.middlewareStack.add(
     (next, context) => async (args) => {
@@ -39,8 +42,8 @@ export const createDynamoClient = (): DynamoDBDocumentClient => {
     },
     { step: "initialize", name: "keepAttempts", priority: "high" },
   );
-  // The SDK takes every cancelled transaction for final; this tells its retry which are not. The
-  // transaction's token stays the same between the tries, so one whose answer was lost is not repeated.
+  // The SDK does not retry a cancelled transaction. This marks the cancellations that can be retried. All attempts have the
+  // same token, so that a transaction whose reply was lost is not executed twice.
   client.middlewareStack.add(
     (next, context) => async (args) => {
       try {
@@ -51,24 +54,22 @@ export const createDynamoClient = (): DynamoDBDocumentClient => {
         attempts.get(context)?.push(error);
         const cancellation = transientCancellation(error);
         if (cancellation === undefined) throw error;
-        // The SDK waits longer where it knows of a throttling.
+        // The SDK waits longer after a throttling.
         throw Object.assign(Object(error), { $retryable: { throttling: cancellation.isThrottled } });
       }
     },
     { step: "finalizeRequest", name: "retryTransientCancellations", priority: "low" },
   );
-  // The timeouts of a request run from the moment that the SDK gets it, also while it waits for a free socket. So it
-  // waits here first. On AWS nothing waits: a function makes 2 requests at once.
-  const withSocket = limitConcurrency(SOCKETS);
-  client.middlewareStack.add((next) => (args) => withSocket(() => next(args)), {
+  const withSlot = limitConcurrency(MAX_CONCURRENT_REQUESTS);
+  client.middlewareStack.add((next) => (args) => withSlot(() => next(args)), {
     step: "finalizeRequest",
-    name: "waitForSocket",
+    name: "limitConcurrency",
     priority: "low",
   });
   return DynamoDBDocumentClient.from(client);
 };
 
-/** Runs at most `limit` tasks at once; the others wait, first come, first served. */
+/** Runs at most `limit` tasks at once; the others wait in order. */
 export const limitConcurrency = (limit: number) => {
   const waiting: (() => void)[] = [];
   let free = limit;
@@ -79,7 +80,7 @@ export const limitConcurrency = (limit: number) => {
       return await task();
     } finally {
       const next = waiting.shift();
-      // The place is handed over: a task that arrives at this moment must not take it.
+      // The slot goes to the next waiting task, so that a new one cannot take it.
       if (next) next();
       else free += 1;
     }
