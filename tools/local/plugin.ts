@@ -19,6 +19,7 @@ import { useMadeUpCredentials } from "./environment/made-up-credentials.ts";
 import { reachLoopbackDirectly } from "./environment/no-proxy.ts";
 import { listenOnAllLoopback, requireFree } from "./environment/ports.ts";
 import { openRecord, processOf, type ServiceNames } from "./environment/run-record.ts";
+import { useWritableSchemaCache } from "./environment/schema-cache.ts";
 import { loadSettings, type Settings } from "./environment/settings.ts";
 import { answerAsApiGateway } from "./gateway.ts";
 import { hideMetrics } from "./hide-metrics.ts";
@@ -72,6 +73,7 @@ export default class HeartbeatPlugin {
 
   constructor(serverless: Serverless) {
     this.serverless = serverless;
+    useWritableSchemaCache();
     this.hooks = {
       initialize: () => {
         if (this.isLocal) {

@@ -16,7 +16,7 @@ const ENVIRONMENTS: [string, Record<string, string>][] = [
     },
   ],
   [
-    "settings of AWS",
+    "AWS settings",
     {
       ...{ AWS_PROFILE: "nowhere", AWS_REGION: "", AWS_DEFAULT_REGION: "eu-west-1", AWS_MAX_ATTEMPTS: "1" },
       ...{
@@ -33,7 +33,7 @@ const ENVIRONMENTS: [string, Record<string, string>][] = [
     },
   ],
   [
-    "settings of Node, npm and the terminal",
+    "Node, npm and terminal settings",
     {
       ...{
         NODE_ENV: "production",
@@ -43,6 +43,7 @@ const ENVIRONMENTS: [string, Record<string, string>][] = [
       ...{ LANG: "tr_TR.UTF-8", LC_ALL: "tr_TR.UTF-8", TZ: "Asia/Kathmandu", FORCE_COLOR: "3", TERM: "dumb" },
     },
   ],
+  ["a home folder that cannot be written", { HOME: "/dev/null/home" }],
   [
     "settings of other services",
     {
@@ -58,7 +59,7 @@ const ENVIRONMENTS: [string, Record<string, string>][] = [
   ],
 ];
 
-it.each(ENVIRONMENTS)("%s of the environment change nothing of a local run", async (_, env) => {
+it.each(ENVIRONMENTS)("a local run works with %s in the environment", async (_, env) => {
   const service = await startService({ folder, command: NPM_START, env: { ...env, DYNAMODB: "embedded" } });
 
   const beat = await run(["npm", "run", "-s", "beat"], { folder, env: { ...env, ...service.env } });
