@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import event from "../../../events/pulse.json" with { type: "json" };
 import type { History } from "../../../lib/domain/beat-store.ts";
 import { MalformedRowError, StoreUnavailableError } from "../../../lib/domain/errors.ts";
-import { openapi } from "../../../lib/http/openapi.ts";
+import { renderOpenApi } from "../../../lib/http/openapi.ts";
 import manifest from "../../../package.json" with { type: "json" };
 import { createMemoryStore } from "../../support/fakes/memory-store.ts";
 import { type Facts, historyOf, minutesFrom } from "../../support/fixtures/history.ts";
@@ -18,7 +18,7 @@ vi.doMock("../../../lib/dynamodb/open.ts", () => ({ openBeatStore: createMemoryS
 
 import { createPulseHandler } from "../../../handlers/factories/pulse.ts";
 
-const document: OpenApi & { info: object } = JSON.parse(openapi.body ?? "");
+const document: OpenApi & { info: object } = JSON.parse(renderOpenApi().body ?? "");
 /** Those of other handlers are held against it by test/support/contracts/http-cases.ts. */
 const OTHERS = ["/ping", "/beats", "/beats/history"];
 const PATHS = Object.keys(document.paths).filter((path) => !OTHERS.includes(path));
@@ -47,7 +47,7 @@ beforeEach(() => void vi.spyOn(console, "error").mockImplementation(() => {}));
 afterEach(() => vi.restoreAllMocks());
 
 test("the document is OpenAPI 3.1, by the standard's own schema", async () => {
-  const { valid, errors } = await new Validator().validate(JSON.parse(openapi.body ?? ""));
+  const { valid, errors } = await new Validator().validate(JSON.parse(renderOpenApi().body ?? ""));
 
   expect({ valid, errors }).toEqual({ valid: true, errors: undefined });
 });
@@ -55,7 +55,7 @@ test("the document is OpenAPI 3.1, by the standard's own schema", async () => {
 test("the document has no fault by Redocly's strict recommended rules", () => {
   const folder = mkdtempSync(join(tmpdir(), "heartbeat-openapi-"));
   const file = join(folder, "openapi.json");
-  writeFileSync(file, openapi.body ?? "");
+  writeFileSync(file, renderOpenApi().body ?? "");
   try {
     const output = execFileSync(
       "node_modules/.bin/redocly",
@@ -75,7 +75,7 @@ test("the document has no fault by Redocly's strict recommended rules", () => {
 });
 
 describe("the document", () => {
-  const { servers, tags, components, paths } = JSON.parse(openapi.body ?? "");
+  const { servers, tags, components, paths } = JSON.parse(renderOpenApi().body ?? "");
   const operations: [string, OperationObject][] = Object.entries<Record<string, OperationObject>>(
     paths,
   ).flatMap(([path, methods]) =>
