@@ -20,8 +20,10 @@ const parameter = (name: string, description: string, schema: Type.TSchema): Par
 /** A minute or a day. The pattern also matches dates that do not exist. */
 const Period = Type.String({ pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}Z)?$" });
 
-const limits = GRANULARITIES.map(({ name, usual, most }) => `of ${name}s ${usual}, at most ${most}`);
-const maximum = Math.max(...GRANULARITIES.map(({ most }) => most));
+const limits = GRANULARITIES.map(
+  ({ name, defaultLimit, maxLimit }) => `of ${name}s ${defaultLimit}, at most ${maxLimit}`,
+);
+const maximum = Math.max(...GRANULARITIES.map(({ maxLimit }) => maxLimit));
 
 /** The parameters of /beats/history, for /openapi.json and docs/http-api.md. */
 export const PARAMETERS = [

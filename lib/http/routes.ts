@@ -74,5 +74,5 @@ const ROUTES = new Map<string, Route>([
   ["/openapi.json", { render: async () => renderOpenApi(), renderError: problemReply }],
 ]);
 
-/** By route key, such as `GET /health`; without one, as of `sls invoke`, the whole snapshot. */
+/** Returns the route of a route key such as `GET /health`. Without one, as from `sls invoke`, it is /status. */
 export const routeFor = (routeKey = ""): Route => ROUTES.get(routeKey.split(" ")[1] ?? "") ?? STATUS;

@@ -90,7 +90,7 @@ test("what can't be asked is a problem, 400, that reads nothing and logs no erro
     type: "about:blank",
     title: "Bad Request",
     status: 400,
-    detail: 'limit must be a whole number from 1 to 168 where step is hour, not "9999"',
+    detail: 'limit must be a whole number from 1 to 168 if step is hour, not "9999"',
   });
   expect({ ranges, logged }).toEqual({ ranges: [], logged: [] });
 });

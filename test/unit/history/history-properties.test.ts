@@ -133,7 +133,7 @@ test("pages of any size, of any stretch, hold what one page does, in the order o
 
       const paged = pages(`${query}&limit=${small}`);
 
-      const whole = items(`${query}&limit=${step.most}`);
+      const whole = items(`${query}&limit=${step.maxLimit}`);
       expect(paged.flatMap((page) => page.items)).toEqual(whole);
       expect(paged.slice(0, -1).every((page) => page.items.length === small)).toBe(true);
       const names = whole.map((item) => String(Object.values(item)[0]));

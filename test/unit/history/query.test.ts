@@ -73,11 +73,11 @@ function at(position: number) {
 describe("a query of the history is refused for", () => {
   const time = "must be a UTC minute like 2026-11-23T22:40Z, or a day like 2026-11-23, not";
   const limit = (step: string, most: number, value: string) =>
-    `limit must be a whole number from 1 to ${most} where step is ${step}, not ${value}`;
+    `limit must be a whole number from 1 to ${most} if step is ${step}, not ${value}`;
   const cursor = (step: string, like: string, value: string) =>
-    `cursor must be as a reply's next has it, where step is ${step} like ${like}, not ${value}`;
-  const outside = (value: string) => `cursor must lie after from and not after to or now, not ${value}`;
-  const unknown = (name: string) => `${name} is no parameter here: there are from, to, step, limit, cursor`;
+    `cursor must be taken from next of the previous page, such as ${like} if step is ${step}, not ${value}`;
+  const outside = (value: string) => `cursor must be after from and not after to or now, not ${value}`;
+  const unknown = (name: string) => `unknown parameter ${name}: use from, to, step, limit, cursor`;
 
   test.each([
     ["step=", 'step must be minute, hour or day, not ""'],
@@ -132,8 +132,8 @@ describe("a query of the history is refused for", () => {
     ["=1", unknown('""')],
     ["__proto__=1", unknown('"__proto__"')],
     ["%F0%28=1", unknown('"\ufffd("')],
-    ["limit=1&limit=2", "limit must be given once, not twice"],
-    ["step=day&to=2026-11-23&step=day", "step must be given once, not twice"],
+    ["limit=1&limit=2", "limit must not be repeated"],
+    ["step=day&to=2026-11-23&step=day", "step must not be repeated"],
   ])("%s", (query, message) => {
     expect(() => toHistoryQuery(query, NOW)).toThrow(new BadRequestError(message));
   });

@@ -54,10 +54,14 @@ test.each([
 
 describe("the headline", () => {
   test.each([
-    ["up", beatingTo("2026-11-23T22:40Z"), "Up The heart beats, every minute. since 2026-11-23 20:00 UTC"],
+    ["up", beatingTo("2026-11-23T22:40Z"), "Up A beat is recorded every minute. since 2026-11-23 20:00 UTC"],
     ["late", beatingTo("2026-11-23T22:38Z"), "Late A beat is overdue. since 2026-11-23 22:40 UTC"],
-    ["down", beatingTo("2026-11-23T22:36Z"), "Down The heart has stopped. since 2026-11-23 22:40 UTC"],
-    ["new", {}, "New The heart has not beaten yet."],
+    [
+      "down",
+      beatingTo("2026-11-23T22:36Z"),
+      "Down No beat has arrived for several minutes. since 2026-11-23 22:40 UTC",
+    ],
+    ["new", {}, "New No beat has been recorded yet."],
     [
       "paused",
       { ...beatingTo("2026-11-23T22:36Z"), pauses: [{ from: "2026-11-23T22:37Z" }] },
@@ -91,7 +95,7 @@ describe("the headline", () => {
       beaten: minutesFrom("2026-11-23T20:00Z", "2026-11-25T22:40Z"),
     });
 
-    expect(headlineOf(page)).toBe("Up The heart beats, every minute. since at least 2026-11-24 22:41 UTC");
+    expect(headlineOf(page)).toBe("Up A beat is recorded every minute. since at least 2026-11-24 22:41 UTC");
     expect(textOf(page, "<dt>In a row", "</div>")).toBe("1,440 or more beats without a gap");
   });
 });
@@ -154,11 +158,11 @@ describe("the trace", () => {
   });
 
   test.each([
-    [marks(), "Of the last 60 minutes 60 beat; none was missed."],
-    [marks("missed", "beaten", "pending"), "Of the last 60 minutes 58 beat; missed: 22:38."],
+    [marks(), "60 of the last 60 minutes were counted; none was missed."],
+    [marks("missed", "beaten", "pending"), "58 of the last 60 minutes were counted; missed: 22:38."],
     [
       marks("missed", "missed", "covered", "missed", "pending"),
-      "Of the last 60 minutes 55 beat; missed: 22:36 – 22:37, 22:39.",
+      "55 of the last 60 minutes were counted; missed: 22:36 – 22:37, 22:39.",
     ],
   ])("says in words what it shows", (series, words) => {
     expect(trace(series).text).toContain(`role="img" aria-label="${words}"`);
@@ -166,10 +170,10 @@ describe("the trace", () => {
 });
 
 test.each([
-  [60, 0, "b10", "60 of 60 beat"],
-  [59, 1, "b9", "59 of 60 beat"],
-  [30, 30, "b5", "30 of 60 beat"],
-  [0, 60, "b0", "0 of 60 beat"],
+  [60, 0, "b10", "60 of 60 counted"],
+  [59, 1, "b9", "59 of 60 counted"],
+  [30, 30, "b5", "30 of 60 counted"],
+  [0, 60, "b0", "0 of 60 counted"],
   [0, 0, "bn", "nothing expected"],
 ])("the bar of %i beaten and %i missed is %s, and says so", (beaten, missed, height, words) => {
   const hour = { from: "2026-11-23T22:00Z", beaten, missed };
@@ -283,7 +287,7 @@ describe("a page that can't be told", () => {
 
     expect(page.statusCode).toBe(status);
     expect(page.headers?.["cache-control"]).toBe("no-store");
-    expect(headlineOf(page)).toBe("Unknown The beats can’t be read at the moment, so nobody can tell.");
+    expect(headlineOf(page)).toBe("Unknown The beats cannot be read at the moment.");
     expect(textOf(page, "<main>", "</main>")).toBe(headlineOf(page));
     expect(page.body).not.toContain("Down ");
     expect(page.body).not.toMatch(/secret|row live/);
