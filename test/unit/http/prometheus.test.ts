@@ -7,7 +7,7 @@ import { NASTY, NASTY_IN_METRICS, PLAIN } from "../../support/fixtures/reasons.t
 const metricsAt = (time: string, facts: Facts) =>
   renderMetrics(pulse(historyOf(facts), Date.parse(time), { lateAfter: 120, downAfter: 240 }));
 
-test("a heart that missed some minutes tells Prometheus all that can be reckoned with", () => {
+test("/metrics has all metrics when some minutes were missed", () => {
   const facts = {
     born: "2026-11-23T20:00Z",
     beaten: [
@@ -72,7 +72,7 @@ heartbeat_down_after_seconds 240
   });
 });
 
-test("a heart that never beat tells no time and no ratio rather than 0", () => {
+test("/metrics omits times and ratios before the first beat", () => {
   expect(
     metricsAt("2026-11-23T22:40:10Z", {}).body,
   ).toBe(`# HELP heartbeat_up 1 while the state is up, else 0.
@@ -103,7 +103,7 @@ heartbeat_down_after_seconds 240
 `);
 });
 
-test("a window in which nothing was expected has no ratio, beside others that have", () => {
+test("/metrics omits the ratio of a window in which nothing was expected", () => {
   const facts = { born: "2026-11-23T10:00Z", beaten: ["2026-11-23T10:00Z"] };
   const paused = { ...facts, pauses: [{ from: "2026-11-23T10:01Z" }] };
 
@@ -122,7 +122,7 @@ test.each([
   ["a plain reason", PLAIN, PLAIN],
   ["a nasty reason, escaped", NASTY, NASTY_IN_METRICS],
   ["a reason that nobody knows", undefined, ""],
-])("a pause that goes on tells Prometheus %s", (_, reason, told) => {
+])("/metrics has an open pause with %s", (_, reason, told) => {
   const facts = { born: "2026-11-23T10:00Z", beaten: ["2026-11-23T10:00Z"] };
   const open = { from: "2026-11-23T10:01Z", ...(reason === undefined ? {} : { reason }) };
 
@@ -135,7 +135,7 @@ test.each([
   ]);
 });
 
-test("a pause that has ended tells Prometheus nothing", () => {
+test("/metrics has no pause after a resume", () => {
   const pauses = [{ from: "2026-11-23T10:01Z", to: "2026-11-23T10:09Z" }];
 
   const { body } = metricsAt("2026-11-23T12:00:00Z", { born: "2026-11-23T10:00Z", pauses });
@@ -149,7 +149,7 @@ test.each<[string, Facts, string]>([
   ["late", { ...OLD, beaten: ["2026-11-23T22:38Z"] }, "2026-11-23T22:40:30Z"],
   ["down for 5 days", OLD, "2026-11-18T22:44:30Z"],
   ["paused for 5 days", { ...OLD, pauses: [{ from: "2026-11-18T22:41Z" }] }, "2026-11-18T22:41:00Z"],
-])("a heart that is %s has the start of its state", (_, facts, since) => {
+])("/metrics has the start of the state %s", (_, facts, since) => {
   const rules = { lateAfter: 150, downAfter: 270 };
 
   const { body = "" } = renderMetrics(pulse(historyOf(facts), Date.parse("2026-11-23T22:41:00Z"), rules));
@@ -157,7 +157,7 @@ test.each<[string, Facts, string]>([
   expect(body).toContain(`\nheartbeat_state_since_timestamp_seconds ${Date.parse(since) / 1_000}\n`);
 });
 
-test("since when it is up is left out where a snapshot does not look back so far", () => {
+test("/metrics omits the start of the state when it has been up for more than 24 hours", () => {
   const facts = {
     born: "2026-11-22T20:00Z",
     beaten: minutesFrom("2026-11-22T20:00Z", "2026-11-23T22:40Z"),
