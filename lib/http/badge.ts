@@ -6,7 +6,7 @@ import type { Badge } from "../schemas/replies.ts";
 import type { Pulse, State } from "../schemas/status.ts";
 
 const LABEL = "heartbeat";
-/** Caches absorb the requests of busy pages, and the badge is never outdated by more than half a minute. */
+/** Long enough for caches to absorb the requests of a busy page, and short compared with the time to a change of state. */
 const MAX_AGE_SECONDS = 30;
 
 /** White text on each color has at least the contrast of WCAG AA, 4.5 to 1. */
