@@ -112,8 +112,8 @@ describe.skipIf(!hasChromium)("the page in Chromium", () => {
           told.push(await page.evaluate(FOCUSED));
         }
 
-        const hour = /^\d{4}-\d\d-\d\d \d\d:00 – \d\d:59: (\d+ of \d+ beat|nothing expected)$/;
-        const day = /^\d{4}-\d\d-\d\d: ([\d,]+ of [\d,]+ beat|nothing expected)$/;
+        const hour = /^\d{4}-\d\d-\d\d \d\d:00 – \d\d:59: (\d+ of \d+ counted|nothing expected)$/;
+        const day = /^\d{4}-\d\d-\d\d: ([\d,]+ of [\d,]+ counted|nothing expected)$/;
         expect(told).toEqual(
           Array.from({ length: 24 + 90 }, (_, n) => ({
             text: expect.stringMatching(n < 24 ? hour : day),
