@@ -1,33 +1,33 @@
 import { fromIndex, isMinute, MINUTES_A_DAY, toIndex } from "../domain/minute.ts";
 
-/** How finely a history is told. A position is a minute, an hour or a day, counted since the epoch. */
+/** The step of a history. A position is the number of a minute, an hour or a day since the epoch. */
 export interface Granularity {
   name: "minute" | "hour" | "day";
   minutes: number;
-  /** How much of it a page holds, if nothing else is asked, and at most: a week of hour rows is 16 read units. */
-  usual: number;
-  most: number;
+  /** The default and the maximum of items per page. A week of hour rows costs 16 read units. */
+  defaultLimit: number;
+  maxLimit: number;
 }
 
 export const GRANULARITIES: readonly Granularity[] = [
-  { name: "minute", minutes: 1, usual: 60, most: 1_440 },
-  { name: "hour", minutes: 60, usual: 24, most: 168 },
-  { name: "day", minutes: MINUTES_A_DAY, usual: 30, most: 366 },
+  { name: "minute", minutes: 1, defaultLimit: 60, maxLimit: 1_440 },
+  { name: "hour", minutes: 60, defaultLimit: 24, maxLimit: 168 },
+  { name: "day", minutes: MINUTES_A_DAY, defaultLimit: 30, maxLimit: 366 },
 ];
 
-/** No minute lies before: its year would not be of four digits. */
+/** The first minute that can be written with a year of four digits. */
 export const BEGINNING = toIndex("0000-01-01T00:00Z");
 
-/** The position that holds a minute, by its index. */
+/** The position that contains a minute. `index` is the minute since the epoch. */
 export const positionOf = ({ minutes }: Granularity, index: number): number => Math.floor(index / minutes);
 
-/** An hour is told by its first minute, a day as `2026-11-23`. */
+/** The name of a position: of an hour its first minute, of a day the date, such as `2026-11-23`. */
 export const nameOf = ({ name, minutes }: Granularity, position: number): string => {
   const minute = fromIndex(position * minutes);
   return name === "day" ? minute.slice(0, 10) : minute;
 };
 
-/** The position of that name; undefined where no position has it. */
+/** The position with this name, or undefined if there is none. */
 export const positionNamed = (step: Granularity, text: string): number | undefined => {
   const minute = step.name === "day" ? `${text}T00:00Z` : text;
   const position = isMinute(minute) ? positionOf(step, toIndex(minute)) : undefined;

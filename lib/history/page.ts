@@ -7,7 +7,10 @@ import type { HistoryPage, MinuteState, Sums } from "../schemas/history.ts";
 import { BEGINNING, nameOf, positionOf } from "./granularity.ts";
 import { type HistoryQuery, nextQuery } from "./query.ts";
 
-/** What must be known for a page: of minutes and hours the minutes, of days the sums and what is not over yet. */
+/**
+ * The range that a page needs. Minutes and hours need the minutes. Days need the sums of the days, and the minutes of
+ * those days that can still change.
+ */
 export const pageRange = (query: HistoryQuery, now: number, { lateAfter }: Thresholds): HistoryRange => {
   const { step, last } = query;
   const present = Math.floor(now / 60_000);
@@ -20,21 +23,19 @@ export const pageRange = (query: HistoryQuery, now: number, { lateAfter }: Thres
     from: Math.max(span.from, firstUnsettled(present, lastDueAt(now, lateAfter))),
     to: span.to,
   };
-  return {
-    days: { from: nameOf(step, oldestOf(query)), to: nameOf(step, last) },
-    ...(unsettled.from > unsettled.to ? {} : { minutes: namesOf(unsettled) }),
-  };
+  const days = { from: nameOf(step, oldestOf(query)), to: nameOf(step, last) };
+  return unsettled.from > unsettled.to ? { days } : { days, minutes: namesOf(unsettled) };
 };
 
-/** The page of what `past` tells of `stretchOf`, newest first, at `now`, in ms since the epoch. */
+/** Creates the page at `now`, in ms since the epoch, from the history in `pageRange`. */
 export const historyPage = (
   history: History,
   query: HistoryQuery,
   now: number,
-  rules: Thresholds,
+  thresholds: Thresholds,
 ): HistoryPage => {
   const { step, first, last } = query;
-  const timeline = createTimeline(history, now, rules);
+  const timeline = createTimeline(history, now, thresholds);
   const end = first ?? positionOf(step, timeline.born);
   const oldest = Math.max(oldestOf(query), end);
   const items: HistoryPage["items"] = [];
@@ -57,7 +58,7 @@ const namesOf = ({ from, to }: Span): { from: Minute; to: Minute } => ({
   to: fromIndex(to),
 });
 
-/** From here on minutes are looked at, not their day's sum: those of today, and those that are not due yet. */
+/** The first minute that is read by itself rather than in the sum of its day: today's minutes, and those not due yet. */
 const firstUnsettled = (present: number, lastDue: number): number =>
   Math.min(present - (present % MINUTES_A_DAY), lastDue + 1);
 
@@ -73,13 +74,13 @@ const itemAt = (position: number, { step }: HistoryQuery, history: History, time
         lateness: history.minutes.get(name) ?? null,
       };
     case "hour":
-      return { hour: name, ...look(span, history, timeline) };
+      return { hour: name, ...sumMinutes(span, history, timeline) };
     case "day":
       return {
         day: name,
         ...(positionOf(step, timeline.last) === position
-          ? look(span, history, timeline)
-          : sumUp(history.days.get(name), span, timeline)),
+          ? sumMinutes(span, history, timeline)
+          : sumDay(history.days.get(name), span, timeline)),
       };
   }
 };
@@ -87,8 +88,8 @@ const itemAt = (position: number, { step }: HistoryQuery, history: History, time
 const minuteState = (minute: number, { minutes }: History, { markOf }: Timeline): MinuteState =>
   markOf(minute) ?? (minutes.has(fromIndex(minute)) ? "early" : "unborn");
 
-/** The sums of a span by its minutes. */
-const look = ({ from, to }: Span, history: History, timeline: Timeline): Sums => {
+/** Sums up a span by its minutes. */
+const sumMinutes = ({ from, to }: Span, history: History, timeline: Timeline): Sums => {
   const minutes = { beaten: 0, early: 0, missed: 0, covered: 0, pending: 0, unborn: 0 };
   for (let minute = from; minute <= to; minute++) minutes[minuteState(minute, history, timeline)]++;
   const { early, missed, covered } = minutes;
@@ -96,8 +97,8 @@ const look = ({ from, to }: Span, history: History, timeline: Timeline): Sums =>
   return { beats, expected: beats + missed, missed, covered, early };
 };
 
-/** The sums of a day that is over, by what is stored of it. */
-const sumUp = (
+/** Sums up a past day by its stored sums. */
+const sumDay = (
   { beats, early, covered } = { beats: 0, early: 0, covered: 0 },
   span: Span,
   timeline: Timeline,

@@ -21,9 +21,9 @@ const parameter = (name: string, description: string, schema: Type.TSchema): Par
 const Period = Type.String({ pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}Z)?$" });
 
 const limits = GRANULARITIES.map(
-  ({ name, usual, most }) => `of ${name}s ${usual}, at most ${most.toLocaleString("en")}`,
+  ({ name, defaultLimit, maxLimit }) => `of ${name}s ${defaultLimit}, at most ${maxLimit}`,
 );
-const maximum = Math.max(...GRANULARITIES.map(({ most }) => most));
+const maximum = Math.max(...GRANULARITIES.map(({ maxLimit }) => maxLimit));
 
 /** The parameters of /beats/history, for /openapi.json and docs/http-api.md. */
 export const PARAMETERS = [

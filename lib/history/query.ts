@@ -10,24 +10,24 @@ import {
   positionOf,
 } from "./granularity.ts";
 
-/** Which page of the history is asked for. */
+/** A validated request for one page of the history. */
 export interface HistoryQuery {
   step: Granularity;
   limit: number;
-  /** Positions of the step, both included; without `first` the history goes back to the birth. */
+  /** Positions of the step, both included. Without `first`, the history goes back to the first recorded beat. */
   first: number | undefined;
   last: number;
-  /** `from` as it was asked, for the next page. */
+  /** The parameter `from`, unchanged, for the query string of the next page. */
   from: string | undefined;
 }
 
 const NAMES = ["from", "to", "step", "limit", "cursor"];
-/** Five right parameters, every character escaped, are shorter; so this refuses what holds none. */
-const MOST_CHARACTERS = 512;
+/** Five valid parameters are shorter than this, even with every character escaped. */
+const MAX_CHARACTERS = 512;
 
 /**
- * The page that a raw query string asks for at `now`, in ms since the epoch.
- * @throws BadRequestError naming the parameter
+ * Parses and validates a query string. `now` is in ms since the epoch.
+ * @throws BadRequestError if a parameter is invalid, unknown or repeated; the message names it
  */
 export const toHistoryQuery = (query: string, now: number): HistoryQuery => {
   const given = parametersIn(query);
@@ -47,20 +47,24 @@ export const toHistoryQuery = (query: string, now: number): HistoryQuery => {
   const last = positionOf(step, end);
   const cursor = given.get("cursor");
   const before = cursor === undefined ? last + 1 : toCursor(cursor, step, { first, last });
-  if (query.length > MOST_CHARACTERS) {
-    throw new BadRequestError(`the query must not be longer than ${MOST_CHARACTERS} characters`);
+  if (query.length > MAX_CHARACTERS) {
+    throw new BadRequestError(`the query must not be longer than ${MAX_CHARACTERS} characters`);
   }
   return { step, limit, first, last: before - 1, from };
 };
 
-/** Each parameter by its name. API Gateway's own parse of a query joins what is given twice with a comma. */
+/**
+ * The parameters by name. API Gateway's parsed query string joins the values of a repeated parameter with a comma, so this
+ * parses the raw one.
+ * @throws BadRequestError if a parameter is unknown or repeated
+ */
 const parametersIn = (query: string): ReadonlyMap<string, string> => {
   const given = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(query)) {
     if (!NAMES.includes(name)) {
-      throw new BadRequestError(`${formatValue(name)} is no parameter here: there are ${NAMES.join(", ")}`);
+      throw new BadRequestError(`unknown parameter ${formatValue(name)}: use ${NAMES.join(", ")}`);
     }
-    if (given.has(name)) throw new BadRequestError(`${name} must be given once, not twice`);
+    if (given.has(name)) throw new BadRequestError(`${name} must not be repeated`);
     given.set(name, value);
   }
   return given;
@@ -73,15 +77,18 @@ const toStep = (text = "hour"): Granularity => {
   return step;
 };
 
-const toLimit = (text: string | undefined, { name, usual, most }: Granularity): number => {
-  const limit = text === undefined ? usual : /^\d{1,4}$/.test(text) ? Number(text) : 0;
-  if (limit >= 1 && limit <= most) return limit;
+const toLimit = (text: string | undefined, { name, defaultLimit, maxLimit }: Granularity): number => {
+  const limit = text === undefined ? defaultLimit : /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  if (limit >= 1 && limit <= maxLimit) return limit;
   throw new BadRequestError(
-    `limit must be a whole number from 1 to ${most} where step is ${name}, not ${formatValue(text)}`,
+    `limit must be a whole number from 1 to ${maxLimit} if step is ${name}, not ${formatValue(text)}`,
   );
 };
 
-/** The minutes that a text names, the one or all of the day, by their indices. */
+/**
+ * The first and the last minute, since the epoch, of a minute or a day.
+ * @throws BadRequestError if the text is neither
+ */
 const parsePeriod = (parameter: string, text: string): { first: number; last: number } => {
   if (isMinute(text)) return { first: toIndex(text), last: toIndex(text) };
   if (isMinute(`${text}T00:00Z`)) {
@@ -92,7 +99,10 @@ const parsePeriod = (parameter: string, text: string): { first: number; last: nu
   );
 };
 
-/** The position that a page ended with. */
+/**
+ * The position at which the previous page ended.
+ * @throws BadRequestError if the cursor is malformed or outside the range
+ */
 const toCursor = (
   text: string,
   step: Granularity,
@@ -101,23 +111,18 @@ const toCursor = (
   const position = positionNamed(step, text);
   if (position === undefined) {
     throw new BadRequestError(
-      `cursor must be as a reply's next has it, where step is ${step.name} like ${nameOf(step, positionOf(step, EXAMPLE))}, not ${formatValue(text)}`,
+      `cursor must be taken from next of the previous page, such as ${nameOf(step, positionOf(step, EXAMPLE))} if step is ${step.name}, not ${formatValue(text)}`,
     );
   }
-  // One after the last, too: the clock that told the page before may be a little ahead of this one.
+  // `last + 1` is valid too: the clock behind the previous page can be a little ahead of this one.
   if (position > first && position <= last + 1) return position;
-  throw new BadRequestError(`cursor must lie after from and not after to or now, not ${formatValue(text)}`);
+  throw new BadRequestError(`cursor must be after from and not after to or now, not ${formatValue(text)}`);
 };
 
 const EXAMPLE = toIndex("2026-11-23T22:00Z");
 
-/** The query of the page that goes on before a position. */
+/** The query string of the page that continues before a position. */
 export const nextQuery = ({ step, limit, from }: HistoryQuery, position: number): string => {
-  const parameters = [
-    `step=${step.name}`,
-    `limit=${limit}`,
-    ...(from === undefined ? [] : [`from=${from}`]),
-    `cursor=${nameOf(step, position)}`,
-  ];
-  return `?${parameters.join("&")}`;
+  const start = from === undefined ? "" : `&from=${from}`;
+  return `?step=${step.name}&limit=${limit}${start}&cursor=${nameOf(step, position)}`;
 };

@@ -6,10 +6,10 @@ import type { Badge } from "../schemas/replies.ts";
 import type { Pulse, State } from "../schemas/status.ts";
 
 const LABEL = "heartbeat";
-/** Long enough to spare a page of many readers, and short beside the minutes that make a state. */
-const KEPT_SECONDS = 30;
+/** Long enough for caches to absorb the requests of a busy page, and short compared with the time to a change of state. */
+const MAX_AGE_SECONDS = 30;
 
-/** White text on each of them has the contrast of WCAG AA, 4.5 to 1. */
+/** White text on each color has at least the contrast of WCAG AA, 4.5 to 1. */
 const COLORS: Record<State | "unknown", string> = {
   new: "#0969da",
   up: "#1a7f37",
@@ -20,13 +20,13 @@ const COLORS: Record<State | "unknown", string> = {
 };
 const LABEL_COLOR = "#24292f";
 
-/** The badge as a picture. */
+/** Renders /badge.svg. */
 export const renderBadge = (pulse: Pulse): Reply =>
-  cacheFor(draw(messageOf(pulse), COLORS[pulse.state]), "image/svg+xml", KEPT_SECONDS);
+  cacheFor(draw(messageOf(pulse), COLORS[pulse.state]), "image/svg+xml", MAX_AGE_SECONDS);
 
 /**
- * A picture even so: an <img> shows what came with a failure too, and "unknown" tells its reader more than
- * a torn frame. The status keeps caches and monitors from taking it for an answer.
+ * Renders /badge.svg when the snapshot cannot be read. Browsers display the image of an error reply, and "unknown" is more
+ * useful than a broken image. Caches and monitors see the status 500 or 503.
  */
 export const renderBadgeError = (error: unknown): Reply => ({
   statusCode: toProblem(error).status,
@@ -34,7 +34,7 @@ export const renderBadgeError = (error: unknown): Reply => ({
   body: draw("unknown", COLORS.unknown),
 });
 
-/** The badge for shields.io to draw (its "endpoint badge"). `isError`: nobody may paint over that it is down. */
+/** Renders /badge.json for the endpoint badge of shields.io, which ignores color overrides if `isError` is true. */
 export const renderBadgeData = (pulse: Pulse): Reply => {
   const badge: Badge = {
     schemaVersion: 1,
@@ -43,33 +43,35 @@ export const renderBadgeData = (pulse: Pulse): Reply => {
     color: COLORS[pulse.state],
     isError: pulse.state === "down",
   };
-  return cacheFor(JSON.stringify(badge), "application/json", KEPT_SECONDS);
+  return cacheFor(JSON.stringify(badge), "application/json", MAX_AGE_SECONDS);
 };
 
-/** The state in words. It stays the same while all is well, and so does the etag. */
+/** The state in words. It contains no current time, so the ETag changes only with the state or the uptime. */
 const messageOf = ({ state, since, uptime, pause }: Pulse): string => {
   if (since === null) return `${state}, no beat yet`;
   if (state !== "up") {
-    const why = pause?.reason ? `: ${shortened(pause.reason)}` : "";
+    const why = pause?.reason ? `: ${shorten(pause.reason)}` : "";
     return `${state} since ${since.slice(0, 10)} ${since.slice(11, 16)} UTC${why}`;
   }
   const percent = uptime["24h"];
   return percent === null ? state : `${state}, ${percent} % in 24 h`;
 };
 
-/** So that the badge stays one; /status and the page tell the whole. */
-const shortened = (reason: string): string => {
-  const letters = charactersOf(reason);
-  return letters.length > MOST_LETTERS ? `${letters.slice(0, MOST_LETTERS - 1).join("")}…` : reason;
+/** Shortens a reason to the width of a badge. /status and the page have the whole reason. */
+const shorten = (reason: string): string => {
+  const characters = charactersOf(reason);
+  if (characters.length <= MAX_CHARACTERS) return reason;
+  return `${characters.slice(0, MAX_CHARACTERS - 1).join("")}…`;
 };
-const MOST_LETTERS = 40;
+const MAX_CHARACTERS = 40;
 
-const EM = 6.6; // a letter's width in a monospaced font of 11 px
+/** The width of a character in a monospaced font of 11 px. */
+const CHARACTER_WIDTH = 6.6;
 const PADDING = 8;
 
 const draw = (message: string, color: string): string => {
-  const middle = LABEL.length * EM + 2 * PADDING;
-  const right = charactersOf(message).length * EM + 2 * PADDING;
+  const middle = LABEL.length * CHARACTER_WIDTH + 2 * PADDING;
+  const right = charactersOf(message).length * CHARACTER_WIDTH + 2 * PADDING;
   const name = `${LABEL}: ${message}`;
   return [
     html`<svg xmlns="http://www.w3.org/2000/svg" width="${tenths(middle + right)}" height="20" role="img" aria-label="${name}">`,
@@ -77,16 +79,16 @@ const draw = (message: string, color: string): string => {
     html`<rect width="${tenths(middle + right)}" height="20" rx="3" fill="${LABEL_COLOR}"/>`,
     html`<path d="M${tenths(middle)} 0h${tenths(right - 3)}a3 3 0 0 1 3 3v14a3 3 0 0 1-3 3h-${tenths(right - 3)}z" fill="${color}"/>`,
     html`<g font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,DejaVu Sans Mono,monospace" font-size="11" fill="#fff">`,
-    write(LABEL, PADDING),
-    write(message, middle + PADDING),
+    label(LABEL, PADDING),
+    label(message, middle + PADDING),
     html`</g></svg>`,
   ]
     .map(({ text }) => text)
     .join("");
 };
 
-/** Of the width that it was given room for, in whatever font the reader has. */
-const write = (text: string, x: number): Html =>
-  html`<text x="${tenths(x)}" y="14" textLength="${tenths(charactersOf(text).length * EM)}" lengthAdjust="spacingAndGlyphs">${text}</text>`;
+/** Fits the text to the width reserved for it, whatever font the browser uses. */
+const label = (text: string, x: number): Html =>
+  html`<text x="${tenths(x)}" y="14" textLength="${tenths(charactersOf(text).length * CHARACTER_WIDTH)}" lengthAdjust="spacingAndGlyphs">${text}</text>`;
 
 const tenths = (length: number): number => Math.round(length * 10) / 10;

@@ -1,37 +1,47 @@
 import { cacheFor, type Reply } from "../reply/reply.ts";
 import { PATHS, TAGS } from "./operations.ts";
 
-/** Each schema that has an `$id`, by that name. */
-const schemas: Record<string, object> = {};
-
-/** The paths as JSON. Each schema that has an `$id` is moved to `schemas` and replaced by a reference. */
-const paths: object = JSON.parse(JSON.stringify(PATHS), (_, value) => {
-  if (value?.$id === undefined && value?.fieldDescription === undefined) return value;
-  const { $id, fieldDescription, ...schema } = value;
-  const description = fieldDescription === undefined ? {} : { description: fieldDescription };
-  if ($id === undefined) return { ...schema, ...description };
-  schemas[$id] = schema;
-  return { $ref: `#/components/schemas/${$id}`, ...description };
-});
-
-/** All routes of the API in OpenAPI 3.1. Tests compare each reply, and the routes of serverless.yml, with it. */
-const document = {
-  openapi: "3.1.0",
-  info: {
-    title: "heartbeat",
-    version: "0.1.0",
-    summary: "Counts one beat every minute and reports the minutes that were missed.",
-    description:
-      "Pages of any origin may read it. The gateway answers any other path or method with its own 404.",
-    contact: { name: "The operator of this service" },
-    license: { name: "MIT", identifier: "MIT" },
-  },
-  // Relative to this document, because a custom domain can put a path before each route.
-  servers: [{ url: "." }],
-  security: [],
-  tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
-  paths,
-  components: { schemas },
+/** The paths as JSON, with each schema that has an `$id` replaced by a reference to the component of that name. */
+const componentsOf = (operations: object): { paths: object; schemas: Record<string, object> } => {
+  const schemas: Record<string, object> = {};
+  const paths: object = JSON.parse(JSON.stringify(operations), (_, value) => {
+    if (value?.$id === undefined && value?.fieldDescription === undefined) return value;
+    const { $id, fieldDescription, ...schema } = value;
+    const description = fieldDescription === undefined ? {} : { description: fieldDescription };
+    if ($id === undefined) return { ...schema, ...description };
+    schemas[$id] = schema;
+    return { $ref: `#/components/schemas/${$id}`, ...description };
+  });
+  return { paths, schemas };
 };
 
-export const openapi: Reply = cacheFor(JSON.stringify(document), "application/json", 300);
+/** All routes of the API in OpenAPI 3.1. Tests compare each reply, and the routes of serverless.yml, with it. */
+const createDocument = () => {
+  const { paths, schemas } = componentsOf(PATHS);
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "heartbeat",
+      version: "0.1.0",
+      summary: "Counts one beat every minute and reports the minutes that were missed.",
+      description:
+        "Pages of any origin may read it. API Gateway answers any other path or method with its own 404.",
+      contact: { name: "The operator of this service" },
+      license: { name: "MIT", identifier: "MIT" },
+    },
+    // Relative to this document, because a custom domain can put a path before each route.
+    servers: [{ url: "." }],
+    security: [],
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+    paths,
+    components: { schemas },
+  };
+};
+
+let reply: Reply | undefined;
+
+/** Returns the document. It is created by the first request for it, so that it does not add to cold starts. */
+export const renderOpenApi = (): Reply => {
+  reply ??= cacheFor(JSON.stringify(createDocument()), "application/json", 300);
+  return reply;
+};

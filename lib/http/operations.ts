@@ -28,7 +28,7 @@ const PROBLEM = "application/problem+json";
 const HEALTH = "application/health+json";
 const SVG = "image/svg+xml";
 
-const UNAVAILABLE = "The database is unreachable or throttles. Try again after Retry-After.";
+const UNAVAILABLE = "The database is unreachable or throttles. Try again after the time in Retry-After.";
 const INTERNAL_ERROR =
   "The database denies access, the table is missing, a stored row is malformed, or the function has a bug.";
 const TOO_MANY_REQUESTS = "Too many requests. API Gateway sends this reply.";
@@ -48,7 +48,7 @@ const withEtag = (ok: Response): Responses => {
   const headers = { ETag: { description: "For If-None-Match.", schema: Type.String() } };
   return {
     200: { ...ok, headers },
-    304: { description: "Unchanged since the reply whose ETag was sent in If-None-Match.", headers },
+    304: { description: "Not modified since the reply whose ETag was sent in If-None-Match.", headers },
   };
 };
 
@@ -94,7 +94,7 @@ export const PATHS = {
     description: "The snapshot as a page for people.",
     responses: {
       ...withEtag(response("The page.", "text/html", Type.String())),
-      ...errors("text/html", Type.String({ description: "A page with the state unknown." })),
+      ...errors("text/html", Type.String({ description: "A page that shows the state as unknown." })),
     },
   }),
   "/ping": route({

@@ -3,10 +3,12 @@ import type { Reply } from "../reply/reply.ts";
 import { type Pulse, STATES, type State } from "../schemas/status.ts";
 
 type Labels = Record<string, string>;
-/** Null where there is nothing to tell: such a series is left out, as none is the truth and 0 is not. */
+/** A series whose value is null is omitted, because 0 would be wrong. */
 type Series = [value: number | null, labels?: Labels];
 
-/** The reply to Prometheus, in its text format 0.0.4; why by hand, and why not in minutes: docs/adr/0007. */
+/**
+ * Renders /metrics in the text format 0.0.4. docs/adr/0007 gives the reasons for an own formatter and for the units.
+ */
 export const renderMetrics = (pulse: Pulse): Reply => ({
   statusCode: 200,
   headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8", "cache-control": "no-store" },
@@ -15,50 +17,50 @@ export const renderMetrics = (pulse: Pulse): Reply => ({
 
 const familiesOf = ({ state, since, born, beats, expected, missed, newest, ...pulse }: Pulse): string[] => [
   gauge("up", "1 while the state is up, else 0.", [[state === "up" ? 1 : 0]]),
-  gauge("state", "1 for the state that the heart is in, 0 for each other.", stateSeries(state)),
+  gauge("state", "1 for the current state, 0 for the others.", stateSeries(state)),
   gauge(
     "state_since_timestamp_seconds",
-    "Start of that state. Left out before the first beat, and while up for longer than the last 24 hours.",
+    "Start of the current state. Omitted before the first beat, and while up for more than 24 hours.",
     [[isSinceAtLeast({ state, last24h: pulse.last24h }) ? null : secondsAt(since)]],
   ),
   gauge(
     "pause_info",
-    "1 while a pause is open, with its reason. Left out otherwise.",
+    "1 while a pause is open, with its reason. Omitted otherwise.",
     pauseSeries(pulse.pause),
   ),
   gauge("born_timestamp_seconds", "Start of the minute in which the first beat was recorded.", [
     [secondsAt(born)],
   ]),
-  counter("beats_total", "Minutes that have beaten, ever.", [[beats]]),
-  gauge("expected_beats", "Beats and missed minutes together.", [[expected]]),
+  counter("beats_total", "All minutes ever counted.", [[beats]]),
+  gauge("expected_beats", "Beats plus missed minutes.", [[expected]]),
   gauge(
     "missed_beats",
-    "Minutes since the first beat that are due, have not beaten and are not covered by a pause. A late arrival lowers it.",
+    "Minutes since the first beat that are due, were not counted and are not covered by a pause. A late arrival lowers it.",
     [[missed]],
   ),
   gauge(
     "last_beat_timestamp_seconds",
-    "Start of the newest beaten minute since the first beat was recorded.",
+    "Start of the newest counted minute since the first beat was recorded.",
     [[secondsAt(newest?.minute ?? null)]],
   ),
   gauge(
     "uptime_ratio",
-    "Beaten of expected minutes in the window, at most 1. Left out where none was expected.",
+    "Counted minutes divided by expected minutes in the window, at most 1. Omitted if none was expected.",
     uptimeSeries(pulse.uptime),
   ),
   gauge(
     "lateness_seconds",
-    "Time from the start of a minute to its recording, of the beats of the last 24 hours. Percentile 100 is the maximum.",
+    "Time from the start of a minute to its recording, for the beats of the last 24 hours. Percentile 100 is the maximum.",
     latenessSeries(pulse.last24h.lateness),
   ),
   gauge(
     "late_after_seconds",
-    "Seconds from the start of the newest beaten minute, or from a later resume, to state late.",
+    "Seconds from the start of the newest counted minute, or from a later resume, to state late.",
     [[pulse.rules.lateAfter]],
   ),
   gauge(
     "down_after_seconds",
-    "Seconds from the start of the newest beaten minute, or from a later resume, to state down.",
+    "Seconds from the start of the newest counted minute, or from a later resume, to state down.",
     [[pulse.rules.downAfter]],
   ),
 ];

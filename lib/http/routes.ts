@@ -9,7 +9,7 @@ import { jsonReply, type Reply } from "../reply/reply.ts";
 import type { Pulse } from "../schemas/status.ts";
 import { renderBadge, renderBadgeData, renderBadgeError } from "./badge.ts";
 import { renderHealth, renderHealthError } from "./health.ts";
-import { openapi } from "./openapi.ts";
+import { renderOpenApi } from "./openapi.ts";
 import { renderPage, renderPageError } from "./page/page.ts";
 import { renderMetrics } from "./prometheus.ts";
 
@@ -71,8 +71,8 @@ const ROUTES = new Map<string, Route>([
   ["/badge.svg", { render: fromSnapshot(renderBadge), renderError: renderBadgeError }],
   ["/badge.json", { render: fromSnapshot(renderBadgeData), renderError: problemReply }],
   ["/beats/history", { render: renderHistory, renderError: problemReply }],
-  ["/openapi.json", { render: async () => openapi, renderError: problemReply }],
+  ["/openapi.json", { render: async () => renderOpenApi(), renderError: problemReply }],
 ]);
 
-/** By route key, such as `GET /health`; without one, as of `sls invoke`, the whole snapshot. */
+/** Returns the route of a route key such as `GET /health`. Without one, as from `sls invoke`, it is /status. */
 export const routeFor = (routeKey = ""): Route => ROUTES.get(routeKey.split(" ")[1] ?? "") ?? STATUS;

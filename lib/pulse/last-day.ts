@@ -24,7 +24,8 @@ const gapsOf = (timeline: Timeline, window: Span): Gap[] => {
 };
 
 const streakOf = (history: History, { born, markOf, last }: Timeline, { from }: Span) => {
-  // The clock of a beat's sender can be ahead. No minute after `last` is missed, so these are all in the streak.
+  // The clock that stamped a beat can be ahead of this one. No minute after `last` is missed, so all such beats are in
+  // the streak.
   const ahead = [...history.minutes.keys()].map(toIndex).filter((each) => each > last && each >= born);
   let first = ahead.length === 0 ? null : Math.min(...ahead);
   let minutes = ahead.length;
@@ -43,7 +44,7 @@ const latenessPercentiles = ({ minutes }: History, { born, last }: Timeline, { f
     .map(([, lateness]) => lateness)
     .sort((a, b) => a - b);
   const max = sorted.at(-1);
-  // The nearest rank: a lateness that was measured, not one between two.
+  // Nearest rank: each percentile is a measured value.
   const percentile = (percent: number) => sorted[Math.ceil((percent / 100) * sorted.length) - 1] ?? 0;
   return max === undefined ? null : { p50: percentile(50), p95: percentile(95), max };
 };

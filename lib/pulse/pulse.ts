@@ -17,7 +17,10 @@ import { toSeries } from "./series.ts";
 
 export type { Pulse } from "../schemas/status.ts";
 
-/** Up for longer than a snapshot looks back: `since` is then only as far as it looked, and moves on with the time. */
+/**
+ * True if the state has been up for longer than the 24 hours that a snapshot covers. `since` is then only a lower bound,
+ * which moves with the time.
+ */
 export const isSinceAtLeast = ({ state, last24h }: Pick<Pulse, "state" | "last24h">): boolean =>
   state === "up" && last24h.streak.atLeast;
 
@@ -32,25 +35,25 @@ export const snapshotRange = (now: number, { lateAfter }: Thresholds): HistoryRa
   };
 };
 
-/** The heart as `history`, which reaches back to `reachOf`, shows it at `now`, in ms since the epoch. */
-export const pulse = (history: History, now: number, rules: Thresholds): Pulse => {
-  const timeline = createTimeline(history, now, rules);
+/** Computes the snapshot at `now`, in ms since the epoch, from the history in `snapshotRange`. */
+export const pulse = (history: History, now: number, thresholds: Thresholds): Pulse => {
+  const timeline = createTimeline(history, now, thresholds);
   const last24h = summarizeLastDay(history, timeline);
   const all = tallyAll(history, timeline);
-  const limits = limitsOf(history, timeline, rules);
+  const limits = limitsOf(history, timeline, thresholds);
   const { state, since } = stateAt(timeline, limits, { now, streak: last24h.streak.from });
   const { beats, born = null, newest } = history;
   return {
     now: momentAt(now),
     state,
-    // Whoever sent a beat may have a clock that is ahead of ours.
+    // The clock that stamped a beat can be ahead of this one.
     since: since === null ? null : momentAt(Math.min(since, now)),
     born,
     beats,
     expected: beats + all.missed,
     missed: all.missed,
     newest: newest === undefined ? null : { minute: newest, age: secondsSince(startOf(newest), now) },
-    nextDue: nextDueOf(timeline, rules),
+    nextDue: nextDueOf(timeline, thresholds),
     lateAt: limits === undefined ? null : momentAt(limits.late),
     downAt: limits === undefined ? null : momentAt(limits.down),
     last24h,
@@ -63,7 +66,7 @@ export const pulse = (history: History, now: number, rules: Thresholds): Pulse =
       all: uptimeOf(all),
     },
     series: toSeries(history, timeline, DAYS),
-    rules,
+    rules: thresholds,
     pause: currentPause(history),
   };
 };
@@ -75,13 +78,13 @@ const currentPause = ({ pauses }: History): Pulse["pause"] => {
 
 /** In ms since the epoch. */
 interface Limits {
-  /** What ages run from. */
+  /** The time from which ages are measured. */
   anchor: number;
   late: number;
   down: number;
 }
 
-/** From when on the heart is late and down unless it beats; undefined while it is new or paused. */
+/** When the state becomes late and down unless a beat is counted before; undefined if the state is new or paused. */
 const limitsOf = (
   { born, newest }: History,
   { open, ended }: Timeline,
@@ -105,7 +108,7 @@ const stateAt = (
   return { state: "up", since: streak === null ? anchor : startOf(streak) };
 };
 
-/** When the first minute that may still come in time will be missed; null while none is expected. */
+/** When the next minute becomes missed unless it is counted before; null if no minute is expected. */
 const nextDueOf = (timeline: Timeline, { lateAfter }: Thresholds): string | null => {
   const { born, open, lastDue } = timeline;
   if (born === Infinity || open !== undefined) return null;

@@ -1,4 +1,4 @@
-/** Markup; whatever else is put into a page is escaped. */
+/** Markup that is inserted into a page without escaping. */
 export class Html {
   readonly text: string;
 
@@ -9,15 +9,15 @@ export class Html {
 
 type Part = Html | string | number | readonly Html[];
 
-/** Markup with parts in it: text and numbers are escaped, markup stands as it is. */
+/** Creates markup from a template. Text and numbers are escaped; markup is inserted unchanged. */
 export const html = (markup: TemplateStringsArray, ...parts: Part[]): Html =>
-  new Html(markup.map((text, place) => text + toText(parts[place] ?? "")).join(""));
+  new Html(markup.map((text, index) => text + toText(parts[index] ?? "")).join(""));
 
-/** Text that is known to be markup. */
+/** Marks trusted text as markup, so that it is not escaped. */
 export const raw = (text: string): Html => new Html(text);
 
 const toText = (part: Part): string => {
   if (part instanceof Html) return part.text;
   if (typeof part === "object") return part.map(({ text }) => text).join("");
-  return String(part).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  return String(part).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 };

@@ -1,5 +1,5 @@
 import { describe, expect, inject, test } from "vitest";
-import { openapi } from "../../lib/http/openapi.ts";
+import { renderOpenApi } from "../../lib/http/openapi.ts";
 import { allOf, getAtt, readTemplate, ref } from "../support/aws/template.ts";
 
 const { Resources, Outputs } = readTemplate(inject("packages").dev);
@@ -26,7 +26,7 @@ describe("the HTTP API", () => {
 
   test("has the routes that /openapi.json describes, and no other", () => {
     const routes = allOf(readTemplate(inject("packages").dev), "AWS::ApiGatewayV2::Route");
-    const { paths } = JSON.parse(openapi.body ?? "");
+    const { paths } = JSON.parse(renderOpenApi().body ?? "");
 
     const described = Object.keys(paths).flatMap((path) =>
       Object.keys(paths[path]).map((method) => `${method.toUpperCase()} ${path}`),
@@ -40,7 +40,7 @@ describe("the HTTP API", () => {
 
   test("lets pages read every header that /openapi.json describes", () => {
     const described: string[] = [];
-    JSON.stringify(JSON.parse(openapi.body ?? "").paths, (key, value) => {
+    JSON.stringify(JSON.parse(renderOpenApi().body ?? "").paths, (key, value) => {
       if (key === "headers") described.push(...Object.keys(value));
       return value;
     });

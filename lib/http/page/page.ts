@@ -19,13 +19,13 @@ import {
   WORDS,
 } from "./words.ts";
 
-/** What is too long for a page is told by /status. */
-const MOST_GAPS = 8;
+/** The page links to /status for the rest. */
+const MAX_GAPS = 8;
 
 const digestOf = (text: string): string => createHash("sha256").update(text).digest("base64");
 const hashOf = (text: string): string => `'sha256-${digestOf(text)}'`;
 
-/** An open page compares this to find that the service sends another style or script by now. */
+/** An open page compares this with a new page, to detect that the style or the script has changed. */
 const VERSION = digestOf(STYLE + SCRIPT).slice(0, 8);
 
 const HEADERS = {
@@ -44,22 +44,22 @@ const HEADERS = {
   "x-content-type-options": "nosniff",
 };
 
-/** The status page. It tells no second, so that it stays the same, and its etag, while nothing changes. */
+/** Renders the status page. It contains no seconds, so the page and its ETag stay the same while nothing changes. */
 export const renderPage = (pulse: Pulse, path: string): Reply => ({
   statusCode: 200,
   headers: { ...HEADERS, "cache-control": "no-cache" },
-  body: pageOn(path, pulse.state, factsOf(pulse), drawnFrom(pulse)),
+  body: pageWith(path, pulse.state, contentOf(pulse), drawnFrom(pulse)),
 });
 
-/** Who can't read the beats doesn't know: that is not down. */
+/** Renders the page when the snapshot cannot be read: the state is unknown, not down. */
 export const renderPageError = (error: unknown, path: string): Reply => ({
   statusCode: toProblem(error).status,
   headers: { ...HEADERS, "cache-control": "no-store" },
-  body: pageOn(
+  body: pageWith(
     path,
     "unknown",
     {
-      said: WORDS.unknown.said,
+      sentence: WORDS.unknown.sentence,
       since: html``,
       main: html`<figure class="pulse">${noTrace()}<i></i></figure>`,
     },
@@ -67,8 +67,8 @@ export const renderPageError = (error: unknown, path: string): Reply => ({
   ),
 });
 
-interface Facts {
-  said: string;
+interface Content {
+  sentence: string;
   since: Html;
   main: Html;
 }
@@ -78,18 +78,18 @@ const ICON =
 
 /**
  * The base of the page's relative addresses: the requested path as a folder. The path has no trailing slash where a
- * custom domain maps, say, `/heartbeat` to the API.
+ * custom domain maps a path such as `/heartbeat` to the API.
  */
 const baseOf = (path: string): string => {
   const last = path.slice(path.lastIndexOf("/") + 1);
   return last === "" ? "./" : `./${last}/`;
 };
 
-/** `drawn`: by this the script sees whether it would be drawn otherwise by now. */
-const pageOn = (
+/** `drawn` is the result of `drawnFrom` for the snapshot. The script uses it to detect that the page is outdated. */
+const pageWith = (
   path: string,
   state: State | "unknown",
-  { said, since, main }: Facts,
+  { sentence, since, main }: Content,
   drawn: string,
 ): string => {
   const { word } = WORDS[state];
@@ -99,24 +99,24 @@ const pageOn = (
 <base href="${baseOf(path)}">
 <meta name="viewport" content="width=device-width,initial-scale=1">
 <title>${word} · heartbeat</title>
-<meta name="description" content="Whether the heart beats, since when, and what it missed.">
+<meta name="description" content="The state of the heartbeat, when it began, and the missed minutes.">
 <link rel="icon" href="data:image/svg+xml,${raw(ICON)}">
 <style>${raw(STYLE)}</style>
 <body class="${state}" data-drawn="${drawn}" data-version="${VERSION}">
 <header><b>heartbeat</b><span>one beat a minute · UTC</span></header>
 <main>
-<section class="state"><div role="status"><h1 id="word">${word}</h1><p id="said">${said}</p></div><p id="since">${since}</p></section>
+<section class="state"><div role="status"><h1 id="word">${word}</h1><p id="said">${sentence}</p></div><p id="since">${since}</p></section>
 ${main}</main>
-<footer><p id="heard"></p><nav aria-label="The same, for programs"><a href="status">status</a> <a href="health">health</a></nav></footer>
+<footer><p id="heard"></p><nav aria-label="For programs"><a href="status">status</a> <a href="health">health</a></nav></footer>
 <script>${raw(SCRIPT)}</script>
 `.text;
 };
 
-const factsOf = (pulse: Pulse): Facts => {
+const contentOf = (pulse: Pulse): Content => {
   const { since, beats, expected, missed, newest, last24h, uptime, series, rules, pause } = pulse;
   const { streak, gaps } = last24h;
   return {
-    said: pause?.reason ? `${PAUSED_FOR}${pause.reason}` : WORDS[pulse.state].said,
+    sentence: pause?.reason ? `${PAUSED_FOR}${pause.reason}` : WORDS[pulse.state].sentence,
     since:
       since === null
         ? html``
@@ -132,8 +132,8 @@ const factsOf = (pulse: Pulse): Facts => {
 <section><h2>Uptime</h2><dl class="uptime">${Object.entries(UPTIMES).map(
       ([name, key]) => html`<div><dt>${name}<dd>${percent(uptime[key])}</div>`,
     )}</dl></section>
-<section><h2>Missed in 24 hours</h2>${missedOf(gaps)}</section>
-<p class="rules">Late ${duration(rules.lateAfter)} after the start of the newest beaten minute, down after ${duration(rules.downAfter)}.</p>
+<section><h2>Missed in 24 hours</h2>${gapList(gaps)}</section>
+<p class="rules">Late ${duration(rules.lateAfter)} after the start of the newest counted minute, down after ${duration(rules.downAfter)}.</p>
 `,
   };
 };
@@ -147,11 +147,11 @@ const UPTIMES = {
   ever: "all",
 } as const;
 
-const missedOf = (gaps: Gap[]): Html => {
+const gapList = (gaps: Gap[]): Html => {
   if (gaps.length === 0) return html`<p>Nothing.</p>`;
-  const more = gaps.length - MOST_GAPS;
+  const more = gaps.length - MAX_GAPS;
   return html`<ul class="missed">${gaps
-    .slice(0, MOST_GAPS)
+    .slice(0, MAX_GAPS)
     .map(
       (gap) => html`<li><span>${range(gap)}</span> <span>${minutes(gap.minutes)}</span>`,
     )}${more > 0 ? html`<li>and ${numeral(more)} more, in <a href="status">status</a>` : html``}</ul>`;

@@ -1,28 +1,29 @@
 import type { Pulse } from "../../schemas/status.ts";
 import { PAUSED_FOR, WORDS } from "./words.ts";
 
-/** How often an open page asks, and how long it waits for an answer, in ms. */
-const EVERY = 15_000;
-const PATIENCE = 10_000;
-/** An answer older than this proves nothing. Browsers run the timers of a background page once a minute. */
+/** The time between two requests of an open page, in ms. */
+const INTERVAL = 15_000;
+/** The time that a page waits for a reply, in ms. */
+const TIMEOUT = 10_000;
+/** The age in ms after which a reply is stale. Browsers run the timers of a background page only once a minute. */
 const STALE = 90_000;
 
 /**
- * Of a snapshot, in the page and by its script: while this stays the same the page would be drawn as it is, but for
- * the reason of a pause, which may be long, and which the script tells itself.
+ * Identifies the content of a page: two snapshots with the same result have the same page, except for the reason of a
+ * pause, which the script updates itself. The function also runs in the browser, so it uses no other names.
  */
 export const drawnFrom = ({ state, now, beats, missed, rules }: Pulse): string =>
   [state, now.slice(0, 16), beats, missed, rules.lateAfter, rules.downAfter].join();
 
 /**
- * Keeps an open page up to date. The script calculates the age of the newest beat, late and down from the last answer
+ * Keeps an open page up to date. The script calculates the age of the newest beat, late and down from the last reply
  * of /status, with the service's clock. When the data behind the page has changed, the script fetches the page again
  * and replaces the elements that differ, so the focus stays where it is.
  *
  * The page never shows a state that the script cannot know:
- * - Every error while it asks or draws counts as no answer, and the page shows unknown.
- * - When the last answer is stale, as after the machine slept, the page stays as it is until a new request is
- *   answered or fails.
+ * - If a request or an update of the page fails, the page shows unknown.
+ * - When the last reply is stale, for example after the computer slept, the page does not change until a new request
+ *   succeeds or fails.
  * - When the service sends a page with another script or style, the browser loads that page as a whole. After a
  *   failure the page is fetched first, because this script may be unable to read a newer /status.
  *
@@ -32,18 +33,18 @@ export const drawnFrom = ({ state, now, beats, missed, rules }: Pulse): string =
 export const SCRIPT = `
 const WORDS = ${JSON.stringify(WORDS)};
 const drawnFrom = ${drawnFrom};
-const tell = (id, text) => { const place = document.getElementById(id); if (place && place.textContent !== text) place.textContent = text; };
-let told, heard, heardAt = 0, ahead = 0, lost = false, asked = 0, timer;
+const setText = (id, text) => { const element = document.getElementById(id); if (element && element.textContent !== text) element.textContent = text; };
+let latest, time, receivedAt = 0, offset = 0, failed = false, requestedAt = 0, timer;
 
-const passed = (since, ms) => Math.abs(Date.now() - since) > ms;
+const isOver = (since, ms) => Math.abs(Date.now() - since) > ms;
 
-const state = (now) => {
-  if (lost) return "unknown";
-  if (!told.lateAt) return told.state;
-  return now >= Date.parse(told.downAt) ? "down" : now >= Date.parse(told.lateAt) ? "late" : "up";
+const stateAt = (now) => {
+  if (failed) return "unknown";
+  if (!latest.lateAt) return latest.state;
+  return now >= Date.parse(latest.downAt) ? "down" : now >= Date.parse(latest.lateAt) ? "late" : "up";
 };
 
-const lasting = (ms) => {
+const format = (ms) => {
   const s = Math.max(0, Math.floor(ms / 1000)), m = Math.floor(s / 60), h = Math.floor(m / 60);
   if (m < 1) return s + " s";
   if (h < 1) return m + " min " + s % 60 + " s";
@@ -51,43 +52,43 @@ const lasting = (ms) => {
 };
 
 const draw = () => {
-  const now = Date.now() + ahead, is = state(now), { word, said } = WORDS[is];
-  if (document.body.className !== is) {
-    document.body.className = is;
-    tell("word", word);
-    const since = is === "late" ? told.lateAt : is === "down" ? told.downAt : "";
-    if (since) tell("since", "since " + since.slice(0, 16).replace("T", " ") + " UTC");
-    if (is === "unknown") tell("since", heard ? "last heard at " + heard + " UTC" : "");
+  const now = Date.now() + offset, state = stateAt(now), { word, sentence } = WORDS[state];
+  if (document.body.className !== state) {
+    document.body.className = state;
+    setText("word", word);
+    const since = state === "late" ? latest.lateAt : state === "down" ? latest.downAt : "";
+    if (since) setText("since", "since " + since.slice(0, 16).replace("T", " ") + " UTC");
+    if (state === "unknown") setText("since", time ? "last reply at " + time + " UTC" : "");
   }
-  tell("said", is === "paused" && told.pause.reason ? "${PAUSED_FOR}" + told.pause.reason : said);
+  setText("said", state === "paused" && latest.pause.reason ? "${PAUSED_FOR}" + latest.pause.reason : sentence);
   const title = word + " · heartbeat";
   if (document.title !== title) document.title = title;
-  if (told && told.newest) tell("age", is === "unknown" ? "?" : lasting(now - Date.parse(told.newest.minute)) + " ago");
-  tell("heard", heard ? "As of " + heard + " UTC" : "");
+  if (latest && latest.newest) setText("age", state === "unknown" ? "?" : format(now - Date.parse(latest.newest.minute)) + " ago");
+  setText("heard", time ? "As of " + time + " UTC" : "");
 };
 
 const tick = () => {
-  if (!lost && passed(heardAt, ${STALE})) return refresh();
-  try { draw(); } catch (e) { lost = true; draw(); }
+  if (!failed && isOver(receivedAt, ${STALE})) return refresh();
+  try { draw(); } catch (e) { failed = true; draw(); }
 };
 
-const take = (old, drawn) => {
+const update = (old, drawn) => {
   if (old.isEqualNode(drawn)) return;
   if (old.nodeName !== drawn.nodeName || !drawn.firstChild || old.childNodes.length !== drawn.childNodes.length)
     return old.replaceWith(drawn);
   for (const { name } of [...old.attributes]) if (!drawn.hasAttribute(name)) old.removeAttribute(name);
   for (const { name, value } of [...drawn.attributes]) old.setAttribute(name, value);
-  [...drawn.childNodes].forEach((child, place) => take(old.childNodes[place], child));
+  [...drawn.childNodes].forEach((child, index) => update(old.childNodes[index], child));
 };
 
-const ask = async (path, signal) => {
+const request = async (path, signal) => {
   const reply = await fetch(path, { signal });
   if (!reply.ok) throw reply.status;
   return reply;
 };
 
-const drawnAnew = async (signal) => {
-  const page = await (await ask("./", signal)).text(), { body } = new DOMParser().parseFromString(page, "text/html");
+const fetchPage = async (signal) => {
+  const page = await (await request("./", signal)).text(), { body } = new DOMParser().parseFromString(page, "text/html");
   const { version } = body.dataset;
   if (!version) throw page;
   if (version === document.body.dataset.version) return body;
@@ -96,28 +97,28 @@ const drawnAnew = async (signal) => {
 };
 
 const refresh = async () => {
-  if (!passed(asked, ${PATIENCE})) return;
-  const mine = asked = Date.now();
-  let patience, error = false;
+  if (!isOver(requestedAt, ${TIMEOUT})) return;
+  const started = requestedAt = Date.now();
+  let timeout, error = false;
   clearTimeout(timer);
   try {
-    const control = new AbortController(), { signal } = control;
-    patience = setTimeout(() => control.abort(), ${PATIENCE});
-    let body = lost && await drawnAnew(signal);
-    const status = await (await ask("status", signal)).json(), clock = Date.parse(status.now) - Date.now();
+    const controller = new AbortController(), { signal } = controller;
+    timeout = setTimeout(() => controller.abort(), ${TIMEOUT});
+    let body = failed && await fetchPage(signal);
+    const status = await (await request("status", signal)).json(), clock = Date.parse(status.now) - Date.now();
     if (isNaN(clock) || !WORDS[status.state]) throw status;
-    if (!body && document.body.dataset.drawn !== drawnFrom(status)) body = await drawnAnew(signal);
-    if (mine !== asked) return;
-    if (body) take(document.body, body);
-    [told, heard, heardAt, ahead] = [status, status.now.slice(11, 19), Date.now(), clock];
+    if (!body && document.body.dataset.drawn !== drawnFrom(status)) body = await fetchPage(signal);
+    if (started !== requestedAt) return;
+    if (body) update(document.body, body);
+    [latest, time, receivedAt, offset] = [status, status.now.slice(11, 19), Date.now(), clock];
   } catch (e) {
     error = true;
   }
-  clearTimeout(patience);
-  if (mine !== asked) return;
-  [asked, lost] = [0, error];
+  clearTimeout(timeout);
+  if (started !== requestedAt) return;
+  [requestedAt, failed] = [0, error];
   tick();
-  timer = setTimeout(refresh, ${EVERY});
+  timer = setTimeout(refresh, ${INTERVAL});
 };
 
 document.querySelector("base").href = location.href.split(/[?#]/)[0].replace(/\\/?$/, "/");

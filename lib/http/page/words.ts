@@ -1,16 +1,16 @@
 import type { State } from "../../schemas/status.ts";
 
-/** What the page says of each state, by whoever draws it: the function, or the page's own clock. */
-export const WORDS: Record<State | "unknown", { word: string; said: string }> = {
-  new: { word: "New", said: "The heart has not beaten yet." },
-  up: { word: "Up", said: "The heart beats, every minute." },
-  late: { word: "Late", said: "A beat is overdue." },
-  down: { word: "Down", said: "The heart has stopped." },
-  paused: { word: "Paused", said: "Beats are not counted, on purpose." },
-  unknown: { word: "Unknown", said: "The beats can’t be read at the moment, so nobody can tell." },
+/** The headline and the sentence of each state, for the function and for the script of the page. */
+export const WORDS: Record<State | "unknown", { word: string; sentence: string }> = {
+  new: { word: "New", sentence: "No beat has been recorded yet." },
+  up: { word: "Up", sentence: "A beat is recorded every minute." },
+  late: { word: "Late", sentence: "A beat is overdue." },
+  down: { word: "Down", sentence: "No beat has arrived for several minutes." },
+  paused: { word: "Paused", sentence: "Beats are not counted, on purpose." },
+  unknown: { word: "Unknown", sentence: "The beats cannot be read at the moment." },
 };
 
-/** What it says instead of a pause whose reason follows. */
+/** The sentence of a pause that has a reason. The reason follows it. */
 export const PAUSED_FOR = "Beats are not counted, on purpose: ";
 
 const plural = (count: number, one: string, many: string): string =>
@@ -22,11 +22,10 @@ export const minutes = (count: number): string => plural(count, "minute", "minut
 
 /** Whole seconds as minutes and seconds, such as "2 minutes 30 seconds". */
 export const duration = (seconds: number): string => {
-  const parts = [
-    ...(seconds < 60 ? [] : [minutes(Math.floor(seconds / 60))]),
-    ...(seconds % 60 === 0 ? [] : [plural(seconds % 60, "second", "seconds")]),
-  ];
-  return parts.join(" ");
+  const whole = minutes(Math.floor(seconds / 60));
+  const rest = plural(seconds % 60, "second", "seconds");
+  if (seconds < 60) return rest;
+  return seconds % 60 === 0 ? whole : `${whole} ${rest}`;
 };
 
 /** `2026-11-23 22:40` of a minute or a moment. */
@@ -35,7 +34,7 @@ export const dateAndTime = (time: string): string => time.slice(0, 16).replace("
 /** `22:40` of a minute or a moment. */
 export const timeOfDay = (time: string): string => time.slice(11, 16);
 
-/** Missed minutes from the first to the last; the day is told once. */
+/** The first and the last of some missed minutes. The date appears once if both have the same. */
 export const range = ({ from, to }: { from: string; to: string }): string => {
   if (from === to) return dateAndTime(from);
   const sameDay = from.slice(0, 10) === to.slice(0, 10);

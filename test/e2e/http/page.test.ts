@@ -112,8 +112,8 @@ describe.skipIf(!hasChromium)("the page in Chromium", () => {
           told.push(await page.evaluate(FOCUSED));
         }
 
-        const hour = /^\d{4}-\d\d-\d\d \d\d:00 – \d\d:59: (\d+ of \d+ beat|nothing expected)$/;
-        const day = /^\d{4}-\d\d-\d\d: ([\d,]+ of [\d,]+ beat|nothing expected)$/;
+        const hour = /^\d{4}-\d\d-\d\d \d\d:00 – \d\d:59: (\d+ of \d+ counted|nothing expected)$/;
+        const day = /^\d{4}-\d\d-\d\d: ([\d,]+ of [\d,]+ counted|nothing expected)$/;
         expect(told).toEqual(
           Array.from({ length: 24 + 90 }, (_, n) => ({
             text: expect.stringMatching(n < 24 ? hour : day),
@@ -246,10 +246,10 @@ describe.skipIf(!hasChromium)("the page in Chromium", () => {
       told.push(await said(page));
 
       expect(told).toEqual([
-        "The heart beats, every minute.",
+        "A beat is recorded every minute.",
         `Beats are not counted, on purpose: ${reason}`,
         "Beats are not counted, on purpose: another reason",
-        "The heart beats, every minute.",
+        "A beat is recorded every minute.",
       ]);
       expect([violations, inserted]).toEqual([[], 0]);
       expect(await notReloaded()).toBe(true);
@@ -261,7 +261,7 @@ describe.skipIf(!hasChromium)("the page in Chromium", () => {
       const { page, complaints, look, notReloaded } = await openPage(beatTo(5));
       const told = async () => [await headline(page), await page.locator(".rules").textContent()];
       const rulesOf = (late: string, down: string) =>
-        `Late ${late} after the start of the newest beaten minute, down after ${down}.`;
+        `Late ${late} after the start of the newest counted minute, down after ${down}.`;
       const seen = [await told()];
       const each = [
         { rules: { lateAfter: 300, downAfter: 1_200 }, tells: ["Late", rulesOf("5 minutes", "20 minutes")] },
@@ -359,7 +359,7 @@ describe.skipIf(!hasChromium)("the page in Chromium", () => {
       await look();
       await page.locator("h1", { hasText: "Up" }).waitFor();
 
-      expect(shown).toEqual([expect.stringMatching(/^last heard at /), "?"]);
+      expect(shown).toEqual([expect.stringMatching(/^last reply at /), "?"]);
       expect(complaints).toEqual([]);
     });
 
@@ -643,7 +643,7 @@ describe.skipIf(!hasChromium)("the page in Chromium", () => {
     await page.clock.fastForward(600_000);
 
     expect(await headline(page)).toBe("Unknown");
-    expect(await since(page)).toMatch(/^last heard at \d\d:\d\d:\d\d UTC$/);
+    expect(await since(page)).toMatch(/^last reply at \d\d:\d\d:\d\d UTC$/);
     expect(await age(page)).toBe("?");
     expect(await accessViolations(page)).toEqual([]);
   });

@@ -16,7 +16,9 @@ export interface Answer {
   body: Buffer;
 }
 
-/** What of a reply is not as the document says; nothing where all is. Fields that it does not name count too. */
+/**
+ * Compares a reply with the document. Returns the differences; fields that the document does not name are differences too.
+ */
 export const faultsOf = (document: OpenApi, method: string, path: string, reply: Answer): string[] => {
   const operation = document.paths[path]?.[method.toLowerCase()];
   const described = operation?.responses[reply.status];
@@ -38,7 +40,7 @@ export const faultsOf = (document: OpenApi, method: string, path: string, reply:
 };
 
 const mismatchesOf = ({ components }: OpenApi, schema: object, value: unknown): string[] => {
-  // It knows no format; each has a pattern beside it.
+  // Ajv has no formats without a plugin. Each schema with a format also has a pattern.
   const ajv = new Ajv2020({
     allErrors: true,
     strictSchema: true,
@@ -50,7 +52,7 @@ const mismatchesOf = ({ components }: OpenApi, schema: object, value: unknown): 
   return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath || "/"} ${message}`);
 };
 
-/** As the schema, but that no object may have a field which it does not name. */
+/** The schema with `additionalProperties: false` on every object. */
 const closed = (schema: object): object =>
   JSON.parse(JSON.stringify(schema), (key, value) =>
     key !== "properties" && typeof value?.properties === "object"

@@ -6,7 +6,7 @@ import { createMemoryStore } from "../../support/fakes/memory-store.ts";
 import { type Facts, minutesFrom } from "../../support/fixtures/history.ts";
 import { readerOf } from "../../support/fixtures/past.ts";
 
-// The module opens a store as it loads, and reads from it.
+// The module opens a store and reads from it when it is loaded.
 vi.doMock("../../../lib/dynamodb/open.ts", () => ({ openBeatStore: createMemoryStore }));
 
 import { createPulseHandler } from "../../../handlers/factories/pulse.ts";
@@ -39,7 +39,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.restoreAllMocks());
 
-test("a page is JSON that nobody keeps", async () => {
+test("a page is JSON with no-store", async () => {
   const { body = "", ...reply } = await ask("limit=2");
 
   expect(reply).toEqual({
@@ -58,7 +58,7 @@ test("a page is JSON that nobody keeps", async () => {
   expect(ranges).toEqual([{ minutes: { from: "2026-11-23T21:00Z", to: "2026-11-23T22:40Z" } }]);
 });
 
-test("its next is, as it stands, the query of the page that follows", async () => {
+test("next is the query string of the following page", async () => {
   const { next } = JSON.parse((await ask("limit=2")).body ?? "");
 
   const url = new URL(next, "https://example.org/some/base/beats/history?limit=2");
@@ -70,7 +70,7 @@ test("its next is, as it stands, the query of the page that follows", async () =
   });
 });
 
-test("an invocation without a query tells the last day's hours", async () => {
+test("an invocation without a query string returns the hours of the last day", async () => {
   const { rawQueryString: _, ...request } = { ...event, routeKey: "GET /beats/history" };
   const store = { ...createMemoryStore(), read: async (range: HistoryRange) => readerOf(UP)(range) };
 
@@ -79,7 +79,7 @@ test("an invocation without a query tells the last day's hours", async () => {
   expect(JSON.parse(reply.body ?? "").items).toHaveLength(3);
 });
 
-test("what can't be asked is a problem, 400, that reads nothing and logs no error", async () => {
+test("an invalid parameter returns 400, reads nothing and logs no error", async () => {
   const { body = "", ...reply } = await ask("limit=9999");
 
   expect(reply).toEqual({
@@ -90,16 +90,16 @@ test("what can't be asked is a problem, 400, that reads nothing and logs no erro
     type: "about:blank",
     title: "Bad Request",
     status: 400,
-    detail: 'limit must be a whole number from 1 to 168 where step is hour, not "9999"',
+    detail: 'limit must be a whole number from 1 to 168 if step is hour, not "9999"',
   });
   expect({ ranges, logged }).toEqual({ ranges: [], logged: [] });
 });
 
-describe("what can't be read", () => {
+describe("a page that cannot be read", () => {
   test.each([
     [503, new StoreUnavailableError("the history could not be read", new Error("secret-table is gone"))],
     [500, new MalformedRowError("row live: beats has an unexpected value: -1")],
-  ])("is a problem, %i, whose cause stands in the log alone", async (status, fault) => {
+  ])("returns a problem with status %i and logs the cause", async (status, fault) => {
     const { body = "", ...reply } = await ask("", fault);
 
     expect(reply).toEqual({

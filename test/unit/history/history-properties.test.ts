@@ -18,7 +18,7 @@ interface Life {
   rules: Thresholds;
 }
 
-/** Before every old minute of a life. */
+/** Before the oldest minute of each generated history. */
 const BEGINNING = fromIndex(BIRTH - 3_001).slice(0, 10);
 
 const createReader = ({ facts, now, rules }: Life) => {
@@ -27,7 +27,7 @@ const createReader = ({ facts, now, rules }: Life) => {
     const asked = toHistoryQuery(query, now);
     return historyPage(read(pageRange(asked, now, rules)), asked, now, rules);
   };
-  /** From page to page to the end. */
+  /** Reads all pages by following next. */
   const pages = (query: string): HistoryPage[] => {
     const all = [page(query)];
     for (let last = all[0]; last?.next != null; last = all.at(-1)) all.push(page(last.next.slice(1)));
@@ -73,7 +73,7 @@ const addMinutes = (items: MinuteItem[]) => {
   };
 };
 
-test("the minutes of the last 24 hours are what the pulse tells of them", () => {
+test("the minutes of the last 24 hours agree with the snapshot", () => {
   fc.assert(
     fc.property(lives, (life) => {
       const minutes = minutesOf(createReader(life).page("step=minute&limit=1440&from=2000-01-01").items);
@@ -89,7 +89,7 @@ test("the minutes of the last 24 hours are what the pulse tells of them", () => 
   );
 });
 
-test("the sums of an hour are those of its minutes, of a day those of its hours, of all days the pulse's", () => {
+test("the sums of hours agree with their minutes, of days with their hours, of all days with the snapshot", () => {
   fc.assert(
     fc.property(lives, (life) => {
       const { items } = createReader(life);
@@ -104,7 +104,7 @@ test("the sums of an hour are those of its minutes, of a day those of its hours,
       for (const { day, ...sums } of days) expect(sums).toEqual(add(hoursOfDay.get(day) ?? []));
       const { beats, missed, newest } = pulse(historyOf(life.facts), life.now, life.rules);
       const present = Math.floor(life.now / 60_000);
-      // Minutes that have beaten by a clock that is ahead are not told yet.
+      // Minutes counted by a clock that is ahead are not on a page yet.
       const ahead = newest === null ? 0 : Math.max(0, Date.parse(newest.minute) / 60_000 - present);
       const all = add(days);
       expect(all.missed).toBe(missed);
@@ -116,7 +116,7 @@ test("the sums of an hour are those of its minutes, of a day those of its hours,
   );
 });
 
-test("pages of any size, of any stretch, hold what one page does, in the order of time, and end", () => {
+test("pages of any size and range have the items of one large page, in order, and end", () => {
   const asked = fc.record({
     step: fc.constantFrom(...GRANULARITIES),
     small: fc.integer({ min: 1, max: 50 }),
@@ -133,7 +133,7 @@ test("pages of any size, of any stretch, hold what one page does, in the order o
 
       const paged = pages(`${query}&limit=${small}`);
 
-      const whole = items(`${query}&limit=${step.most}`);
+      const whole = items(`${query}&limit=${step.maxLimit}`);
       expect(paged.flatMap((page) => page.items)).toEqual(whole);
       expect(paged.slice(0, -1).every((page) => page.items.length === small)).toBe(true);
       const names = whole.map((item) => String(Object.values(item)[0]));

@@ -14,7 +14,7 @@ const at = (time: string, query: string, facts: Facts, rules = RULES) => {
 
 const m = (time: string) => `2026-11-23T${time}Z`;
 
-/** Born at 20:00; an old minute before; three missed, of which 20:40 is alone; four paused. */
+/** Born at 20:00, with one older minute, three missed minutes (20:40 alone) and four paused ones. */
 const LIFE: Facts = {
   born: m("20:00"),
   beaten: [
@@ -29,7 +29,7 @@ const LIFE: Facts = {
 };
 
 describe("a page of minutes", () => {
-  test("tells each one's state, newest first: beaten with its lateness, missed, covered, pending", () => {
+  test("has the state of each, newest first: beaten with its lateness, missed, covered, pending", () => {
     expect(at("23T20:49:30", "step=minute&limit=10&from=2026-11-23T20:30Z", LIFE)).toEqual({
       now: "2026-11-23T20:49:30Z",
       step: "minute",
@@ -49,7 +49,7 @@ describe("a page of minutes", () => {
     });
   });
 
-  test("tells of those before the birth, where they are asked for, only which had beaten", () => {
+  test("has early and unborn minutes if from is before born", () => {
     const { items, next } = at(
       "23T20:49:30",
       "step=minute&from=2026-11-23T19:57Z&to=2026-11-23T20:00Z",
@@ -67,7 +67,7 @@ describe("a page of minutes", () => {
     });
   });
 
-  test("has a minute for missed at the second at which it is due, and not before", () => {
+  test("shows a minute as missed from the second at which it is due", () => {
     const newestAt = (second: string) =>
       at(`23T20:50:${second}`, "step=minute&limit=2", LIFE).items.map((item) => Object(item).state);
 
@@ -81,7 +81,7 @@ describe("a page of minutes", () => {
     expect(newestAt("00")).toEqual(["pending", "missed"]);
   });
 
-  test("tells no minute after now, though one has beaten by a clock that is ahead", () => {
+  test("has no minute after now, even if one was counted by a clock that is ahead", () => {
     const facts = { ...LIFE, beaten: [...(LIFE.beaten ?? []), m("20:50"), m("20:51")] };
 
     expect(at("23T20:50:10", "step=minute&limit=1&to=2026-11-24", facts).items).toEqual([
@@ -89,7 +89,7 @@ describe("a page of minutes", () => {
     ]);
   });
 
-  test("tells as covered what a pause covers that goes on", () => {
+  test("shows the minutes of an open pause as covered", () => {
     const facts = { ...LIFE, pauses: [{ from: m("20:49") }] };
 
     expect(at("23T20:51:30", "step=minute&limit=4", facts).items.map((item) => Object(item).state)).toEqual([
@@ -99,7 +99,7 @@ describe("a page of minutes", () => {
 });
 
 describe("a page of hours", () => {
-  test("sums the minutes of each up, back to the birth", () => {
+  test("has the sums of each hour, back to born", () => {
     expect(at("23T21:02:30", "", LIFE)).toEqual({
       now: "2026-11-23T21:02:30Z",
       step: "hour",
@@ -111,7 +111,7 @@ describe("a page of hours", () => {
     });
   });
 
-  test("goes back beyond the birth where it is asked to, and on where the limit cuts it", () => {
+  test("goes back before born if from says so, and continues on the next page", () => {
     const { items, next } = at("23T20:49:30", "from=2026-11-23&limit=2", LIFE);
 
     expect({ items, next }).toEqual({
@@ -137,7 +137,7 @@ describe("a page of days", () => {
     pauses: [{ from: "2026-11-21T22:00Z", to: "2026-11-22T11:59Z" }],
   };
 
-  test("sums each day up, today up to this minute", () => {
+  test("has the sums of each day, today up to the current minute", () => {
     expect(at("23T00:11:30", "step=day&from=2026-11-18", DAYS)).toEqual({
       now: "2026-11-23T00:11:30Z",
       step: "day",
@@ -153,7 +153,7 @@ describe("a page of days", () => {
     });
   });
 
-  test("tells of yesterday's last minutes as missed only what is due, and as covered what a pause covers since", () => {
+  test("counts the last minutes of yesterday as missed only if they are due, and as covered if an open pause covers them", () => {
     const facts = {
       ...DAYS,
       beaten: minutesFrom("2026-11-22T12:00Z", "2026-11-22T23:50Z"),
@@ -172,8 +172,8 @@ describe("a page of days", () => {
   });
 });
 
-describe("of a heart that never beat", () => {
-  test("there is no page", () => {
+describe("before the first beat", () => {
+  test("a page has no items", () => {
     expect(at("23T20:49:30", "", {})).toEqual({
       now: "2026-11-23T20:49:30Z",
       step: "hour",
@@ -182,20 +182,20 @@ describe("of a heart that never beat", () => {
     });
   });
 
-  test("what is asked for is told as before its birth", () => {
+  test("a page with from has unborn minutes", () => {
     expect(at("23T20:49:30", "from=2026-11-23T20:00Z", {}).items).toEqual([
       { hour: m("20:00"), beats: 0, expected: 0, missed: 0, covered: 0, early: 0 },
     ]);
   });
 });
 
-test("before the birth, and back to the first year, there is nothing where no beginning is asked for", () => {
+test("a page without from has no items before born, down to the year 0", () => {
   for (const query of ["to=2018-08-20", "to=0000-01-01&step=minute&limit=1440", "step=day&to=0000-01-01"]) {
     expect(at("23T20:49:30", query, LIFE)).toMatchObject({ items: [], next: null });
   }
 });
 
-describe("what is read for a page", () => {
+describe("the range that is read for a page", () => {
   const stretch = (query: string, rules = RULES) => {
     const now = Date.parse("2026-11-23T22:40:34.500Z");
     return pageRange(toHistoryQuery(query, now), now, rules);

@@ -9,7 +9,7 @@ const minute = (text: string) => Date.parse(text) / 60_000;
 const hour = (text: string) => Date.parse(text) / 3_600_000;
 const day = (text: string) => Date.parse(text) / 86_400_000;
 
-describe("a query of the history asks for", () => {
+describe("a query string of the history", () => {
   const newest = { first: undefined, from: undefined };
   test.each([
     ["", { ...newest, step: HOUR, limit: 24, last: hour("2026-11-23T22:00Z") }],
@@ -19,7 +19,7 @@ describe("a query of the history asks for", () => {
     ["limit=168", { ...newest, step: HOUR, limit: 168, last: hour("2026-11-23T22:00Z") }],
     ["limit=1440&step=minute", { ...newest, step: MINUTE, limit: 1_440, last: minute("2026-11-23T22:40Z") }],
     ["limit=01", { ...newest, step: HOUR, limit: 1, last: hour("2026-11-23T22:00Z") }],
-    // What is not over is asked for up to now.
+    // A range that ends in the future is cut at now.
     ["to=2026-11-23", { ...newest, step: HOUR, limit: 24, last: hour("2026-11-23T22:00Z") }],
     ["to=9999-12-31T23:59Z", { ...newest, step: HOUR, limit: 24, last: hour("2026-11-23T22:00Z") }],
     ["to=2026-11-22", { ...newest, step: HOUR, limit: 24, last: hour("2026-11-22T23:00Z") }],
@@ -44,7 +44,7 @@ describe("a query of the history asks for", () => {
       },
     ],
     ["cursor=2026-11-23T21:00Z", { ...newest, step: HOUR, limit: 24, last: hour("2026-11-23T20:00Z") }],
-    // A page that was told by a clock a little ahead.
+    // The previous page was created by a clock that is a little ahead.
     ["cursor=2026-11-23T23:00Z", { ...newest, step: HOUR, limit: 24, last: hour("2026-11-23T22:00Z") }],
     ["cursor=2026-11-23&step=day", { ...newest, step: DAY, limit: 30, last: day("2026-11-22") }],
     [
@@ -59,10 +59,10 @@ describe("a query of the history asks for", () => {
     "step=hour&limit=24&cursor=2026-11-23T21:00Z",
     "step=minute&limit=7&from=2026-11-23T22:30Z&cursor=2026-11-23T22:35Z",
     "step=day&limit=366&from=2020-01-01&cursor=2026-11-20",
-  ])("the page before a position: %j", (query) => {
-    const asked = toHistoryQuery(query, NOW);
+  ])("of the page before a position: %j", (query) => {
+    const parsed = toHistoryQuery(query, NOW);
 
-    expect(nextQuery(asked, asked.last + 1)).toBe(`?${query}`);
+    expect(nextQuery(parsed, parsed.last + 1)).toBe(`?${query}`);
   });
 });
 
@@ -70,14 +70,14 @@ function at(position: number) {
   return { first: position, last: position };
 }
 
-describe("a query of the history is refused for", () => {
+describe("a query string of the history is rejected:", () => {
   const time = "must be a UTC minute like 2026-11-23T22:40Z, or a day like 2026-11-23, not";
   const limit = (step: string, most: number, value: string) =>
-    `limit must be a whole number from 1 to ${most} where step is ${step}, not ${value}`;
+    `limit must be a whole number from 1 to ${most} if step is ${step}, not ${value}`;
   const cursor = (step: string, like: string, value: string) =>
-    `cursor must be as a reply's next has it, where step is ${step} like ${like}, not ${value}`;
-  const outside = (value: string) => `cursor must lie after from and not after to or now, not ${value}`;
-  const unknown = (name: string) => `${name} is no parameter here: there are from, to, step, limit, cursor`;
+    `cursor must be taken from next of the previous page, such as ${like} if step is ${step}, not ${value}`;
+  const outside = (value: string) => `cursor must be after from and not after to or now, not ${value}`;
+  const unknown = (name: string) => `unknown parameter ${name}: use from, to, step, limit, cursor`;
 
   test.each([
     ["step=", 'step must be minute, hour or day, not ""'],
@@ -132,8 +132,8 @@ describe("a query of the history is refused for", () => {
     ["=1", unknown('""')],
     ["__proto__=1", unknown('"__proto__"')],
     ["%F0%28=1", unknown('"\ufffd("')],
-    ["limit=1&limit=2", "limit must be given once, not twice"],
-    ["step=day&to=2026-11-23&step=day", "step must be given once, not twice"],
+    ["limit=1&limit=2", "limit must not be repeated"],
+    ["step=day&to=2026-11-23&step=day", "step must not be repeated"],
   ])("%s", (query, message) => {
     expect(() => toHistoryQuery(query, NOW)).toThrow(new BadRequestError(message));
   });
@@ -147,7 +147,7 @@ describe("a query of the history is refused for", () => {
   });
 });
 
-test("the longest query that is right, with every character escaped, is not too long", () => {
+test("the longest valid query string, with every character escaped, is accepted", () => {
   const escaped = (text: string) =>
     [...text].map((letter) => `%${letter.charCodeAt(0).toString(16)}`).join("");
   const given = {

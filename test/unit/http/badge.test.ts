@@ -25,7 +25,7 @@ const EACH: [name: string, snapshot: ReturnType<typeof pulseAt>, message: string
 
 const KEPT = { "cache-control": "max-age=30, must-revalidate" };
 
-test("the picture of a heart that is up, in whole", () => {
+test("/badge.svg is this image when the state is up", () => {
   expect(renderBadge(pulseAt("22:40:10", GAPPED))).toEqual({
     statusCode: 200,
     headers: { "content-type": "image/svg+xml", ...KEPT },
@@ -42,8 +42,8 @@ test("the picture of a heart that is up, in whole", () => {
   });
 });
 
-describe.each(EACH)("of a heart that %s", (_, snapshot, message, color) => {
-  test("the picture says it in words, to those who see it and to those who hear it", () => {
+describe.each(EACH)("when the heartbeat %s", (_, snapshot, message, color) => {
+  test("/badge.svg shows the state as text and as its accessible name", () => {
     const { body = "" } = renderBadge(snapshot);
 
     expect(body).toContain(
@@ -53,7 +53,7 @@ describe.each(EACH)("of a heart that %s", (_, snapshot, message, color) => {
     expect(body).toContain(` fill="${color}"`);
   });
 
-  test("the picture's white letters stand out, by WCAG AA", () => {
+  test("/badge.svg has the text contrast of WCAG AA", () => {
     const { body = "" } = renderBadge(snapshot);
 
     const behind = [...body.matchAll(/fill="(#[\da-f]{6})"/g)].map(([, color = ""]) =>
@@ -63,7 +63,7 @@ describe.each(EACH)("of a heart that %s", (_, snapshot, message, color) => {
     expect(Math.min(...behind)).toBeGreaterThanOrEqual(4.5);
   });
 
-  test("shields.io draws the same", () => {
+  test("/badge.json has the same message and color", () => {
     expect(renderBadgeData(snapshot)).toEqual({
       statusCode: 200,
       headers: { "content-type": "application/json", ...KEPT },
@@ -78,14 +78,14 @@ describe.each(EACH)("of a heart that %s", (_, snapshot, message, color) => {
   });
 });
 
-describe("of a heart that can't be told of", () => {
+describe("when the snapshot cannot be read", () => {
   beforeEach(() => void vi.spyOn(console, "error").mockImplementation(() => {}));
   afterEach(() => vi.restoreAllMocks());
 
   test.each([
     [503, new StoreUnavailableError("the history could not be read", "no answer")],
     [500, new MalformedRowError("row live: beats has an unexpected value: -1")],
-  ])("the picture says unknown, with status %i, and nobody keeps it", (status, fault) => {
+  ])("/badge.svg shows unknown, with status %i and no-store", (status, fault) => {
     const { statusCode, headers, body = "" } = renderBadgeError(fault);
 
     expect(statusCode).toBe(status);
@@ -109,11 +109,11 @@ describe.each([
   ["a reason of 28 characters that are 7 code points each", FAMILY.repeat(28), FAMILY.repeat(28)],
   ["a reason that is cut before a flag", `${"x".repeat(38)}🇩🇪🇫🇷🇮🇹`, `${"x".repeat(38)}🇩🇪…`],
   ["a reason that is cut before an accented letter", "e\u0301".repeat(41), `${"e\u0301".repeat(39)}…`],
-])("of a heart that is paused for %s", (_, reason, shown) => {
+])("when the heartbeat is paused for %s", (_, reason, shown) => {
   const snapshot = pulseAt("23:59:10", { ...BEATEN, pauses: [{ from: "2026-11-23T22:40Z", reason }] });
   const message = `paused since 2026-11-23 22:40 UTC: ${shown}`;
 
-  test("the picture says it, escaped, in room enough", () => {
+  test("/badge.svg shows the reason, escaped and in full width", () => {
     const { body = "" } = renderBadge(snapshot);
 
     const [, title, label, text] =
@@ -125,14 +125,14 @@ describe.each([
     expect(body.match(/<\/?\w+/g)).toEqual(renderBadge(pulseAt("22:40:10", BEATEN)).body?.match(/<\/?\w+/g));
   });
 
-  test("shields.io draws the same", () => {
+  test("/badge.json has the same message and color", () => {
     expect(JSON.parse(renderBadgeData(snapshot).body ?? "")).toEqual({
       ...{ schemaVersion: 1, label: "heartbeat", message, color: "#8250df", isError: false },
     });
   });
 });
 
-test("the pictures ask for nothing from elsewhere", () => {
+test("/badge.svg loads no other resource", () => {
   for (const [, snapshot] of EACH) {
     expect(renderBadge(snapshot).body?.match(/https?:[^"]*|href|url\(|@import|<script/g)).toEqual([
       "http://www.w3.org/2000/svg",
@@ -140,10 +140,10 @@ test("the pictures ask for nothing from elsewhere", () => {
   }
 });
 
-/** As WCAG 2.2 defines it, of `#rrggbb`. */
+/** The contrast of `#rrggbb` to white, as WCAG 2.2 defines it. */
 const contrastToWhite = (color: string): number => {
   const [red = 0, green = 0, blue = 0] = [1, 3, 5]
-    .map((place) => Number.parseInt(color.slice(place, place + 2), 16) / 255)
+    .map((start) => Number.parseInt(color.slice(start, start + 2), 16) / 255)
     .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
   return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05);
 };

@@ -5,7 +5,7 @@ import { createMemoryStore } from "../../support/fakes/memory-store.ts";
 import { type Facts, historyOf, minutesFrom } from "../../support/fixtures/history.ts";
 import { NASTY, NASTY_IN_BADGE, NASTY_IN_METRICS, PLAIN, readAs } from "../../support/fixtures/reasons.ts";
 
-// The module opens a store as it loads, and reads from it.
+// The module opens a store and reads from it when it is loaded.
 vi.doMock("../../../lib/dynamodb/open.ts", () => ({ openBeatStore: createMemoryStore }));
 
 import { createPulseHandler } from "../../../handlers/factories/pulse.ts";
@@ -34,14 +34,14 @@ const read = async (path: string, facts: Facts | Error, time = "22:40:00", heade
 };
 const readJson = async (...args: Parameters<typeof read>) => JSON.parse((await read(...args)).body ?? "");
 
-/** The series of Prometheus's text by their names. */
+/** The values of /metrics by the name of their series. */
 const readSeries = async (facts: Facts, time: string) => {
   const { body = "" } = await read("/metrics", facts, time);
   const lines = body.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
   return Object.fromEntries(lines.map((line) => [line.split(" ")[0], Number(line.split(" ")[1])]));
 };
 
-/** A badge's words told apart. */
+/** The parts of the message of a badge. */
 const wordsOf = (message = "") => {
   const { state, percent, day, time } =
     /^(?<state>\w+)(, (?<percent>[\d.]+) % in 24 h|, no beat yet| since (?<day>\S+) (?<time>\S+) UTC)$/.exec(
@@ -60,8 +60,8 @@ describe.each([
   ["late", BEATEN, "22:41:00", "warn"],
   ["down", BEATEN, "22:59:59", "fail"],
   ["paused", PAUSED, "23:30:00", "pass"],
-])("of a heart that is %s, of the same moment,", (state, facts, time, health) => {
-  test("each format tells the state", async () => {
+])("a snapshot in state %s", (state, facts, time, health) => {
+  test("has the same state in each format", async () => {
     const told = {
       status: (await readJson("/status", facts, time)).state,
       health: (await readJson("/health", facts, time)).status,
@@ -81,7 +81,7 @@ describe.each([
     });
   });
 
-  test("each format tells the same numbers and times", async () => {
+  test("has the same numbers and times in each format", async () => {
     const status = await readJson("/status", facts, time);
     const health = await readJson("/health", facts, time);
     const series = await readSeries(facts, time);
@@ -120,7 +120,7 @@ describe.each([
     });
   });
 
-  test("the picture shows what shields.io would", async () => {
+  test("has the same text and color in /badge.svg and /badge.json", async () => {
     const { message, color } = await readJson("/badge.json", facts, time);
 
     const { body } = await read("/badge.svg", facts, time);
@@ -135,7 +135,7 @@ test.each([
   ["a plain reason", PLAIN, PLAIN, PLAIN],
   ["a nasty reason", NASTY, NASTY_IN_BADGE, NASTY_IN_METRICS],
 ])(
-  "of a pause for %s each format tells it, and of none that has ended",
+  "each format shows %s of an open pause, and none of an ended one",
   async (_, reason, inBadge, inMetrics) => {
     const open = { ...BEATEN, pauses: [{ from: "2026-11-23T22:40Z", reason }] };
     const ended = { ...BEATEN, pauses: [{ from: "2026-11-23T22:40Z", to: "2026-11-23T22:41Z" }] };
@@ -160,7 +160,7 @@ test.each([
   },
 );
 
-describe("when nothing can be told", () => {
+describe("when the snapshot cannot be read", () => {
   let logged: unknown[];
   beforeEach(() => {
     logged = [];
@@ -178,7 +178,7 @@ describe("when nothing can be told", () => {
       ["/metrics", "application/problem+json"],
       ["/badge.svg", "image/svg+xml"],
       ["/badge.json", "application/problem+json"],
-    ])("%s says so as %s that nobody keeps, and tells the cause to the log alone", async (path, type) => {
+    ])("%s returns %s with no-store and logs the cause", async (path, type) => {
       const reply = await read(path, fault, "22:40:00", { "if-none-match": "*" });
 
       expect(reply.statusCode).toBe(status);
@@ -191,16 +191,16 @@ describe("when nothing can be told", () => {
       expect(logged).toEqual([{ error: expect.stringContaining(fault.message) }]);
     });
 
-    test("/openapi.json is told all the same", async () => {
+    test("/openapi.json returns 200", async () => {
       expect((await read("/openapi.json", fault)).statusCode).toBe(200);
       expect(logged).toEqual([]);
     });
   });
 });
 
-describe("asked for again", () => {
+describe("a request with If-None-Match", () => {
   test.each(["/badge.svg", "/badge.json", "/openapi.json"])(
-    "%s is not sent to who has it, until it changes",
+    "of %s returns 304 until the body changes",
     async (path) => {
       const first = await read(path, BEATEN, "22:40:00");
       const known = { "if-none-match": String(first.headers?.["etag"]) };
@@ -213,7 +213,7 @@ describe("asked for again", () => {
     },
   );
 
-  test.each(["/status", "/health", "/metrics"])("%s, which nobody keeps, is sent anew", async (path) => {
+  test.each(["/status", "/health", "/metrics"])("of %s, which has no ETag, returns 200", async (path) => {
     const { statusCode, headers } = await read(path, BEATEN, "22:40:00", { "if-none-match": "*" });
 
     expect(statusCode).toBe(200);

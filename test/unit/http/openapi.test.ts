@@ -7,19 +7,19 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import event from "../../../events/pulse.json" with { type: "json" };
 import type { History } from "../../../lib/domain/beat-store.ts";
 import { MalformedRowError, StoreUnavailableError } from "../../../lib/domain/errors.ts";
-import { openapi } from "../../../lib/http/openapi.ts";
+import { renderOpenApi } from "../../../lib/http/openapi.ts";
 import manifest from "../../../package.json" with { type: "json" };
 import { createMemoryStore } from "../../support/fakes/memory-store.ts";
 import { type Facts, historyOf, minutesFrom } from "../../support/fixtures/history.ts";
 import { type Answer, faultsOf, type OpenApi } from "../../support/programs/openapi.ts";
 
-// The module opens a store as it loads, and reads from it.
+// The module opens a store and reads from it when it is loaded.
 vi.doMock("../../../lib/dynamodb/open.ts", () => ({ openBeatStore: createMemoryStore }));
 
 import { createPulseHandler } from "../../../handlers/factories/pulse.ts";
 
-const document: OpenApi & { info: object } = JSON.parse(openapi.body ?? "");
-/** Those of other handlers are held against it by test/support/contracts/http-cases.ts. */
+const document: OpenApi & { info: object } = JSON.parse(renderOpenApi().body ?? "");
+/** test/support/contracts/http-cases.ts compares the routes of other handlers with the document. */
 const OTHERS = ["/ping", "/beats", "/beats/history"];
 const PATHS = Object.keys(document.paths).filter((path) => !OTHERS.includes(path));
 
@@ -46,16 +46,16 @@ const ask = async (path: string, stored: Facts | Error, time = "22:40", headers 
 beforeEach(() => void vi.spyOn(console, "error").mockImplementation(() => {}));
 afterEach(() => vi.restoreAllMocks());
 
-test("the document is OpenAPI 3.1, by the standard's own schema", async () => {
-  const { valid, errors } = await new Validator().validate(JSON.parse(openapi.body ?? ""));
+test("the document matches the schema of OpenAPI 3.1", async () => {
+  const { valid, errors } = await new Validator().validate(JSON.parse(renderOpenApi().body ?? ""));
 
   expect({ valid, errors }).toEqual({ valid: true, errors: undefined });
 });
 
-test("the document has no fault by Redocly's strict recommended rules", () => {
+test("the document passes the strict recommended rules of Redocly", () => {
   const folder = mkdtempSync(join(tmpdir(), "heartbeat-openapi-"));
   const file = join(folder, "openapi.json");
-  writeFileSync(file, openapi.body ?? "");
+  writeFileSync(file, renderOpenApi().body ?? "");
   try {
     const output = execFileSync(
       "node_modules/.bin/redocly",
@@ -63,7 +63,7 @@ test("the document has no fault by Redocly's strict recommended rules", () => {
       {
         encoding: "utf8",
         stdio: ["ignore", "pipe", "ignore"],
-        // It asks no other host.
+        // Redocly must not contact other hosts.
         env: { ...process.env, REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true" },
       },
     );
@@ -75,7 +75,7 @@ test("the document has no fault by Redocly's strict recommended rules", () => {
 });
 
 describe("the document", () => {
-  const { servers, tags, components, paths } = JSON.parse(openapi.body ?? "");
+  const { servers, tags, components, paths } = JSON.parse(renderOpenApi().body ?? "");
   const operations: [string, OperationObject][] = Object.entries<Record<string, OperationObject>>(
     paths,
   ).flatMap(([path, methods]) =>
@@ -120,13 +120,13 @@ interface OperationObject {
   responses: object;
 }
 
-test("the document tells this version", () => {
+test("the document has the version of package.json", () => {
   expect(document.info).toMatchObject({
     ...{ title: manifest.name, version: manifest.version, contact: { name: expect.any(String) } },
   });
 });
 
-describe.each(PATHS)("%s is as the document says", (path) => {
+describe.each(PATHS)("%s matches the document", (path) => {
   test.each([
     ["new", {}, "22:40"],
     ["up", BEATEN, "22:40"],
@@ -134,21 +134,21 @@ describe.each(PATHS)("%s is as the document says", (path) => {
     ["late", BEATEN, "22:41"],
     ["down", BEATEN, "23:59"],
     ["paused", PAUSED, "23:59"],
-  ])("of a heart that is %s", async (_, facts, time) => {
+  ])("when the state is %s", async (_, facts, time) => {
     expect(faultsOf(document, "GET", path, await ask(path, facts, time))).toEqual([]);
   });
 
   test.each([
     [503, new StoreUnavailableError("the history could not be read", "no answer")],
     [500, new MalformedRowError("row live: beats has an unexpected value: -1")],
-  ])("when it can't be told, with %i", async (status, fault) => {
+  ])("when the snapshot cannot be read, with status %i", async (status, fault) => {
     const reply = await ask(path, fault);
 
     expect(faultsOf(document, "GET", path, reply)).toEqual([]);
     expect(reply.status).toBe(path === "/openapi.json" ? 200 : status);
   });
 
-  test("to who has it already, if it may be kept", async () => {
+  test("when the request has the current ETag", async () => {
     const { headers } = await ask(path, BEATEN);
     const etag = headers.get("etag");
 
@@ -159,7 +159,7 @@ describe.each(PATHS)("%s is as the document says", (path) => {
   });
 });
 
-describe("a reply is held against the document:", () => {
+describe("the comparison of a reply with the document", () => {
   const withType = (type: string) => (reply: Answer) => ({
     ...reply,
     headers: new Headers({ "content-type": type }),
@@ -174,19 +174,19 @@ describe("a reply is held against the document:", () => {
     ["a type", withType("text/html; charset=utf-8"), "text/html is not described"],
     ["a field", withField({ extra: 1 }), "/ must NOT have additional properties"],
     [
-      "a field within",
+      "a nested field",
       withField({ newest: { minute: "2026-11-23T22:39Z", age: 60, more: 1 } }),
       "/newest must match a schema in anyOf",
     ],
-    ["the lack of a field", withField({ beats: undefined }), "/ must have required property 'beats'"],
+    ["a missing field", withField({ beats: undefined }), "/ must have required property 'beats'"],
     ["a value", withField({ beats: "7" }), "/beats must be integer"],
-  ])("%s that it does not tell is found", async (_, change, fault) => {
+  ])("finds %s that differs", async (_, change, fault) => {
     const reply = change(await ask("/status", BEATEN));
 
     expect(faultsOf(document, "GET", "/status", reply)).toContain(`GET /status: ${fault}`);
   });
 
-  test("a body in answer to HEAD is found, and a tag that is not there", async () => {
+  test("finds a body in a reply to HEAD and a missing ETag", async () => {
     const { headers, ...reply } = await ask("/openapi.json", {});
 
     expect(faultsOf(document, "HEAD", "/openapi.json", { ...reply, headers: new Headers() })).toEqual([

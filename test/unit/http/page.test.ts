@@ -18,7 +18,7 @@ const beatingTo = (newest: string): Facts => ({
   beaten: minutesFrom("2026-11-23T20:00Z", newest),
 });
 
-/** The text that a reader gets of a part of the page. */
+/** The visible text of a part of the page. */
 const textOf = (page: Reply, from: string, to: string) =>
   (page.body?.split(from)[1] ?? "")
     .split(to)[0]
@@ -28,14 +28,14 @@ const textOf = (page: Reply, from: string, to: string) =>
 const headlineOf = (page: Reply) => textOf(page, '<section class="state">', "</section>");
 
 describe("markup", () => {
-  test("escapes whatever is put into it, in text as in attributes", () => {
+  test("escapes inserted values, in text and in attributes", () => {
     const name = `<img src=x onerror="alert('&')">`;
 
     expect(html`<p title="${name}">${name}</p>`.text.replaceAll("&#", "")).not.toMatch(/<img|"alert|&/);
     expect(html`<b>${"<&>\"'"}</b>`.text).toBe("<b>&#60;&#38;&#62;&#34;&#39;</b>");
   });
 
-  test("takes markup, lists of it and numbers as they are", () => {
+  test("inserts markup, lists of markup and numbers unchanged", () => {
     expect(html`<ul>${[1, 2].map((n) => html`<li>${n}`)}</ul>${raw("<hr>")}`.text).toBe(
       "<ul><li>1<li>2</ul><hr>",
     );
@@ -48,22 +48,26 @@ test.each([
   [180, "3 minutes"],
   [181, "3 minutes 1 second"],
   [604_799, "10,079 minutes 59 seconds"],
-])("%i seconds read %s", (seconds, text) => {
+])("formats %i seconds as %s", (seconds, text) => {
   expect(duration(seconds)).toBe(text);
 });
 
 describe("the headline", () => {
   test.each([
-    ["up", beatingTo("2026-11-23T22:40Z"), "Up The heart beats, every minute. since 2026-11-23 20:00 UTC"],
+    ["up", beatingTo("2026-11-23T22:40Z"), "Up A beat is recorded every minute. since 2026-11-23 20:00 UTC"],
     ["late", beatingTo("2026-11-23T22:38Z"), "Late A beat is overdue. since 2026-11-23 22:40 UTC"],
-    ["down", beatingTo("2026-11-23T22:36Z"), "Down The heart has stopped. since 2026-11-23 22:40 UTC"],
-    ["new", {}, "New The heart has not beaten yet."],
+    [
+      "down",
+      beatingTo("2026-11-23T22:36Z"),
+      "Down No beat has arrived for several minutes. since 2026-11-23 22:40 UTC",
+    ],
+    ["new", {}, "New No beat has been recorded yet."],
     [
       "paused",
       { ...beatingTo("2026-11-23T22:36Z"), pauses: [{ from: "2026-11-23T22:37Z" }] },
       "Paused Beats are not counted, on purpose. since 2026-11-23 22:37 UTC",
     ],
-  ])("of a heart that is %s says so, and since when", (state, facts, said) => {
+  ])("shows the state %s and its start", (state, facts, said) => {
     const page = at("2026-11-23T22:40:34Z", facts);
 
     expect(headlineOf(page)).toBe(said);
@@ -74,7 +78,7 @@ describe("the headline", () => {
   test.each([
     ["a plain reason", PLAIN],
     ["a nasty reason", NASTY],
-  ])("of a heart that is paused for %s says it, as text", (_, reason) => {
+  ])("shows %s of a pause, as text", (_, reason) => {
     const pauses = [{ from: "2026-11-23T22:37Z", reason }];
 
     const page = at("2026-11-23T22:40:34Z", { ...beatingTo("2026-11-23T22:36Z"), pauses });
@@ -85,18 +89,18 @@ describe("the headline", () => {
     expect(page.body).not.toContain('<b>"');
   });
 
-  test("of a streak that began before the last 24 hours says at least that", () => {
+  test("shows a streak that began before the last 24 hours as a lower bound", () => {
     const page = at("2026-11-25T22:40:34Z", {
       born: "2026-11-23T20:00Z",
       beaten: minutesFrom("2026-11-23T20:00Z", "2026-11-25T22:40Z"),
     });
 
-    expect(headlineOf(page)).toBe("Up The heart beats, every minute. since at least 2026-11-24 22:41 UTC");
+    expect(headlineOf(page)).toBe("Up A beat is recorded every minute. since at least 2026-11-24 22:41 UTC");
     expect(textOf(page, "<dt>In a row", "</div>")).toBe("1,440 or more beats without a gap");
   });
 });
 
-test("the figures are those of the snapshot", () => {
+test("the page shows the figures of the snapshot", () => {
   const page = at("2026-11-23T22:40:34Z", {
     born: "2026-11-23T20:00Z",
     beaten: [...minutesFrom("2026-11-23T20:00Z", "2026-11-23T21:59Z"), "2026-11-23T22:02Z"],
@@ -113,7 +117,7 @@ test("the figures are those of the snapshot", () => {
   );
 });
 
-test("of a heart that never beat nothing is missed, and there is no figure to tell", () => {
+test("the page shows nothing missed and no figures before the first beat", () => {
   const page = at("2026-11-23T22:40:34Z", {});
 
   expect(textOf(page, '<dl class="facts">', "</dl>")).toBe(
@@ -123,7 +127,7 @@ test("of a heart that never beat nothing is missed, and there is no figure to te
   expect(textOf(page, "<h2>Missed in 24 hours", "</section>")).toBe("Nothing.");
 });
 
-test("more missed ranges than a page holds are counted, and /status has them", () => {
+test("the page shows the number of further missed ranges and links to /status", () => {
   const every = minutesFrom("2026-11-23T20:00Z", "2026-11-23T22:40Z").filter((_, n) => n % 2 === 0);
 
   const page = at("2026-11-23T22:40:34Z", { born: "2026-11-23T20:00Z", beaten: every });
@@ -135,7 +139,7 @@ test.each([
   ["2026-11-23T22:40Z", "2026-11-23T22:40Z", "2026-11-23 22:40"],
   ["2026-11-23T22:40Z", "2026-11-23T22:41Z", "2026-11-23 22:40 – 22:41"],
   ["2026-11-23T23:59Z", "2026-11-24T00:00Z", "2026-11-23 23:59 – 2026-11-24 00:00"],
-])("the range from %s to %s reads %s", (from, to, told) => {
+])("formats the range from %s to %s as %s", (from, to, told) => {
   expect(range({ from, to })).toBe(told);
 });
 
@@ -145,7 +149,7 @@ describe("the trace", () => {
     marks: [...Array<"beaten">(60 - last.length).fill("beaten"), ...last],
   });
 
-  test("has a spike for each beat, and a flat line where one was missed", () => {
+  test("has a spike for each beat and a flat line for each missed minute", () => {
     const { text } = trace(marks("missed", "missed", "beaten", "pending"));
 
     const [quiet = "", beats = "", gaps = ""] = text.split("<path").slice(1);
@@ -154,33 +158,36 @@ describe("the trace", () => {
   });
 
   test.each([
-    [marks(), "Of the last 60 minutes 60 beat; none was missed."],
-    [marks("missed", "beaten", "pending"), "Of the last 60 minutes 58 beat; missed: 22:38."],
+    [marks(), "60 of the last 60 minutes were counted; none was missed."],
+    [marks("missed", "beaten", "pending"), "58 of the last 60 minutes were counted; missed: 22:38."],
     [
       marks("missed", "missed", "covered", "missed", "pending"),
-      "Of the last 60 minutes 55 beat; missed: 22:36 – 22:37, 22:39.",
+      "55 of the last 60 minutes were counted; missed: 22:36 – 22:37, 22:39.",
     ],
-  ])("says in words what it shows", (series, words) => {
+  ])("has a description as its accessible name", (series, words) => {
     expect(trace(series).text).toContain(`role="img" aria-label="${words}"`);
   });
 });
 
 test.each([
-  [60, 0, "b10", "60 of 60 beat"],
-  [59, 1, "b9", "59 of 60 beat"],
-  [30, 30, "b5", "30 of 60 beat"],
-  [0, 60, "b0", "0 of 60 beat"],
+  [60, 0, "b10", "60 of 60 counted"],
+  [59, 1, "b9", "59 of 60 counted"],
+  [30, 30, "b5", "30 of 60 counted"],
+  [0, 60, "b0", "0 of 60 counted"],
   [0, 0, "bn", "nothing expected"],
-])("the bar of %i beaten and %i missed is %s, and says so", (beaten, missed, height, words) => {
-  const hour = { from: "2026-11-23T22:00Z", beaten, missed };
+])(
+  "the bar of %i counted and %i missed minutes has the class %s and a description",
+  (beaten, missed, height, words) => {
+    const hour = { from: "2026-11-23T22:00Z", beaten, missed };
 
-  expect(hourBars([hour]).text).toContain(
-    `<li class=${height} tabindex=0><i>2026-11-23 22:00 – 22:59: ${words}</i>`,
-  );
-  expect(dayBars([{ ...hour, from: "2026-11-23" }]).text).toContain(`<i>2026-11-23: ${words}</i>`);
-});
+    expect(hourBars([hour]).text).toContain(
+      `<li class=${height} tabindex=0><i>2026-11-23 22:00 – 22:59: ${words}</i>`,
+    );
+    expect(dayBars([{ ...hour, from: "2026-11-23" }]).text).toContain(`<i>2026-11-23: ${words}</i>`);
+  },
+);
 
-test("the page has 24 hours and 90 days", () => {
+test("the page has bars for 24 hours and 90 days", () => {
   const { body = "" } = at("2026-11-23T22:40:34Z", beatingTo("2026-11-23T22:40Z"));
 
   const bars = body.split('<ol class="bars"').slice(1);
@@ -189,7 +196,7 @@ test("the page has 24 hours and 90 days", () => {
 
 describe("the document", () => {
   const newest = toIndex("2026-11-23T22:40Z");
-  // As much as there can be: millions of beats, 90 days each with something missed, gaps over midnight.
+  // The largest content: millions of beats, 90 days each with something missed, gaps over midnight.
   const most = {
     ...historyOf({
       born: "2026-08-01T00:00Z",
@@ -201,7 +208,7 @@ describe("the document", () => {
   };
   const { headers, body = "" } = renderPage(pulse(most, newest * 60_000 + 34_000, RULES), "/");
 
-  test("is below 32 kB, as much as there may be to tell", () => {
+  test("is smaller than 32 kB with the largest content", () => {
     expect(body).toContain("&#38;".repeat(200));
     expect(Buffer.byteLength(body)).toBeLessThan(32_000);
   });
@@ -231,7 +238,7 @@ describe("the document", () => {
     expect(body).toContain(` data-version="${version}">`);
   });
 
-  test("takes its style and its script by their hashes, and nothing else from anywhere", () => {
+  test("allows only its own style and script, by their hashes", () => {
     const policy = String(headers?.["content-security-policy"]);
     const hashOf = (tag: string) => {
       const text = body.split(`<${tag}>`)[1]?.split(`</${tag}>`)[0] ?? "";
@@ -251,7 +258,7 @@ describe("the document", () => {
     expect(body).not.toMatch(/<[^>]* (?:on\w+|style)=|@import|url\(|(?:src|href)="(?!data:)(?:\w+:|\/\/)/);
   });
 
-  test("is HTML that is asked for again each time", () => {
+  test("is HTML that caches revalidate for each request", () => {
     expect(headers).toMatchObject({
       "content-type": "text/html; charset=utf-8",
       "cache-control": "no-cache",
@@ -267,7 +274,7 @@ describe("the document", () => {
   });
 });
 
-describe("a page that can't be told", () => {
+describe("a page whose snapshot cannot be read", () => {
   let logged: unknown[];
   beforeEach(() => {
     logged = [];
@@ -278,12 +285,12 @@ describe("a page that can't be told", () => {
   test.each([
     [503, new StoreUnavailableError("the history could not be read", new Error("secret-table is gone"))],
     [500, new MalformedRowError("row live: beats has an unexpected value: -1")],
-  ])("is %i, says unknown, and its cause stands in the log alone", (status, fault) => {
+  ])("has status %i, shows unknown, and logs the cause", (status, fault) => {
     const page = renderPageError(fault, "/");
 
     expect(page.statusCode).toBe(status);
     expect(page.headers?.["cache-control"]).toBe("no-store");
-    expect(headlineOf(page)).toBe("Unknown The beats can’t be read at the moment, so nobody can tell.");
+    expect(headlineOf(page)).toBe("Unknown The beats cannot be read at the moment.");
     expect(textOf(page, "<main>", "</main>")).toBe(headlineOf(page));
     expect(page.body).not.toContain("Down ");
     expect(page.body).not.toMatch(/secret|row live/);

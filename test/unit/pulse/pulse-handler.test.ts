@@ -8,7 +8,7 @@ import { createMemoryStore } from "../../support/fakes/memory-store.ts";
 import { type Facts, historyOf, minutesFrom } from "../../support/fixtures/history.ts";
 import { NASTY, PLAIN } from "../../support/fixtures/reasons.ts";
 
-// The module opens a store as it loads, and reads from it.
+// The module opens a store and reads from it when it is loaded.
 vi.doMock("../../../lib/dynamodb/open.ts", () => ({ openBeatStore: createMemoryStore }));
 
 import { createPulseHandler } from "../../../handlers/factories/pulse.ts";
@@ -45,26 +45,26 @@ beforeEach(() => {
 });
 afterEach(() => vi.restoreAllMocks());
 
-test("/status and /beats/history look back as far as a stored lateAfter has minutes pending, though the stage's has not", async () => {
+test("/status and /beats/history read all minutes that are pending under the stored lateAfter, not the one of the stage", async () => {
   const store = createMemoryStore();
   for (const minute of ["2026-11-21T00:00Z", "2026-11-21T23:00Z"]) {
     await store.record({ minute, recordedAt: Date.parse(minute) });
   }
-  const signature = { time: "2026-11-21T23:00:00.000Z", requestId: "1b4d" };
+  const changeInfo = { time: "2026-11-21T23:00:00.000Z", requestId: "1b4d" };
   const rules = { lateAfter: 2 * 86_400, downAfter: 3 * 86_400 };
-  await store.change(await store.settings(), { changeInfo: signature, thresholds: rules });
+  await store.change(await store.settings(), { changeInfo, thresholds: rules });
   const handler = createPulseHandler(store, RULES, () => NOW);
-  const look = async (routeKey: string, rawQueryString = "") => {
+  const get = async (routeKey: string, rawQueryString = "") => {
     const { body } = await handler({ ...event, routeKey, rawQueryString });
     return JSON.parse(body ?? "");
   };
 
-  const { beats, missed, rules: told } = await look("GET /status");
-  const { items } = await look("GET /beats/history", "step=day");
+  const { beats, missed, rules: thresholds } = await get("GET /status");
+  const { items } = await get("GET /beats/history", "step=day");
 
-  // Due are the minutes to 22:41 of the first day; of those after it one has beaten, and none is missed.
+  // The minutes up to 22:41 of the first day are due. Of the later minutes one is counted and none is missed.
   const due = 22 * 60 + 41;
-  expect({ beats, missed, told }).toEqual({ beats: 2, missed: due, told: rules });
+  expect({ beats, missed, thresholds }).toEqual({ beats: 2, missed: due, thresholds: rules });
   expect(items.at(-1)).toMatchObject({ day: "2026-11-21", beats: 2, missed: due });
 });
 
@@ -72,8 +72,8 @@ describe("/status", () => {
   test.each([
     ["a plain reason", { reason: PLAIN }, PLAIN],
     ["a nasty reason", { reason: NASTY }, NASTY],
-    ["a reason that nobody knows", {}, null],
-  ])("of a heart that is paused for %s tells it", async (_, known, reason) => {
+    ["no reason", {}, null],
+  ])("returns the pause with %s", async (_, known, reason) => {
     const { body } = await ask("GET /status", { ...UP, pauses: [{ from: "2026-11-23T22:41Z", ...known }] });
 
     const { state, pause } = JSON.parse(body ?? "");
@@ -81,7 +81,7 @@ describe("/status", () => {
   });
 
   test.each([event.routeKey, "HEAD /status", undefined])(
-    "(%s) is the whole snapshot as JSON",
+    "(%s) returns the whole snapshot as JSON",
     async (route) => {
       const reply = await ask(route, UP);
 
@@ -93,25 +93,25 @@ describe("/status", () => {
     },
   );
 
-  test("asks the store for 24 hours of minutes and 90 days, today's among them", async () => {
-    const asked: unknown[] = [];
+  test("reads 24 hours of minutes and 90 days, today included", async () => {
+    const ranges: unknown[] = [];
     const store = {
       ...createMemoryStore(),
-      read: async (reach: unknown) => {
-        asked.push(reach);
+      read: async (range: unknown) => {
+        ranges.push(range);
         return historyOf({});
       },
     };
 
     await createPulseHandler(store, RULES, () => NOW)({});
 
-    expect(asked).toEqual([{ minutes: { from: "2026-11-22T22:41Z" }, days: { from: "2026-08-26" } }]);
+    expect(ranges).toEqual([{ minutes: { from: "2026-11-22T22:41Z" }, days: { from: "2026-08-26" } }]);
   });
 
   test.each([
     [503, new StoreUnavailableError("the history could not be read", new Error("secret-table is gone"))],
     [500, new MalformedRowError("row live: beats has an unexpected value: -1")],
-  ])("is a problem, %i, whose cause stands in the log alone", async (status, fault) => {
+  ])("returns a problem with status %i and logs the cause", async (status, fault) => {
     const reply = await ask("GET /status", fault);
 
     expect(reply.statusCode).toBe(status);
@@ -127,7 +127,7 @@ describe("/status", () => {
 });
 
 describe("/health", () => {
-  test("of a heart that is up passes", async () => {
+  test("passes when the state is up", async () => {
     expect(await healthOf(UP)).toEqual({
       statusCode: 200,
       headers: { "content-type": "application/health+json", "cache-control": "no-store" },
@@ -151,7 +151,7 @@ describe("/health", () => {
 
   test.each([
     [
-      "that is late warns",
+      "warns when the state is late",
       beatingTo("2026-11-23T22:38Z"),
       200,
       "warn",
@@ -159,7 +159,7 @@ describe("/health", () => {
       "the newest beat is 154 s old, 1 missed in all",
     ],
     [
-      "that is down fails",
+      "fails when the state is down",
       beatingTo("2026-11-23T22:36Z"),
       503,
       "fail",
@@ -167,7 +167,7 @@ describe("/health", () => {
       "the newest beat is 274 s old, 3 missed in all",
     ],
     [
-      "that is up for longer than a snapshot looks back passes, since at least then",
+      "passes with a lower bound when the state has been up for more than 24 hours",
       { born: "2026-11-22T20:00Z", beaten: minutesFrom("2026-11-22T20:00Z", "2026-11-23T22:40Z") },
       200,
       "pass",
@@ -175,23 +175,23 @@ describe("/health", () => {
       undefined,
     ],
     [
-      "that beat only before it was born fails",
+      "fails when only minutes before the first recorded beat were counted",
       { born: "2026-11-23T22:36Z", beaten: ["2026-11-20T12:00Z"] },
       503,
       "fail",
       "down since 2026-11-23T22:40:00Z",
       "no beat was counted since 2026-11-23T22:36Z, 4 missed in all",
     ],
-    ["that never beat warns", {}, 200, "warn", "no beat yet", "no beat was counted yet"],
+    ["warns before the first beat", {}, 200, "warn", "no beat yet", "no beat was counted yet"],
     [
-      "that is paused passes, with a note",
+      "passes with a note when the state is paused",
       { ...UP, pauses: [{ from: "2026-11-23T22:41Z" }] },
       200,
       "pass",
       "paused since 2026-11-23T22:40:34Z",
       undefined,
     ],
-  ])("of a heart %s", async (_, facts, code, status, note, output) => {
+  ])("%s", async (_, facts, code, status, note, output) => {
     const { statusCode, body } = await healthOf(facts);
 
     expect({ statusCode, ...body, checks: undefined }).toEqual({
@@ -204,7 +204,7 @@ describe("/health", () => {
   test.each([
     ["a plain reason", PLAIN],
     ["a nasty reason", NASTY],
-  ])("of a heart that is paused for %s passes, with it in a note of its own", async (_, reason) => {
+  ])("passes with %s of a pause in a second note", async (_, reason) => {
     expect(await healthOf({ ...UP, pauses: [{ from: "2026-11-23T22:41Z", reason }] })).toEqual({
       statusCode: 200,
       headers: { "content-type": "application/health+json", "cache-control": "no-store" },
@@ -235,7 +235,7 @@ describe("/health", () => {
       "Internal error. See the log of the function.",
     ],
   ])(
-    "that can't be told fails, with %i, and its cause stands in the log alone",
+    "fails with status %i and logs the cause when the snapshot cannot be read",
     async (code, fault, output) => {
       const reply = await ask("HEAD /health", fault);
 
@@ -254,7 +254,7 @@ describe("/health", () => {
 });
 
 describe("/", () => {
-  test.each(["GET /", "HEAD /"])("(%s) is the page of the snapshot, with an etag", async (route) => {
+  test.each(["GET /", "HEAD /"])("(%s) returns the page of the snapshot with an ETag", async (route) => {
     const reply = await ask(route, UP);
 
     const page = renderPage(pulse(historyOf(UP), NOW, RULES), "/");
@@ -275,7 +275,7 @@ describe("/", () => {
     expect(body).toContain('<base href="./heartbeat/">');
   });
 
-  test("is not sent again to who has it", async () => {
+  test("returns 304 when the request has the current ETag", async () => {
     const { headers } = await ask("GET /", UP);
 
     const known = { "if-none-match": String(headers?.["etag"]) };
@@ -285,7 +285,7 @@ describe("/", () => {
     expect({ statusCode, body }).toEqual({ statusCode: 304, body: undefined });
   });
 
-  test("is 503 and says unknown while the database is out of reach", async () => {
+  test("returns 503 and shows unknown when DynamoDB is unreachable", async () => {
     const { statusCode, body } = await ask("GET /", new StoreUnavailableError("gone", new Error("cause")));
 
     expect(statusCode).toBe(503);
@@ -293,7 +293,7 @@ describe("/", () => {
   });
 });
 
-test("/status and /health tell the same of the same moment", async () => {
+test("/status and /health agree", async () => {
   for (const facts of [UP, {}, beatingTo("2026-11-23T22:38Z"), beatingTo("2026-11-23T22:36Z")]) {
     const { state, since, newest } = JSON.parse((await ask("GET /status", facts)).body ?? "");
     const { body } = await healthOf(facts);

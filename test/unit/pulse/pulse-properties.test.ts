@@ -7,7 +7,7 @@ import { createMemoryStore } from "../../support/fakes/memory-store.ts";
 import { type Facts, historyOf } from "../../support/fixtures/history.ts";
 import { BIRTH, lives } from "../../support/fixtures/lives.ts";
 
-/** The contract's sentence, minute by minute. */
+/** The number of missed minutes, counted minute by minute. */
 const missedOf = ({ beaten = [], pauses = [] }: Facts, now: number, lateAfter: number): number => {
   const beats = new Set(beaten);
   let missed = 0;
@@ -23,8 +23,8 @@ const uptimes = ({ uptime }: Pulse) => Object.values(uptime).filter((percent) =>
 
 const NONE = { from: "~" };
 
-describe("whatever happened", () => {
-  test("missed is what the contract calls so, expected is beats and missed, and no uptime leaves 0 to 100", () => {
+describe("in any history", () => {
+  test("missed is the number of missed minutes, expected is beats plus missed, and each uptime is from 0 to 100", () => {
     fc.assert(
       fc.property(lives, ({ facts, now, rules }) => {
         const told = pulse(historyOf(facts), now, rules);
@@ -44,7 +44,7 @@ describe("whatever happened", () => {
     );
   });
 
-  test("what is stored beyond the reach changes nothing", () => {
+  test("stored data outside the range changes nothing", () => {
     fc.assert(
       fc.property(lives, ({ facts, now, rules }) => {
         const whole = historyOf(facts);
@@ -66,7 +66,7 @@ describe("whatever happened", () => {
     );
   });
 
-  test("sums that disagree, as those read while a beat is recorded, never make a number negative or over 100 %", () => {
+  test("inconsistent sums, as read while a beat is recorded, never give a negative number or more than 100 %", () => {
     const count = fc.nat({ max: 4_000 });
     const sums = fc.record({ beats: count, early: fc.constant(0), covered: count });
     fc.assert(
@@ -83,7 +83,7 @@ describe("whatever happened", () => {
   });
 });
 
-test("without new beats a heart only goes from up to late to down, and misses ever more", () => {
+test("without new beats the state goes from up to late to down, and missed never decreases", () => {
   const order = ["up", "late", "down"];
   fc.assert(
     fc.property(
@@ -106,7 +106,7 @@ test("without new beats a heart only goes from up to late to down, and misses ev
   );
 });
 
-test("late is a heart with something missed after its newest beat, under any rules", () => {
+test("the state is late as soon as a minute after the newest beat is missed, with any thresholds", () => {
   fc.assert(
     fc.property(lives, ({ facts, now, rules }) => {
       const { state, newest } = pulse(historyOf({ ...facts, pauses: [] }), now, rules);
@@ -116,11 +116,11 @@ test("late is a heart with something missed after its newest beat, under any rul
   );
 });
 
-test("any order of arrival, and any repetition, gives the same snapshot", async () => {
+test("beats in any order and with repetitions give the same snapshot", async () => {
   const now = Date.parse("2026-11-23T23:00:00Z");
   const rules = { lateAfter: 120, downAfter: 240 };
   const first = { minute: "2026-11-23T21:00Z", recordedAt: Date.parse("2026-11-23T21:00:10Z") };
-  // Each minute with its own time of recording, some before the birth, some over midnight.
+  // Each minute has its own time of recording. Some minutes are before the first recorded beat, some after midnight.
   const beats = fc
     .uniqueArray(fc.integer({ min: -1_300, max: 120 }), { minLength: 1, maxLength: 60 })
     .map((places) =>

@@ -14,7 +14,7 @@ const m = (time: string) => `2026-11-23T${time}Z`;
 const beating = (from: string, to: string) => ({ born: m(from), beaten: minutesFrom(m(from), m(to)) });
 
 describe("the snapshot", () => {
-  test("of a heart that never beat has nothing to tell", () => {
+  test("has null values before the first beat", () => {
     const { series, ...told } = at("23T22:40:10", {});
 
     expect(told).toEqual({
@@ -44,7 +44,7 @@ describe("the snapshot", () => {
       "9999-01-01T00:01:00Z",
     ],
     ["the newest beat", { newest: FAR }, "2026-11-23T22:42:00Z"],
-  ])("is computed at once where %s is stored as of the year 9998", (_, damage, nextDue) => {
+  ])("is computed without delay when %s is stored in the year 9998", (_, damage, nextDue) => {
     const history = { ...historyOf(beating("22:38", "22:40")), ...damage };
 
     const told = pulse(history, Date.parse("2026-11-23T22:40:30Z"), RULES);
@@ -55,7 +55,7 @@ describe("the snapshot", () => {
     });
   });
 
-  test("of a heart that missed three minutes, one of them alone, tells all of it", () => {
+  test("has all fields when three minutes were missed, one of them alone", () => {
     const facts = {
       born: m("20:00"),
       beaten: [
@@ -103,24 +103,27 @@ describe("the state", () => {
     ["22:43:59", "late", "22:42:00", 2, "22:44:00"],
     ["22:44:00", "down", "22:44:00", 3, "22:45:00"],
     ["23:40:00", "down", "22:44:00", 59, "23:41:00"],
-  ])("at %s, the newest beat being 22:40, is %s since %s, %i missed, the next due at %s", (now, ...told) => {
-    const { state, since, missed, nextDue } = at(`23T${now}`, facts);
+  ])(
+    "at %s, with the newest beat at 22:40, is %s since %s with %i missed and the next due at %s",
+    (now, ...told) => {
+      const { state, since, missed, nextDue } = at(`23T${now}`, facts);
 
-    expect([state, since?.slice(11, 19), missed, nextDue?.slice(11, 19)]).toEqual(told);
-  });
+      expect([state, since?.slice(11, 19), missed, nextDue?.slice(11, 19)]).toEqual(told);
+    },
+  );
 
   test.each([
     ["22:42:29", "up", "20:00:00", 0],
     ["22:42:30", "late", "22:42:30", 1],
     ["22:49:59", "late", "22:42:30", 8],
     ["22:50:00", "down", "22:50:00", 8],
-  ])("under rules of 150 and 600 seconds, at %s, is %s since %s, %i missed", (now, ...told) => {
+  ])("with thresholds of 150 and 600 seconds, at %s, is %s since %s with %i missed", (now, ...told) => {
     const { state, since, missed } = at(`23T${now}`, facts, { lateAfter: 150, downAfter: 600 });
 
     expect([state, since?.slice(11, 19), missed]).toEqual(told);
   });
 
-  test("runs from birth while only older minutes have come", () => {
+  test("is measured from born while only older minutes were counted", () => {
     const early = { born: m("22:40"), beaten: ["2018-08-20T14:38Z"] };
     const told = ["22:40:30", "22:41:59", "22:42:00", "22:44:00"].map((now) => {
       const { state, since, beats, newest } = at(`23T${now}`, early);
@@ -135,7 +138,7 @@ describe("the state", () => {
     ]);
   });
 
-  test("is up again with the first beat after a silence, since that beat", () => {
+  test("is up again since the first beat after an outage", () => {
     const { state, since, missed } = at("23T22:50:05", {
       born: m("20:00"),
       beaten: [...facts.beaten, m("22:50")],
@@ -144,7 +147,7 @@ describe("the state", () => {
     expect({ state, since, missed }).toEqual({ state: "up", since: "2026-11-23T22:50:00Z", missed: 9 });
   });
 
-  test("a late arrival mends its gap, and joins the streaks beside it", () => {
+  test("a late arrival closes its gap and joins the adjacent streaks", () => {
     const gap = { born: m("20:00"), beaten: [...facts.beaten, m("22:42")] };
     const mended = { ...gap, beaten: [...gap.beaten, [m("22:41"), 125_000] as const] };
 
@@ -156,7 +159,7 @@ describe("the state", () => {
 });
 
 describe("a minute ahead of the clock", () => {
-  test("counts, and is expected by nobody before its time", () => {
+  test("counts, and is not expected before its time", () => {
     const { state, since, beats, expected, missed, newest, nextDue, uptime } = at("23T22:40:05", {
       born: m("22:40"),
       beaten: [m("22:42")],
@@ -169,7 +172,7 @@ describe("a minute ahead of the clock", () => {
     expect(uptime).toEqual({ "1h": null, "24h": null, "7d": null, "30d": null, "90d": null, all: null });
   });
 
-  test("leaves those before it missed when they are due", () => {
+  test("does not hide that the minutes before it are missed", () => {
     const { state, missed, last24h } = at("23T22:42:05", { born: m("22:40"), beaten: [m("22:42")] });
 
     expect([state, missed, last24h.gaps]).toEqual([
@@ -180,7 +183,7 @@ describe("a minute ahead of the clock", () => {
   });
 });
 
-test("a minute before birth counts as a beat, and spoils no statistic", () => {
+test("a minute before born counts as a beat and affects no statistics", () => {
   const old = [
     [m("19:58"), 9_000_000],
     ["2018-08-20T14:38Z", 260_000_000_000],
@@ -196,7 +199,7 @@ test("a minute before birth counts as a beat, and spoils no statistic", () => {
 describe("the last 24 hours", () => {
   const always = { born: "2026-11-01T00:00Z", beaten: minutesFrom("2026-11-21T00:00Z", m("22:40")) };
 
-  test("hold 1,440 minutes, this one included: a longer streak is at least that", () => {
+  test("have 1,440 minutes, the current one included; a longer streak is a lower bound", () => {
     expect(at("23T22:40:30", always).last24h.streak).toEqual({
       minutes: 1_440,
       from: "2026-11-22T22:41Z",
@@ -204,7 +207,7 @@ describe("the last 24 hours", () => {
     });
   });
 
-  test("tell a streak as long as life exactly", () => {
+  test("have the exact streak if it began with the first beat", () => {
     expect(at("23T22:40:30", beating("00:00", "22:40")).last24h.streak).toEqual({
       minutes: 1_361,
       from: m("00:00"),
@@ -212,7 +215,7 @@ describe("the last 24 hours", () => {
     });
   });
 
-  test("cut a gap at their edge", () => {
+  test("cut a gap at their start", () => {
     const { state, since, last24h, uptime } = at("25T22:40:30", beating("20:00", "22:40"));
 
     expect([state, since]).toEqual(["down", "2026-11-23T22:44:00Z"]);
@@ -225,7 +228,7 @@ describe("the last 24 hours", () => {
     expect([uptime["1h"], uptime["24h"]]).toEqual([0, 0]);
   });
 
-  test("tell of equally long gaps the newest", () => {
+  test("have the newest of equally long gaps as the longest", () => {
     const beaten = [m("20:00"), m("20:02"), m("20:04")];
 
     expect(at("23T20:04:10", { born: m("20:00"), beaten }).last24h.longestGap?.from).toBe(m("20:03"));
@@ -235,7 +238,7 @@ describe("the last 24 hours", () => {
     [[7], { p50: 7, p95: 7, max: 7 }],
     [[4, 3, 2, 1], { p50: 2, p95: 4, max: 4 }],
     [Array.from({ length: 100 }, (_, n) => n + 1), { p50: 50, p95: 95, max: 100 }],
-  ])("tell lateness by the nearest rank: of %j", (lateness, told) => {
+  ])("have the nearest-rank percentiles of %j", (lateness, told) => {
     const minutes = minutesFrom(m("20:00"), m("21:39"));
     const beaten = lateness.map((ms, n) => [minutes[n] ?? "", ms] as const);
 
@@ -244,7 +247,7 @@ describe("the last 24 hours", () => {
 });
 
 describe("the series", () => {
-  test("of 60 minutes tell each mark, this minute's last", () => {
+  test("of 60 minutes has the mark of each, the current minute last", () => {
     const { series } = at("23T20:42:30", {
       born: m("19:43"),
       beaten: [m("19:43"), ...minutesFrom(m("19:45"), m("20:29")), m("20:41")],
@@ -262,14 +265,14 @@ describe("the series", () => {
     });
   });
 
-  test("of 60 minutes tell null of those before birth", () => {
+  test("of 60 minutes has null before born", () => {
     expect(at("23T20:42:30", beating("20:42", "20:42")).series.minutes.marks).toEqual([
       ...Array(59).fill(null),
       "beaten",
     ]);
   });
 
-  test("of 24 hours of the clock tell what beat and what was missed in each", () => {
+  test("of 24 clock hours has the counted and missed minutes of each", () => {
     const { series } = at("23T20:42:30", beating("18:30", "20:39"));
 
     expect([series.hours.length, series.hours[0]?.from]).toEqual([24, "2026-11-22T21:00Z"]);
@@ -281,7 +284,7 @@ describe("the series", () => {
     ]);
   });
 
-  test("of 90 days tell the same of each day", () => {
+  test("of 90 days has the counted and missed minutes of each", () => {
     const { series } = at("23T00:10:30", {
       born: "2026-11-21T12:00Z",
       beaten: [...minutesFrom("2026-11-21T12:00Z", "2026-11-22T23:49Z"), "2026-11-23T00:10Z"],
@@ -313,13 +316,13 @@ describe("uptime", () => {
   test("of 7 days begins at midnight, 6 days ago", () => {
     const beaten = minutesFrom("2026-11-16T00:00Z", "2026-11-17T00:00Z");
 
-    // 6 whole days and 00:00 of the seventh, in which one minute beat.
+    // 6 whole days, and 00:00 of the seventh, in which one minute was counted.
     expect(at("23T00:01:00", { born: "2026-11-01T00:00Z", beaten }).uptime["7d"]).toBe(
       Math.floor(100_000 / (6 * 1_440 + 1)) / 1_000,
     );
   });
 
-  test("takes no minute of the day before for missed while it may still come in time", () => {
+  test("does not count a pending minute of the previous day as missed", () => {
     const { born, beaten } = {
       born: "2026-11-22T23:00Z",
       beaten: minutesFrom("2026-11-22T23:00Z", "2026-11-22T23:58Z"),
@@ -330,7 +333,7 @@ describe("uptime", () => {
     expect([missed, uptime["7d"], uptime["all"]]).toEqual([0, 100, 100]);
   });
 
-  test("tells 100 only where nothing was missed", () => {
+  test("is 100 only if nothing was missed", () => {
     const minutes = minutesFrom("2026-08-26T00:00Z", m("22:40"));
     const { uptime } = at("23T22:40:30", { born: "2026-08-26T00:00Z", beaten: minutes.toSpliced(9, 1) });
 
@@ -345,7 +348,7 @@ describe("a pause", () => {
     ["new", {}],
     ["up", facts],
     ["down", beating("10:00", "11:00")],
-  ])("outranks %s, and nothing is due", (_, before) => {
+  ])("outranks %s, and no minute is due", (_, before) => {
     const { state, since, ...told } = at("23T22:59:00", { ...before, pauses: [{ from: m("22:41") }] });
 
     expect({ state, since }).toEqual({ state: "paused", since: "2026-11-23T22:41:00Z" });
@@ -354,7 +357,7 @@ describe("a pause", () => {
     });
   });
 
-  test("covers minutes that are neither expected nor missed, and keeps the streak", () => {
+  test("covers minutes that are neither expected nor missed, and does not end the streak", () => {
     const pauses = [{ from: m("22:41"), to: m("22:50") }];
 
     const told = at("23T22:51:30", { ...facts, beaten: [...facts.beaten, m("22:51")], pauses });
@@ -366,7 +369,7 @@ describe("a pause", () => {
     });
   });
 
-  test("ends with a minute from which ages run", () => {
+  test("ends with the minute from which ages are measured", () => {
     const pauses = [{ from: m("22:41"), to: m("22:50") }];
     const told = ["22:50:20", "22:51:59", "22:52:00", "22:54:00"].map((now) => {
       const { state, since, missed, nextDue } = at(`23T${now}`, { ...facts, pauses });
@@ -381,7 +384,7 @@ describe("a pause", () => {
     ]);
   });
 
-  test("of a heart that had stopped leaves missed what it does not cover", () => {
+  test("during an outage leaves the minutes missed that it does not cover", () => {
     const pauses = [{ from: m("22:45"), to: m("22:49") }];
 
     const { state, since, missed, last24h } = at("23T22:50:30", { ...facts, pauses });
@@ -390,7 +393,7 @@ describe("a pause", () => {
     expect(last24h.gaps).toEqual([{ from: m("22:41"), to: m("22:44"), minutes: 4 }]);
   });
 
-  test("over days leaves exact what was expected of each day and of all time", () => {
+  test("over several days keeps the expected minutes of each day and in total exact", () => {
     const pauses = [{ from: "2026-11-20T12:00Z", to: "2026-11-22T11:59Z" }];
     const beaten = [
       ...minutesFrom("2026-11-20T00:00Z", "2026-11-20T11:58Z"),
@@ -403,7 +406,7 @@ describe("a pause", () => {
     expect([uptime["24h"], uptime["7d"], uptime["all"]]).toEqual([100, 99.964, 99.964]);
   });
 
-  test("null is the uptime of a time that it covers as a whole", () => {
+  test("makes the uptime null of a window that it covers completely", () => {
     const { uptime } = at("25T23:59:30", { ...facts, pauses: [{ from: m("22:41") }] });
 
     expect([uptime["1h"], uptime["24h"], uptime["7d"]]).toEqual([null, null, 100]);

@@ -14,42 +14,42 @@ const WHOLE = {
 };
 const UNCHANGED = { statusCode: 304, headers: WHOLE.headers };
 
-describe("a reply that may be kept", () => {
+describe("a reply that caches may keep", () => {
   test.each([
-    ["nothing", undefined],
-    ["an empty header", ""],
-    ["another tag", '"else"'],
-    ["the tag without its quotes", TAG.slice(1, -1)],
-    ["a part of the tag", `${TAG.slice(0, 10)}"`],
-  ])("is sent whole, with its tag, to who knows %s", (_, known) => {
+    ["absent", undefined],
+    ["empty", ""],
+    ["another ETag", '"else"'],
+    ["its ETag without quotes", TAG.slice(1, -1)],
+    ["a part of its ETag", `${TAG.slice(0, 10)}"`],
+  ])("has its body and ETag when If-None-Match is %s", (_, known) => {
     expect(withEtag(reply, known === undefined ? {} : { "if-none-match": known })).toEqual(WHOLE);
   });
 
   test.each([
-    ["it", TAG],
-    ["it, made weak on its way", `W/${TAG}`],
-    ["it among others", `"else", W/${TAG} ,"more"`],
-    ["anything", "*"],
-  ])("is not sent again to who knows %s", (_, known) => {
+    ["its ETag", TAG],
+    ["its ETag, weakened by a proxy", `W/${TAG}`],
+    ["a list with its ETag", `"else", W/${TAG} ,"more"`],
+    ["any ETag", "*"],
+  ])("is a 304 when If-None-Match is %s", (_, known) => {
     expect(withEtag(reply, { "if-none-match": known })).toEqual(UNCHANGED);
   });
 
-  test("has another tag when its body is another", () => {
+  test("has another ETag when the body differs", () => {
     const other = withEtag(cacheFor("{}", "application/json", 30), { "if-none-match": TAG });
 
     expect(other).toMatchObject({ statusCode: 200, body: "{}" });
     expect(other.headers?.["etag"]).not.toBe(TAG);
   });
 
-  test("is sent whole to who sent no headers at all, as `sls invoke`", () => {
+  test("has its body and ETag when the request has no headers, as with `sls invoke`", () => {
     expect(withEtag(reply)).toEqual(WHOLE);
   });
 });
 
 test.each([
-  ["that may not be kept", jsonReply(200, {})],
-  ["of a failure", jsonReply(503, {})],
-  ["of a failure that says nothing of keeping", { statusCode: 500, body: "" }],
-])("a reply %s stays as it is", (_, other) => {
+  ["with no-store", jsonReply(200, {})],
+  ["with an error", jsonReply(503, {})],
+  ["with an error and no cache-control", { statusCode: 500, body: "" }],
+])("withEtag returns a reply %s unchanged", (_, other) => {
   expect(withEtag(other, { "if-none-match": "*" })).toEqual(other);
 });
