@@ -13,27 +13,28 @@ export interface BeatReply {
   paused?: true;
 }
 
-/** What the stage was deployed with. */
+/** The configuration of the deployed stage. */
 export interface StageConfig {
   thresholds: Thresholds;
-  /** The URL that is requested after each young beat and each young minute that a pause covers. */
+  /** The URL to request after each beat that is on time, also if a pause covers its minute. */
   notifyUrl?: URL | undefined;
 }
 
 export interface Invocation {
   event: unknown;
-  /** Ms since the epoch. */
+  /** Milliseconds since the epoch. */
   now: number;
   functionName: string;
 }
 
 /**
- * Counts the minute that the event names, once; logs and meters it, and tells the outside.
- * @throws as `minuteOf` and the store
+ * Counts the minute of a scheduled event exactly once, writes log and metrics, and notifies the dead man's switch.
+ * @throws TypeError if the event has no valid time
+ * @throws StoreUnavailableError, StoreRefusedError, MalformedRowError. The beat may be stored or not; retry the event.
  */
 export const beat = async (
   store: BeatStore,
-  { thresholds: rules, notifyUrl }: StageConfig,
+  { thresholds, notifyUrl }: StageConfig,
   { event, now, functionName }: Invocation,
 ): Promise<BeatReply> => {
   const minute = eventMinute(event, now);
@@ -45,24 +46,27 @@ export const beat = async (
     console.info(logLine(now));
     console.info({ minute, lateness });
   }
-  // Not by console, which Lambda wraps in JSON of its own that holds no metrics.
+  // On Lambda, console wraps a line in JSON, in which CloudWatch finds no metrics.
   process.stdout.write(`${beatMetricsLine(functionName, outcome, recording)}\n`);
-  // Last, for how long it takes is not ours to say.
-  // A covered minute notifies too: the schedule runs, and the pause is on purpose.
-  if (outcome !== "duplicate" && notifyUrl && (await isYoung(store, lateness, rules)))
+  // Notify last: its latency is outside our control. A covered minute notifies too, because the schedule works.
+  if (outcome !== "duplicate" && notifyUrl && (await isOnTime(store, lateness, thresholds))) {
     await notify(notifyUrl);
-  return { counted, minute, ...(outcome === "covered" ? { paused: true } : {}) };
+  }
+  return outcome === "covered" ? { counted, minute, paused: true } : { counted, minute };
 };
 
-/** A beat as old as `lateAfter` is no sign that the schedule works now. Under 120 s it is young whatever the rules are. */
-const isYoung = async (
+/**
+ * A beat that is `lateAfter` old does not show that the schedule works now. Under 120 s a beat is on time whatever the
+ * thresholds, so most beats need no read.
+ */
+const isOnTime = async (
   store: Pick<BeatStore, "thresholds">,
   lateness: number,
   stage: Thresholds,
 ): Promise<boolean> => {
   if (lateness < MIN_STORED_LATE_AFTER * 1_000) return true;
   const stored = await store.thresholds().catch((error: unknown) => {
-    console.error({ error: `${error}: whom to notify is decided by the stage's rules` });
+    console.error({ error: `${error}: using the stage's lateAfter to decide whether to notify` });
     return {};
   });
   return lateness < effectiveThresholds(stage, stored).lateAfter * 1_000;

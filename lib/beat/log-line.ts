@@ -1,6 +1,6 @@
 /**
- * The line that the 2018 program logged for each beat: Go's default form of a UTC time, the fraction's
- * trailing zeros dropped, no fraction when it is zero. `time` in ms since the epoch.
+ * The log line of the original program of 2018: the time in Go's default UTC format, without trailing zeros of the
+ * fraction and without a fraction of zero. `time` in milliseconds since the epoch.
  */
 export const logLine = (time: number): string =>
   `bump,Bump... @ ${new Date(time)

@@ -2,11 +2,9 @@ import { type Beat, latenessMs, type Outcome } from "../domain/beat-store.ts";
 import { startOf } from "../domain/minute.ts";
 
 /**
- * CloudWatch's embedded metric format: a line of the log that Lambda turns into metrics (docs/adr/0005).
- * The timestamp is the start of the beat's minute. The alarm then evaluates scheduled minutes, at whatever second the
- * rule runs, and an old minute that is delivered late does not count for the minute of its delivery.
- * The counts stand in every record, zeros too, so that no part of an alarm's sum is ever without data while
- * the heart beats.
+ * The metrics of a beat in the embedded metric format: a log line that CloudWatch turns into metrics (docs/adr/0005).
+ * The timestamp is the start of the beat's minute, so that the alarm evaluates scheduled minutes, whatever the second of
+ * delivery. Every line contains all counts, zeros too, so that each metric of the alarm's sum has data.
  */
 export const beatMetricsLine = (functionName: string, outcome: Outcome, beat: Beat): string => {
   const counts = {
@@ -18,7 +16,7 @@ export const beatMetricsLine = (functionName: string, outcome: Outcome, beat: Be
   return record(functionName, startOf(beat.minute), counts, times);
 };
 
-/** The metric of a change of the settings, in the embedded metric format; `now` in ms since the epoch. */
+/** The metric of a change of the settings in the embedded metric format. `now` in milliseconds since the epoch. */
 export const settingsMetricsLine = (functionName: string, now: number): string =>
   record(functionName, now, { SettingsChanged: 1 });
 

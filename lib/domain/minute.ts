@@ -1,4 +1,4 @@
-/** A UTC minute such as `2026-11-23T22:40Z`. As text it sorts as it does in time. */
+/** A UTC minute such as `2026-11-23T22:40Z`. Text order is order of time. */
 export type Minute = string;
 
 /** A UTC day such as `2026-11-23`. */
@@ -6,16 +6,16 @@ export type Day = string;
 
 export const MINUTES_A_DAY = 1_440;
 
-/** The minute that holds `time`, in ms since the epoch. */
+/** The minute that contains `time`, in milliseconds since the epoch. */
 export const minuteAt = (time: number): Minute => `${new Date(time).toISOString().slice(0, 16)}Z`;
 
-/** The day that holds `time`, in ms since the epoch. */
+/** The day that contains `time`, in milliseconds since the epoch. */
 export const dayAt = (time: number): Day => new Date(time).toISOString().slice(0, 10);
 
-/** The first millisecond of `minute`, since the epoch. */
+/** The start of `minute`, in milliseconds since the epoch. */
 export const startOf = (minute: Minute): number => Date.parse(minute);
 
-/** Minutes since the epoch, to reckon with. */
+/** The number of whole minutes from the epoch to `minute`. */
 export const toIndex = (minute: Minute): number => startOf(minute) / 60_000;
 
 export const fromIndex = (index: number): Minute => minuteAt(index * 60_000);
@@ -24,7 +24,7 @@ export const minuteBefore = (minute: Minute): Minute => fromIndex(toIndex(minute
 
 export const minuteAfter = (minute: Minute): Minute => fromIndex(toIndex(minute) + 1);
 
-/** `time`, in ms since the epoch, to the second, as RFC 3339 writes it in UTC. */
+/** Formats `time`, in milliseconds since the epoch, as RFC 3339 in UTC without a fraction. */
 export const momentAt = (time: number): string => `${new Date(time).toISOString().slice(0, 19)}Z`;
 
 export const isMinute = (value: unknown): value is Minute => {

@@ -11,24 +11,24 @@ import {
 } from "./minute.ts";
 import { overlapOf } from "./timeline.ts";
 
-/** As `openFrom` during a pause: no minute is ever as late. */
+/** Sentinel for `openFrom` during a pause: later than any real minute. */
 export const NEVER: Minute = "9999-12-31T23:59Z";
 
-/** What the place of a pause depends on. */
+/** What the first and the last minute of a pause depend on. */
 export interface PauseContext extends Pick<History, "born" | "newest"> {
-  /** The first minute that no pause so far covers. */
+  /** The first minute after the last pause; `NEVER` while it is open, undefined before the first pause. */
   openFrom: Minute | undefined;
   /** The newest minute that was answered as paused while a pause was open. */
   lastPaused: Minute | undefined;
 }
 
-/** The first minute of a pause that begins now: nothing that has beaten, or that another covers, is in it. */
+/** The first minute of a pause that begins now: after every beaten minute and after the previous pause. */
 export const pauseStart = (now: number, { born, newest, openFrom }: PauseContext): Minute =>
   latest([minuteAt(now), openFrom, newest === undefined ? born : minuteAfter(newest)]);
 
 /**
- * The last minute of a pause that is ended now; one minute before `from` where it covers none. A minute that was
- * answered as paused is covered, even if it is after `now`: its tick can arrive after the clock was read.
+ * The last minute of a pause that ends now; the minute before `from` if the pause covers none. A minute that was
+ * answered as paused is covered, even if it is after `now`: its event can arrive after the clock was read.
  */
 export const pauseEnd = (
   now: number,
@@ -44,7 +44,7 @@ export const covers = ({ from, to = NEVER }: Pause, minute: Minute): boolean =>
 
 export type CoveredDay = readonly [Day, Pick<DaySums, "covered">];
 
-/** How many minutes since `born` a pause that has ended covers, by day. */
+/** The number of minutes since `born` that an ended pause covers, by day. */
 export const coveredDays = ({ from, to = from }: Pause, born: Minute | undefined): CoveredDay[] => {
   const days: CoveredDay[] = [];
   if (born === undefined) return days;
@@ -57,12 +57,12 @@ export const coveredDays = ({ from, to = from }: Pause, born: Minute | undefined
   return days;
 };
 
-/** Longer than a minute can be pending under any rules, or a day be looked at by the minute. */
+/** Longer than the largest threshold, 7 days, and than the last day, whose minutes are read one by one. */
 const RECENT_MS = 8 * 86_400_000;
 
 /**
- * Those of late, as `History` has them, when one has begun or ended. The last that has ended is one of them
- * however old it is: ages run from its resume.
+ * The pauses to keep with the settings after one has begun or ended: recently ended pauses, the open one, and always
+ * the latest ended one, because ages are measured from its end. `now` in milliseconds since the epoch.
  */
 export const recentPauses = (
   pauses: readonly Pause[],
@@ -73,8 +73,6 @@ export const recentPauses = (
   const open = begun ?? (ended === undefined ? pauses.find(({ to }) => to === undefined) : undefined);
   const all = ended?.to === undefined ? pauses : [...pauses, { from: ended.from, to: ended.to }];
   const covering = all.filter(({ from, to = "" }) => to >= from);
-  return [
-    ...covering.filter(({ to = "" }, place) => to >= limit || place === covering.length - 1),
-    ...(open === undefined ? [] : [open]),
-  ];
+  const recent = covering.filter(({ to = "" }, index) => to >= limit || index === covering.length - 1);
+  return open === undefined ? recent : [...recent, open];
 };

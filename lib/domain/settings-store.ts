@@ -3,54 +3,57 @@ import type { Minute } from "./minute.ts";
 import type { PauseContext } from "./pauses.ts";
 import type { Thresholds } from "./thresholds.ts";
 
-/** Who changed the settings last, and when. */
+/** The author and time of a change of the settings. */
 export interface ChangeInfo {
-  /** The moment, to the ms. */
+  /** RFC 3339 in UTC, with milliseconds. */
   time: string;
   requestId: string;
   by?: string;
 }
 
-/** The pause that goes on. */
+/** A pause that has not ended. */
 export interface OpenPause {
   from: Minute;
   reason: string;
-  /** Of the settings that it began with. */
+  /** The version of the settings that began the pause. */
   version: number;
 }
 
 export interface Settings {
-  /** One more with each change; 0: never changed. */
+  /** Increases by 1 with each change; 0 before the first. */
   version: number;
   changeInfo: ChangeInfo | undefined;
-  /** What is stored wins over the stage's. */
+  /** The stored thresholds, which take precedence over those of the stage. */
   thresholds: Partial<Thresholds>;
   pause: OpenPause | undefined;
-  /** As `History` has them. */
+  /** In order of time: recently ended pauses, always the latest one, and the open one. */
   pauses: readonly Pause[];
-  /** As `History` has it; undefined: never summed. */
+  /** Minutes since `born` that ended pauses cover; undefined before the first change. */
   covered: number | undefined;
   pauseContext: PauseContext;
 }
 
-/** Of what is left out nothing changes. */
+/** A change of the settings; absent parts stay as they are. */
 export interface Change {
   changeInfo: ChangeInfo;
-  /** All rules that are to be stored. */
+  /** Replaces all stored thresholds. */
   thresholds?: Partial<Thresholds>;
   begun?: Omit<OpenPause, "version">;
   ended?: Required<Pick<Pause, "from" | "to">>;
 }
 
 export interface SettingsStore {
-  /** @throws StoreUnavailableError, StoreRefusedError, MalformedRowError */
+  /**
+   * The settings, including every change that was acknowledged.
+   * @throws StoreUnavailableError, StoreRefusedError, MalformedRowError
+   */
   settings(): Promise<Settings>;
 
   /**
-   * Makes a change of the settings as they were seen, all or nothing. `conflict`: they, or what a pause
-   * depends on, are no longer so, and nothing is changed.
-   * @throws StoreUnavailableError, StoreRefusedError; the message says whether nothing is changed or whether that is
-   * not known
+   * Changes the settings in one transaction. Returns `conflict`, and changes nothing, if the settings or their
+   * `pauseContext` are no longer as seen.
+   * @throws StoreUnavailableError, StoreRefusedError; the message says whether nothing is changed or the outcome is
+   * unknown
    */
   change(seen: Settings, change: Change): Promise<"changed" | "conflict">;
 }

@@ -1,23 +1,23 @@
 import { formatValue } from "./format-value.ts";
 
-/** After how many seconds without a beat the heart is late, and down. */
+/** Seconds since the newest beat after which the state is late, and down. */
 export interface Thresholds {
   lateAfter: number;
   downAfter: number;
 }
 
 /**
- * The least `lateAfter` that can be given. A rule runs at any second of its minute, and its event takes seconds to
- * arrive: just before the next beat, the newest one can be a little more than 120 seconds old.
+ * The least `lateAfter` that is accepted. EventBridge sends an event at any second of its minute, and delivery takes
+ * seconds: just before the next beat, the newest one can be a little more than 120 seconds old.
  */
 export const MIN_LATE_AFTER = 130;
-/** The least `lateAfter` that earlier versions stored. A stored value stays in force until it is changed. */
+/** The least `lateAfter` that earlier versions stored. A stored value stays effective until it is changed. */
 export const MIN_STORED_LATE_AFTER = 120;
 export const MAX_DOWN_AFTER = 7 * 86_400;
 
 /**
- * The rules that the environment holds in `LATE_AFTER` and `DOWN_AFTER`; the defaults are 150 and 270 seconds.
- * @throws Error naming the variable
+ * Reads the thresholds of the stage from `LATE_AFTER` and `DOWN_AFTER`; the defaults are 150 and 270 seconds.
+ * @throws Error that names the variable
  */
 export const loadThresholds = (env: NodeJS.ProcessEnv = process.env): Thresholds => {
   const lateAfter = toSeconds(env["LATE_AFTER"] ?? "150");
@@ -29,7 +29,7 @@ export const loadThresholds = (env: NodeJS.ProcessEnv = process.env): Thresholds
 
 const toSeconds = (text: string): number | string => (/^\d{1,9}$/.test(text) ? Number(text) : text);
 
-/** What is wrong with rules, a sentence each; the names are those that their giver knows them by. */
+/** Describes what is wrong with thresholds, one sentence each. `late` and `down` are the names to use in the messages. */
 export const findThresholdFaults = (
   { lateAfter, downAfter }: Record<keyof Thresholds, unknown>,
   [late, down] = ["lateAfter", "downAfter"],
@@ -38,31 +38,31 @@ export const findThresholdFaults = (
   const isLate = isSeconds(lateAfter) && lateAfter >= leastLate && lateAfter < MAX_DOWN_AFTER;
   const least = isLate ? lateAfter : MIN_LATE_AFTER;
   const isDown = isSeconds(downAfter) && downAfter > least && downAfter <= MAX_DOWN_AFTER;
-  return [
-    ...(isLate
-      ? []
-      : [
-          `${late} must be whole seconds, at least ${MIN_LATE_AFTER} and less than ${MAX_DOWN_AFTER} (7 days), not ${formatValue(lateAfter)}`,
-        ]),
-    ...(isDown
-      ? []
-      : [
-          `${down} must be whole seconds, more than ${late}, ${least}, and at most ${MAX_DOWN_AFTER} (7 days), not ${formatValue(downAfter)}`,
-        ]),
-  ];
+  const faults: string[] = [];
+  if (!isLate) {
+    faults.push(
+      `${late} must be whole seconds, at least ${MIN_LATE_AFTER} and less than ${MAX_DOWN_AFTER} (7 days), not ${formatValue(lateAfter)}`,
+    );
+  }
+  if (!isDown) {
+    faults.push(
+      `${down} must be whole seconds, more than ${late} (${least}) and at most ${MAX_DOWN_AFTER} (7 days), not ${formatValue(downAfter)}`,
+    );
+  }
+  return faults;
 };
 
-/** What is wrong with rules of which some were stored earlier, a sentence each. */
-export const findStoredThresholdFaults = (rules: Thresholds): string[] =>
-  findThresholdFaults(rules, undefined, MIN_STORED_LATE_AFTER);
+/** Describes what is wrong with thresholds of which an earlier version may have stored some, one sentence each. */
+export const findStoredThresholdFaults = (thresholds: Thresholds): string[] =>
+  findThresholdFaults(thresholds, undefined, MIN_STORED_LATE_AFTER);
 
 const isSeconds = (value: unknown): value is number => typeof value === "number" && Number.isInteger(value);
 
 /**
- * A stored rule wins over the stage's. Where a later deployment has left the two at odds, both are the
- * stage's: who deploys looks at them, and no look must fail.
+ * Stored thresholds take precedence over those of the stage. If a later deployment made the combination invalid, both
+ * thresholds of the stage apply, so that reading the state never fails.
  */
 export const effectiveThresholds = (stage: Thresholds, stored: Partial<Thresholds>): Thresholds => {
-  const rules = { ...stage, ...stored };
-  return findStoredThresholdFaults(rules).length === 0 ? rules : stage;
+  const thresholds = { ...stage, ...stored };
+  return findStoredThresholdFaults(thresholds).length === 0 ? thresholds : stage;
 };

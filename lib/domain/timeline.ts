@@ -2,27 +2,29 @@ import type { History } from "./beat-store.ts";
 import { toIndex } from "./minute.ts";
 import type { Thresholds } from "./thresholds.ts";
 
-/** What became of a minute since the heart was born; `pending`: it may still beat in time. */
+/** The state of a minute since the first beat was recorded. `pending`: its beat is not due yet. */
 export const MARKS = ["beaten", "missed", "covered", "pending"] as const;
 export type Mark = (typeof MARKS)[number];
 
-/** Both ends included; empty where `to` is before `from`. Minutes as `toIndex` tells them. */
+/** Minute indexes of `toIndex`, both ends included; empty if `to` is before `from`. */
 export interface Span {
   from: number;
   to: number;
 }
 
-/** The minutes of a history by their marks. */
+/** The state of each minute of a history at a given time. All minutes are indexes of `toIndex`. */
 export interface Timeline {
-  /** Infinity: not yet. */
+  /** The minute in which the first beat was recorded; Infinity before that. */
   born: number;
-  /** The minute of now: none after it is expected. */
+  /** The current minute. */
   last: number;
-  /** The newest minute that should have beaten by now. */
+  /** The newest minute whose beat is due. */
   lastDue: number;
+  /** The minutes of ended pauses. */
   ended: readonly Span[];
+  /** The minutes of the open pause; `to` is Infinity. */
   open: Span | undefined;
-  /** Of a minute that the history reaches back to; undefined before `born`. */
+  /** The state of a minute within the range of the history; undefined before `born`. */
   markOf(minute: number): Mark | undefined;
 }
 
@@ -53,7 +55,7 @@ export const createTimeline = (
   };
 };
 
-/** Due is a minute once its absence makes late a heart whose newest beat is the minute before. */
+/** The newest due minute. A minute is due `lateAfter − 60` seconds after it starts. `now` in milliseconds since the epoch. */
 export const lastDueAt = (now: number, lateAfter: number): number =>
   Math.floor((now / 1_000 - lateAfter + 60) / 60);
 
@@ -62,24 +64,23 @@ export const lengthOf = ({ from, to }: Span): number => Math.max(0, to - from + 
 export const overlapOf = (a: Span, b: Span): number =>
   lengthOf({ from: Math.max(a.from, b.from), to: Math.min(a.to, b.to) });
 
-/** The first minute from `from` on that has not beaten and that no pause covers. */
+/** The first minute from `from` on that is neither beaten nor covered. */
 export const firstOpenMinute = (
   { markOf, ended, open }: Pick<Timeline, "markOf" | "ended" | "open">,
   from: number,
 ): number => {
+  const pauses = open === undefined ? ended : [...ended, open];
   let minute = from;
   for (;;) {
-    const pause = [...ended, ...(open === undefined ? [] : [open])].find(
-      (each) => each.from <= minute && minute <= each.to,
-    );
-    // Over a pause in one step, whatever its length.
+    const pause = pauses.find((each) => each.from <= minute && minute <= each.to);
+    // Skips a pause in one step, because it can last for years.
     if (pause !== undefined) minute = pause.to + 1;
     else if (markOf(minute) === "beaten") minute++;
     else return minute;
   }
 };
 
-/** The runs of minutes that bear a mark, within a span, oldest first. */
+/** The runs of minutes with a mark within a span, oldest first. */
 export const spansOf = ({ markOf }: Pick<Timeline, "markOf">, { from, to }: Span, mark: Mark): Span[] => {
   const spans: Span[] = [];
   for (let minute = from; minute <= to; minute++) {
@@ -91,7 +92,7 @@ export const spansOf = ({ markOf }: Pick<Timeline, "markOf">, { from, to }: Span
   return spans;
 };
 
-/** The minutes of a span that bear a mark. */
+/** The number of minutes with a mark within a span. */
 export const count = ({ markOf }: Pick<Timeline, "markOf">, { from, to }: Span, mark: Mark): number => {
   let minutes = 0;
   for (let minute = from; minute <= to; minute++) if (markOf(minute) === mark) minutes++;

@@ -1,107 +1,114 @@
 import { pauseEnd, pauseStart } from "../domain/pauses.ts";
-import type { Change, Settings } from "../domain/settings-store.ts";
+import type { Change, ChangeInfo, Settings } from "../domain/settings-store.ts";
 import { findStoredThresholdFaults, type Thresholds } from "../domain/thresholds.ts";
 import { RefusedError, type SettingsRequest } from "./request.ts";
 
-/** The settings are no longer those that the change was meant for. */
+/** The settings have another version than the request requires, or changed concurrently. Nothing is changed. */
 export class ConflictError extends Error {
   override name = "ConflictError";
-  // As RefusedError: it is no fault of ours.
+  // The caller can resolve a conflict, so a stack would only hide the message.
   override stack = "";
 }
 
-/** Who asks for a change, and when. */
+/** Where a change comes from, and what it applies to. */
 export interface ChangeContext {
-  /** Ms since the epoch. */
+  /** Milliseconds since the epoch. */
   now: number;
   requestId: string;
-  /** Where nothing else is stored. */
+  /** The deployed thresholds; they apply where none are stored. */
   stage: Thresholds;
 }
 
 export interface Decision {
-  /** Undefined: all that was asked for is so. */
+  /** Undefined if the settings already are as requested. */
   change: Change | undefined;
-  /** What was so already. */
+  /** One sentence for each part of the request that needs no change. */
   notes: string[];
 }
 
-/** What a request changes in the settings as they were seen. @throws RefusedError, ConflictError */
+/**
+ * Decides which change of the settings `seen` a request needs.
+ * @throws RefusedError if the resulting thresholds are invalid
+ * @throws ConflictError if the settings do not have the version `ifVersion`
+ */
 export const decideChange = (
   seen: Settings,
   request: SettingsRequest,
   { now, requestId, stage }: ChangeContext,
 ): Decision => {
   requireVersion(seen, request.ifVersion);
-  const rules = decideRules(seen.thresholds, request, stage);
+  const thresholds = decideThresholds(seen.thresholds, request, stage);
   const pause = decidePause(seen, request, now);
-  const changes = { ...rules.changes, ...pause.changes };
-  const by = request.by === undefined ? {} : { by: request.by };
-  const signature = { time: new Date(now).toISOString(), requestId, ...by };
+  const changes = { ...thresholds.changes, ...pause.changes };
+  const changeInfo: ChangeInfo = { time: new Date(now).toISOString(), requestId };
+  if (request.by !== undefined) changeInfo.by = request.by;
   return {
-    change: Object.keys(changes).length === 0 ? undefined : { changeInfo: signature, ...changes },
-    notes: [...rules.notes, ...pause.notes],
+    change: Object.keys(changes).length === 0 ? undefined : { changeInfo, ...changes },
+    notes: [...thresholds.notes, ...pause.notes],
   };
 };
 
-const requireVersion = ({ version, changeInfo: signature }: Settings, asked: number | undefined): void => {
-  if (asked === undefined || asked === version) return;
-  const last =
-    signature === undefined ? "" : `, changed at ${signature.time} by ${signature.by ?? "somebody"}`;
-  throw new ConflictError(`nothing is changed: the settings are at version ${version}${last}, not ${asked}`);
+const requireVersion = ({ version, changeInfo }: Settings, required: number | undefined): void => {
+  if (required === undefined || required === version) return;
+  const author = changeInfo?.by === undefined ? "" : ` by ${changeInfo.by}`;
+  const lastChange = changeInfo === undefined ? "" : ` (changed at ${changeInfo.time}${author})`;
+  throw new ConflictError(
+    `nothing is changed: the settings are at version ${version}${lastChange}, not ${required}`,
+  );
 };
 
-/** What one kind of wish comes to. */
-interface Part {
+/** The decision on one part of a request. */
+interface PartialDecision {
   changes: Omit<Change, "changeInfo">;
   notes: string[];
 }
-const UNASKED: Part = { changes: {}, notes: [] };
-const isSoAlready = (note: string): Part => ({ changes: {}, notes: [note] });
+const NOT_REQUESTED: PartialDecision = { changes: {}, notes: [] };
+const noChange = (note: string): PartialDecision => ({ changes: {}, notes: [note] });
 
-const decideRules = (stored: Partial<Thresholds>, request: SettingsRequest, stage: Thresholds): Part => {
-  if (request.lateAfter === undefined && request.downAfter === undefined) return UNASKED;
-  const { lateAfter = stored.lateAfter, downAfter = stored.downAfter } = request;
-  const rules = { ...(lateAfter == null ? {} : { lateAfter }), ...(downAfter == null ? {} : { downAfter }) };
-  // The request itself is checked already. A lateAfter that an earlier version stored does not stand in its way.
-  const faults = findStoredThresholdFaults({ ...stage, ...rules });
+const decideThresholds = (
+  stored: Partial<Thresholds>,
+  request: SettingsRequest,
+  stage: Thresholds,
+): PartialDecision => {
+  if (request.lateAfter === undefined && request.downAfter === undefined) return NOT_REQUESTED;
+  const thresholds: Partial<Thresholds> = {};
+  for (const name of ["lateAfter", "downAfter"] as const) {
+    const value = request[name] === undefined ? stored[name] : request[name];
+    if (value != null) thresholds[name] = value;
+  }
+  // A requested lateAfter is validated already. One that an earlier version stored must not prevent the change.
+  const faults = findStoredThresholdFaults({ ...stage, ...thresholds });
   if (faults.length > 0) throw new RefusedError(faults);
-  return rules.lateAfter === stored.lateAfter && rules.downAfter === stored.downAfter
-    ? isSoAlready("these rules are stored already")
-    : { changes: { thresholds: rules }, notes: [] };
+  return thresholds.lateAfter === stored.lateAfter && thresholds.downAfter === stored.downAfter
+    ? noChange("these thresholds are already stored")
+    : { changes: { thresholds }, notes: [] };
 };
 
 const decidePause = (
-  { pause, pauseContext: surroundings }: Settings,
+  { pause, pauseContext }: Settings,
   request: SettingsRequest,
   now: number,
-): Part => {
+): PartialDecision => {
   if (request.pause !== undefined) {
-    if (pause !== undefined) return isSoAlready(`paused already, since ${pause.from}: ${pause.reason}`);
-    return {
-      changes: { begun: { from: pauseStart(now, surroundings), reason: request.pause } },
-      notes: [],
-    };
+    if (pause !== undefined) return noChange(`already paused since ${pause.from}: ${pause.reason}`);
+    const begun = { from: pauseStart(now, pauseContext), reason: request.pause };
+    return { changes: { begun }, notes: [] };
   }
-  if (request.resume === undefined) return UNASKED;
-  if (pause === undefined) return isSoAlready("not paused, there is nothing to resume");
-  return { changes: { ended: { from: pause.from, to: pauseEnd(now, pause, surroundings) } }, notes: [] };
+  if (request.resume === undefined) return NOT_REQUESTED;
+  if (pause === undefined) return noChange("not paused: nothing to resume");
+  const ended = { from: pause.from, to: pauseEnd(now, pause, pauseContext) };
+  return { changes: { ended }, notes: [] };
 };
 
-/** What is told of the settings. */
+/** The part of the settings that a reply shows. */
 export type SettingsView = Pick<Settings, "version" | "changeInfo" | "thresholds" | "pause">;
 
-/** What is to be told of the settings that a change leaves. */
+/** The settings after a change. */
 export const applyChange = (
   seen: SettingsView,
-  { changeInfo: signature, thresholds: rules = seen.thresholds, begun, ended }: Change,
+  { changeInfo, thresholds = seen.thresholds, begun, ended }: Change,
 ): SettingsView => {
   const version = seen.version + 1;
   const pause = begun === undefined ? seen.pause : { ...begun, version };
-  return {
-    version,
-    changeInfo: signature,
-    thresholds: rules,
-    pause: ended === undefined ? pause : undefined,
-  };
+  return { version, changeInfo, thresholds, pause: ended === undefined ? pause : undefined };
 };

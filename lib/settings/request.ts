@@ -1,24 +1,25 @@
 import { formatValue } from "../domain/format-value.ts";
 import { findThresholdFaults, MAX_DOWN_AFTER, MIN_LATE_AFTER } from "../domain/thresholds.ts";
 
-/** What a call of the function settings may ask for. */
+/** The event of the function `settings`. */
 export interface SettingsRequest {
-  /** Why; public. */
+  /** Starts a pause; the value is its public reason. */
   pause?: string;
   resume?: true;
-  /** Seconds; null: the stage's again. */
+  /** Seconds; null restores the value of the stage. */
   lateAfter?: number | null;
+  /** Seconds; null restores the value of the stage. */
   downAfter?: number | null;
-  /** Only if the settings still have this version. */
+  /** Requires this version of the settings. */
   ifVersion?: number;
-  /** Who asks; kept with the change. */
+  /** The author; stored with the change. */
   by?: string;
 }
 
-/** Nothing is changed; the message lists each thing that is wrong with what was asked. */
+/** The request is invalid and nothing is changed. The message lists every fault. */
 export class RefusedError extends Error {
   override name = "RefusedError";
-  // It is the caller's mistake, and he is told where: a stack of ours would bury it.
+  // The caller made the mistake, so a stack would only hide the message.
   override stack = "";
 
   constructor(faults: readonly string[]) {
@@ -26,10 +27,10 @@ export class RefusedError extends Error {
   }
 }
 
-const KEYS = ["pause", "resume", "lateAfter", "downAfter", "ifVersion", "by"];
+const NAMES = ["pause", "resume", "lateAfter", "downAfter", "ifVersion", "by"];
 
 /**
- * What an event asks for; no data, `{}` from `sls invoke` or `""` from `sls invoke local`, asks for nothing.
+ * Validates an event. No data, `{}` from `sls invoke` or `""` from `sls invoke local`, is an empty request.
  * @throws RefusedError
  */
 export const toSettingsRequest = (event: unknown): SettingsRequest => {
@@ -44,58 +45,57 @@ export const toSettingsRequest = (event: unknown): SettingsRequest => {
 };
 
 const requireRequest: (event: object) => asserts event is SettingsRequest = (event) => {
-  const faults = faultsOf(event);
+  const faults = findFaults(event);
   if (faults.length > 0) throw new RefusedError(faults);
 };
 
-const faultsOf = (event: object): string[] => {
+const findFaults = (event: object): string[] => {
   const { pause, resume, lateAfter, downAfter, ifVersion, by, ...others }: Record<string, unknown> = {
     ...event,
   };
-  return [
-    ...faultsOfKeys(Object.keys(others)),
-    ...(pause === undefined ? [] : faultsOfText("pause", pause, 200)),
-    ...(resume === undefined || resume === true ? [] : [`resume must be true, not ${formatValue(resume)}`]),
-    ...(pause === undefined || resume === undefined ? [] : ["pause and resume can't be asked for at once"]),
-    ...faultsOfGivenRules(lateAfter, downAfter),
-    ...(ifVersion === undefined || (Number.isSafeInteger(ifVersion) && Number(ifVersion) >= 0)
-      ? []
-      : [`ifVersion must be a whole number from 0, not ${formatValue(ifVersion)}`]),
-    ...(by === undefined ? [] : faultsOfText("by", by, 100)),
-  ];
-};
-
-/** However many there are, a message stays one that can be read. */
-const MOST_KEYS = 3;
-
-const faultsOfKeys = (unknown: readonly string[]): string[] => {
-  if (unknown.length === 0) return [];
-  const more = unknown.length - MOST_KEYS;
-  const names = [...unknown.slice(0, MOST_KEYS).map(formatValue), ...(more > 0 ? [`${more} more`] : [])].join(
-    ", ",
+  const faults = findUnknownNames(Object.keys(others));
+  if (pause !== undefined) faults.push(...findTextFaults("pause", pause, 200));
+  if (resume !== undefined && resume !== true) {
+    faults.push(`resume must be true, not ${formatValue(resume)}`);
+  }
+  if (pause !== undefined && resume !== undefined) faults.push("pause and resume cannot be combined");
+  // The effective value of an absent threshold depends on the stage, so this check uses the least strict one.
+  faults.push(
+    ...findThresholdFaults({
+      lateAfter: lateAfter ?? MIN_LATE_AFTER,
+      downAfter: downAfter ?? MAX_DOWN_AFTER,
+    }),
   );
-  const verb = unknown.length === 1 ? "is no setting" : "are no settings";
-  return [`${names} ${verb}, there are ${KEYS.join(", ")}`];
+  if (ifVersion !== undefined && !(Number.isSafeInteger(ifVersion) && Number(ifVersion) >= 0)) {
+    faults.push(`ifVersion must be a whole number from 0, not ${formatValue(ifVersion)}`);
+  }
+  if (by !== undefined) faults.push(...findTextFaults("by", by, 100));
+  return faults;
 };
 
-/** Of a rule that is not given, or to be the stage's, nothing is said here: what is in force depends on more. */
-const faultsOfGivenRules = (lateAfter: unknown, downAfter: unknown): string[] =>
-  findThresholdFaults({ lateAfter: lateAfter ?? MIN_LATE_AFTER, downAfter: downAfter ?? MAX_DOWN_AFTER });
+/** More names would make the message too long. */
+const MAX_SHOWN_NAMES = 3;
 
-/** Texts that are shown to everybody: nothing in them that hides, breaks the line or turns it about. */
-const UNSHOWABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Noncharacter_Code_Point}]/u;
+const findUnknownNames = (unknown: readonly string[]): string[] => {
+  if (unknown.length === 0) return [];
+  const hidden = unknown.length - MAX_SHOWN_NAMES;
+  const names = unknown.slice(0, MAX_SHOWN_NAMES).map(formatValue).join(", ");
+  const all = hidden > 0 ? `${names} and ${hidden} more` : names;
+  return [`unknown setting${unknown.length === 1 ? "" : "s"} ${all}: use ${NAMES.join(", ")}`];
+};
+
+/** Public text must not contain characters that are invisible, break the line or reverse its direction. */
+const FORBIDDEN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Noncharacter_Code_Point}]/u;
 
 const VISIBLE = /[^\p{Z}\p{C}]/u;
 
-const faultsOfText = (name: string, value: unknown, most: number): string[] => {
+const findTextFaults = (name: string, value: unknown, maxLength: number): string[] => {
   const length = typeof value === "string" ? [...value].length : 0;
-  if (typeof value !== "string" || !VISIBLE.test(value) || length > most) {
-    return [`${name} must be a text of 1 to ${most} characters, not ${describe(value, length)}`];
+  if (typeof value !== "string" || !VISIBLE.test(value) || length > maxLength) {
+    return [`${name} must be a text of 1 to ${maxLength} characters, not ${describe(value, length)}`];
   }
-  return UNSHOWABLE.test(value)
-    ? [`${name} must hold no control characters, as ${formatValue(value)} does`]
-    : [];
+  return FORBIDDEN.test(value) ? [`${name} must not contain control characters: ${formatValue(value)}`] : [];
 };
 
 const describe = (value: unknown, length: number): string =>
-  length > 80 ? `one of ${length}` : formatValue(value);
+  length > 80 ? `a text of ${length}` : formatValue(value);

@@ -4,15 +4,16 @@ import { effectiveThresholds, type Thresholds } from "../domain/thresholds.ts";
 import { applyChange, type ChangeContext, ConflictError, decideChange, type SettingsView } from "./decide.ts";
 import { toSettingsRequest } from "./request.ts";
 
-/** The settings in force. */
+/** The effective settings. */
 export interface SettingsReply extends Thresholds {
   version: number;
   pause: Omit<OpenPause, "version"> | null;
-  /** Of the last change; null: never changed. */
+  /** The time of the last change; null, like `requestId`, if there was none. */
   time: string | null;
   requestId: string | null;
+  /** The author of the last change, if it was given. */
   by: string | null;
-  /** What was asked for and was so already. */
+  /** Which parts of the request needed no change, and which stored thresholds are ignored. */
   note?: string;
 }
 
@@ -22,63 +23,65 @@ export interface Call extends Omit<ChangeContext, "now"> {
   clock: () => number;
 }
 
-// A try is lost to somebody else's change, or to a beat, of which there is one a minute.
-export const MOST_TRIES = 4;
+/** A concurrent change or a beat costs an attempt; there is one beat a minute. */
+export const MAX_ATTEMPTS = 4;
 
 /**
- * Changes the settings as the event asks, logs and meters it, and tells those in force.
- * @throws RefusedError, ConflictError, and as the store
+ * Changes the settings as the event requests, writes log and metric, and returns the effective settings. An event
+ * without data only returns them.
+ * @throws RefusedError if the request is invalid
+ * @throws ConflictError if the version differs or other changes come first each time
+ * @throws StoreUnavailableError, StoreRefusedError, MalformedRowError
  */
 export const settings = async (store: SettingsStore, call: Call): Promise<SettingsReply> => {
   const request = toSettingsRequest(call.event);
-  for (let tries = 0; tries < MOST_TRIES; tries++) {
+  for (let count = 1; count <= MAX_ATTEMPTS; count++) {
     const seen = await store.settings();
-    // Now, not when the call came: a minute that ticks while it waits for the database is answered as
-    // paused, and would be missed if the pause had ended before it.
+    // Read the clock after the settings: a minute that starts while this waits for the database is answered as
+    // paused, and would be missed if the pause ended before it.
     const now = call.clock();
     const { change, notes } = decideChange(seen, request, { ...call, now });
-    if (change === undefined) return replyOf(seen, call, notes);
+    if (change === undefined) return toReply(seen, call, notes);
     const outcome = await store.change(seen, change).catch((error: unknown) => {
-      // The error says whether the change may be made; the request is logged so that it can be looked up.
+      // The outcome can be unknown: the log keeps the request, so that it can be compared with the settings.
       console.error({ asked: request, error: String(error) });
       throw error;
     });
     if (outcome === "conflict") continue;
-    const reply = replyOf(applyChange(seen, change), call, notes);
+    const reply = toReply(applyChange(seen, change), call, notes);
     console.info({ settings: reply, asked: request });
-    // Not by console, as in beat.ts.
+    // On Lambda, console wraps a line in JSON, in which CloudWatch finds no metrics.
     process.stdout.write(`${settingsMetricsLine(call.functionName, now)}\n`);
     return reply;
   }
-  throw new ConflictError(
-    `nothing is changed: others, or beats, were quicker ${MOST_TRIES} times: try again`,
-  );
+  throw new ConflictError(`nothing is changed: concurrent changes in ${MAX_ATTEMPTS} attempts; try again`);
 };
 
-const replyOf = (
-  { version, thresholds: rules, pause, changeInfo: signature }: SettingsView,
+const toReply = (
+  { version, thresholds, pause, changeInfo }: SettingsView,
   { stage }: Pick<Call, "stage">,
-  said: readonly string[],
+  decisionNotes: readonly string[],
 ): SettingsReply => {
-  const inForce = effectiveThresholds(stage, rules);
-  const notes = [...said, ...ignoredOf(rules, inForce)];
-  return {
+  const effective = effectiveThresholds(stage, thresholds);
+  const reply: SettingsReply = {
     version,
-    ...inForce,
+    ...effective,
     pause: pause === undefined ? null : { from: pause.from, reason: pause.reason },
-    time: signature?.time ?? null,
-    requestId: signature?.requestId ?? null,
-    by: signature?.by ?? null,
-    ...(notes.length === 0 ? {} : { note: notes.join("; ") }),
+    time: changeInfo?.time ?? null,
+    requestId: changeInfo?.requestId ?? null,
+    by: changeInfo?.by ?? null,
   };
+  const notes = [...decisionNotes, ...noteIgnored(thresholds, effective)];
+  if (notes.length > 0) reply.note = notes.join("; ");
+  return reply;
 };
 
-/** Stored rules that are not in force, since a deployment has put them at odds with the stage's. */
-const ignoredOf = (stored: Partial<Thresholds>, inForce: Thresholds): string[] => {
+/** Stored thresholds are ignored if a deployment changed the stage's thresholds so that they conflict. */
+const noteIgnored = (stored: Partial<Thresholds>, effective: Thresholds): string[] => {
   const ignored = (["lateAfter", "downAfter"] as const).filter(
-    (name) => stored[name] !== undefined && stored[name] !== inForce[name],
+    (name) => stored[name] !== undefined && stored[name] !== effective[name],
   );
   if (ignored.length === 0) return [];
-  const told = ignored.map((name) => `${name} ${stored[name]}`).join(" and ");
-  return [`stored is ${told}, which is at odds with the stage's rules: those are in force`];
+  const values = ignored.map((name) => `${name} ${stored[name]}`).join(" and ");
+  return [`the thresholds of the stage apply, because they conflict with the stored ${values}`];
 };

@@ -227,11 +227,11 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
       );
 
       await expect(ask("22:42", change)).rejects.toThrow(
-        "the settings are at version 1, changed at 2026-11-23T22:41:00.000Z by somebody, not 0",
+        "the settings are at version 1 (changed at 2026-11-23T22:41:00.000Z), not 0",
       );
       expect(await ask("22:42", { pause: "first" })).toMatchObject({
         version: 1,
-        note: "paused already, since 2026-11-23T22:41Z: first",
+        note: "already paused since 2026-11-23T22:41Z: first",
       });
     });
 

@@ -2,7 +2,7 @@ import { expect, inject, test } from "vitest";
 import { NOTIFY_LIMIT_MS } from "../../lib/beat/notify.ts";
 import { REQUEST_LIMIT_MS } from "../../lib/dynamodb/client.ts";
 import { MAX_RECORD_REQUESTS } from "../../lib/dynamodb/record-beat.ts";
-import { MOST_TRIES } from "../../lib/settings/settings.ts";
+import { MAX_ATTEMPTS } from "../../lib/settings/settings.ts";
 import { readTemplate } from "../support/aws/template.ts";
 
 const { Resources } = readTemplate(inject("packages").dev);
@@ -15,7 +15,7 @@ test.each([
   // Queries at once, and once more where stored thresholds reach further back.
   ["Pulse", 2, 0],
   // At each try the settings are read and then changed.
-  ["Settings", MOST_TRIES * 2, 0],
+  ["Settings", MAX_ATTEMPTS * 2, 0],
 ])(
   "the timeout of %s leaves at least a second after %i requests to the database",
   (name, requests, others) => {

@@ -105,7 +105,7 @@ describe("a start that can't be says why and what to do, ends with 1 and leaves 
   it.each([
     ["lateAfter=60", ["lateAfter=60", "LATE_AFTER", "at least 130"]],
     ["downAfter=2m", ["downAfter=2m", "DOWN_AFTER", "whole seconds"]],
-    ["notifyUrl=hc.example.org/2c41", ["notifyUrl", "NOTIFY_URL", "https", "it is no URL"]],
+    ["notifyUrl=hc.example.org/2c41", ["notifyUrl", "NOTIFY_URL", "https", "it is not a URL"]],
     ["notifyUrl=http://hc.example.org/2c41", ["notifyUrl", "NOTIFY_URL", "https", "of another machine"]],
   ])("param %s", async (param, says) => {
     const command = [...SLS_OFFLINE, `--param=${param}`];

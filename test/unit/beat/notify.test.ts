@@ -55,20 +55,20 @@ describe("NOTIFY_URL", () => {
   });
 
   test.each([
-    [" ", "it is no URL"],
-    [SECRET, "it is no URL"],
-    [`hc.example.org/${SECRET}`, "it is no URL"],
-    [`https://${SECRET}:port`, "it is no URL"],
-    [`ftp://hc.example.org/${SECRET}`, "it is of another scheme"],
-    [`key-${SECRET}:7`, "it is of another scheme"],
-    [`http://hc.example.org/${SECRET}`, "it is http, of another machine"],
-    [`http://127.0.0.1.example.org/${SECRET}`, "it is http, of another machine"],
-    [`http://192.168.0.7/${SECRET}`, "it is http, of another machine"],
-    [`https://me:${SECRET}@hc.example.org/`, "it holds a user or a password, which can't be sent"],
-    [`https://${SECRET}@hc.example.org/`, "it holds a user or a password, which can't be sent"],
+    [" ", "it is not a URL"],
+    [SECRET, "it is not a URL"],
+    [`hc.example.org/${SECRET}`, "it is not a URL"],
+    [`https://${SECRET}:port`, "it is not a URL"],
+    [`ftp://hc.example.org/${SECRET}`, "it has another scheme"],
+    [`key-${SECRET}:7`, "it has another scheme"],
+    [`http://hc.example.org/${SECRET}`, "it is an http URL of another machine"],
+    [`http://127.0.0.1.example.org/${SECRET}`, "it is an http URL of another machine"],
+    [`http://192.168.0.7/${SECRET}`, "it is an http URL of another machine"],
+    [`https://me:${SECRET}@hc.example.org/`, "it contains a user name or password, which cannot be sent"],
+    [`https://${SECRET}@hc.example.org/`, "it contains a user name or password, which cannot be sent"],
   ])("%j is refused by name, and not shown", (NOTIFY_URL, fault) => {
     expect(() => loadNotifyUrl({ NOTIFY_URL })).toThrow(
-      new Error(`NOTIFY_URL must be an https URL, or an http one of this very machine: ${fault}`),
+      new Error(`NOTIFY_URL must be an https URL, or an http URL of this machine: ${fault}`),
     );
   });
 });
@@ -310,7 +310,7 @@ describe("heartbeat", () => {
     expect(reply).toEqual({ counted: true, minute: MINUTE });
     expect(receiver.calls).toEqual([]);
     expect(written).toContainEqual({
-      error: "MalformedRowError: row live#rules: …: whom to notify is decided by the stage's rules",
+      error: "MalformedRowError: row live#rules: …: using the stage's lateAfter to decide whether to notify",
     });
   });
 

@@ -34,13 +34,13 @@ describe("the rules", () => {
 
   test.each(["", "150", "x", "604801"])("DOWN_AFTER=%j is refused by name", (DOWN_AFTER) => {
     expect(() => loadThresholds({ DOWN_AFTER })).toThrow(
-      `DOWN_AFTER must be whole seconds, more than LATE_AFTER, 150, and at most 604800 (7 days), not ${shown(DOWN_AFTER)}`,
+      `DOWN_AFTER must be whole seconds, more than LATE_AFTER (150) and at most 604800 (7 days), not ${shown(DOWN_AFTER)}`,
     );
   });
 
   test("LATE_AFTER above the default of DOWN_AFTER asks for a DOWN_AFTER too", () => {
     expect(() => loadThresholds({ LATE_AFTER: "270" })).toThrow(
-      "DOWN_AFTER must be whole seconds, more than LATE_AFTER, 270, and at most 604800 (7 days), not 270",
+      "DOWN_AFTER must be whole seconds, more than LATE_AFTER (270) and at most 604800 (7 days), not 270",
     );
   });
 });

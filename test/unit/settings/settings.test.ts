@@ -74,28 +74,28 @@ describe("the function settings", () => {
 });
 
 describe("refused as a whole is", () => {
-  const KEYS = "there are pause, resume, lateAfter, downAfter, ifVersion, by";
+  const KEYS = "use pause, resume, lateAfter, downAfter, ifVersion, by";
 
   test.each([
     [null, 'the data must be an object such as {"pause":"a reason"}, not null'],
     [[], 'the data must be an object such as {"pause":"a reason"}, not []'],
     [5, 'the data must be an object such as {"pause":"a reason"}, not 5'],
     ["pause", 'the data must be an object such as {"pause":"a reason"}, not "pause"'],
-    [{ color: "red" }, `"color" is no setting, ${KEYS}`],
-    [{ a: 1, b: 2, c: 3, d: 4, e: 5 }, `"a", "b", "c", 2 more are no settings, ${KEYS}`],
-    [JSON.parse('{"__proto__":{"pause":"x"}}'), `"__proto__" is no setting, ${KEYS}`],
+    [{ color: "red" }, `unknown setting "color": ${KEYS}`],
+    [{ a: 1, b: 2, c: 3, d: 4, e: 5 }, `unknown settings "a", "b", "c" and 2 more: ${KEYS}`],
+    [JSON.parse('{"__proto__":{"pause":"x"}}'), `unknown setting "__proto__": ${KEYS}`],
     [{ pause: "" }, 'pause must be a text of 1 to 200 characters, not ""'],
     [{ pause: "  " }, 'pause must be a text of 1 to 200 characters, not "  "'],
     [{ pause: "\u200b" }, 'pause must be a text of 1 to 200 characters, not "\u200b"'],
     [{ pause: true }, "pause must be a text of 1 to 200 characters, not true"],
     [{ pause: null }, "pause must be a text of 1 to 200 characters, not null"],
-    [{ pause: "x".repeat(201) }, "pause must be a text of 1 to 200 characters, not one of 201"],
-    [{ pause: "two\nlines" }, 'pause must hold no control characters, as "two\\nlines" does'],
-    [{ pause: "\u202eturned" }, 'pause must hold no control characters, as "\\u202eturned" does'],
-    [{ pause: "half \ud83d" }, 'pause must hold no control characters, as "half \\ud83d" does'],
+    [{ pause: "x".repeat(201) }, "pause must be a text of 1 to 200 characters, not a text of 201"],
+    [{ pause: "two\nlines" }, 'pause must not contain control characters: "two\\nlines"'],
+    [{ pause: "\u202eturned" }, 'pause must not contain control characters: "\\u202eturned"'],
+    [{ pause: "half \ud83d" }, 'pause must not contain control characters: "half \\ud83d"'],
     [{ resume: false }, "resume must be true, not false"],
     [{ resume: "yes" }, 'resume must be true, not "yes"'],
-    [{ pause: "x", resume: true }, "pause and resume can't be asked for at once"],
+    [{ pause: "x", resume: true }, "pause and resume cannot be combined"],
     [
       { lateAfter: 129 },
       "lateAfter must be whole seconds, at least 130 and less than 604800 (7 days), not 129",
@@ -110,24 +110,24 @@ describe("refused as a whole is", () => {
     ],
     [
       { lateAfter: 270 },
-      "downAfter must be whole seconds, more than lateAfter, 270, and at most 604800 (7 days), not 270",
+      "downAfter must be whole seconds, more than lateAfter (270) and at most 604800 (7 days), not 270",
     ],
     [
       { downAfter: 130 },
-      "downAfter must be whole seconds, more than lateAfter, 130, and at most 604800 (7 days), not 130",
+      "downAfter must be whole seconds, more than lateAfter (130) and at most 604800 (7 days), not 130",
     ],
     [
       { lateAfter: 300, downAfter: 300 },
-      "downAfter must be whole seconds, more than lateAfter, 300, and at most 604800 (7 days), not 300",
+      "downAfter must be whole seconds, more than lateAfter (300) and at most 604800 (7 days), not 300",
     ],
     [
       { downAfter: 604_801 },
-      "downAfter must be whole seconds, more than lateAfter, 130, and at most 604800 (7 days), not 604801",
+      "downAfter must be whole seconds, more than lateAfter (130) and at most 604800 (7 days), not 604801",
     ],
     [{ ifVersion: -1, pause: "x" }, "ifVersion must be a whole number from 0, not -1"],
     [{ ifVersion: "1" }, 'ifVersion must be a whole number from 0, not "1"'],
     [{ by: "", pause: "x" }, 'by must be a text of 1 to 100 characters, not ""'],
-    [{ by: "x".repeat(101), pause: "x" }, "by must be a text of 1 to 100 characters, not one of 101"],
+    [{ by: "x".repeat(101), pause: "x" }, "by must be a text of 1 to 100 characters, not a text of 101"],
   ])("%j", async (data, message) => {
     const { ask, store } = heart();
 
@@ -141,7 +141,7 @@ describe("refused as a whole is", () => {
 
   test("what has several faults, each of which is listed", async () => {
     await expect(heart().ask("22:40", { pause: "", resume: 1, lateAfter: 5, color: "red" })).rejects.toThrow(
-      'refused, nothing is changed: "color" is no setting, there are pause, resume, lateAfter, downAfter, ifVersion, by; pause must be a text of 1 to 200 characters, not ""; resume must be true, not 1; pause and resume can\'t be asked for at once; lateAfter must be whole seconds, at least 130 and less than 604800 (7 days), not 5',
+      'refused, nothing is changed: unknown setting "color": use pause, resume, lateAfter, downAfter, ifVersion, by; pause must be a text of 1 to 200 characters, not ""; resume must be true, not 1; pause and resume cannot be combined; lateAfter must be whole seconds, at least 130 and less than 604800 (7 days), not 5',
     );
   });
 });
@@ -165,7 +165,7 @@ describe("what is so already is no error and says so", () => {
 
     expect(await pause("22:41", "second")).toEqual({
       ...first,
-      note: "paused already, since 2026-11-23T22:40Z: first",
+      note: "already paused since 2026-11-23T22:40Z: first",
     });
   });
 
@@ -175,11 +175,11 @@ describe("what is so already is no error and says so", () => {
 
     expect(await ask("22:41", { resume: true, lateAfter: 150 })).toEqual({
       ...first,
-      note: "these rules are stored already; not paused, there is nothing to resume",
+      note: "these thresholds are already stored; not paused: nothing to resume",
     });
     expect(await heart().ask("22:41", { lateAfter: null })).toEqual({
       ...UNCHANGED,
-      note: "these rules are stored already",
+      note: "these thresholds are already stored",
     });
   });
 
@@ -187,7 +187,7 @@ describe("what is so already is no error and says so", () => {
     const { ask } = heart();
 
     expect(await ask("22:40", { resume: true, downAfter: 300 })).toMatchObject({
-      ...{ version: 1, downAfter: 300, note: "not paused, there is nothing to resume" },
+      ...{ version: 1, downAfter: 300, note: "not paused: nothing to resume" },
     });
   });
 });
@@ -235,7 +235,7 @@ describe("the rules in force", () => {
 
     expect(await ask("22:40", {})).toMatchObject({
       ...STAGE,
-      note: "stored is lateAfter 119, which is at odds with the stage's rules: those are in force",
+      note: "the thresholds of the stage apply, because they conflict with the stored lateAfter 119",
     });
   });
 
@@ -248,7 +248,7 @@ describe("the rules in force", () => {
 
     expect(reply).toMatchObject({
       ...{ version: 1, lateAfter: 400, downAfter: 800 },
-      note: "stored is downAfter 300, which is at odds with the stage's rules: those are in force",
+      note: "the thresholds of the stage apply, because they conflict with the stored downAfter 300",
     });
   });
 });
@@ -262,7 +262,7 @@ describe("ifVersion", () => {
       expect.objectContaining({
         name: "ConflictError",
         message:
-          "nothing is changed: the settings are at version 1, changed at 2026-11-23T22:40:00.000Z by ann, not 0",
+          "nothing is changed: the settings are at version 1 (changed at 2026-11-23T22:40:00.000Z by ann), not 0",
       }),
     );
 
@@ -324,7 +324,7 @@ describe("somebody else's change at the same moment", () => {
     const { ask, store } = losing(4);
 
     await expect(ask("22:40", { lateAfter: 150 })).rejects.toThrow(
-      "nothing is changed: others, or beats, were quicker 4 times: try again",
+      "nothing is changed: concurrent changes in 4 attempts; try again",
     );
 
     expect((await store.settings()).version).toBe(0);

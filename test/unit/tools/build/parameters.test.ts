@@ -92,7 +92,7 @@ describe("a param", () => {
       { lateAfter: "60" },
       "LATE_AFTER must be whole seconds, at least 130 and less than 604800 (7 days), not 60",
     ],
-    [{ downAfter: "150" }, "DOWN_AFTER must be whole seconds, more than LATE_AFTER, 150, and at most 604800"],
+    [{ downAfter: "150" }, "DOWN_AFTER must be whole seconds, more than LATE_AFTER (150) and at most 604800"],
   ])("%j is refused by name", (given, told) => {
     const { lateAfter, downAfter } = { lateAfter: "150", downAfter: "270", ...given };
 
@@ -105,7 +105,7 @@ describe("a param", () => {
     "notifyUrl=%s is refused by name, and not shown",
     (notifyUrl) => {
       expect(check({ notifyUrl })).toThrow(
-        /^param notifyUrl can't be: NOTIFY_URL must be an https URL, or an http one of this very machine: (?!.*(secret|example))/,
+        /^param notifyUrl can't be: NOTIFY_URL must be an https URL, or an http URL of this machine: (?!.*(secret|example))/,
       );
     },
   );
