@@ -28,7 +28,7 @@ export interface Settings {
   pause: OpenPause | undefined;
   /** In order of time: recently ended pauses, always the latest one, and the open one. */
   pauses: readonly Pause[];
-  /** Minutes since `born` that ended pauses cover; undefined before the first change. */
+  /** Minutes since `born` that ended pauses cover; undefined if never stored. */
   covered: number | undefined;
   pauseContext: PauseContext;
 }

@@ -2,18 +2,18 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { keepAttempts, transientCancellation } from "./faults.ts";
 
-/** The SDK opens no more sockets at once. */
+/** The SDK opens at most 50 sockets. */
 const SOCKETS = 50;
 
 /**
- * Ms for each request, all its tries and waits together: every function's timeout leaves time for an answer of
- * our own. What a try may take is less than all of it, so that there are others.
+ * The most milliseconds for a request, including all attempts and the waits between them. Every function has a longer
+ * timeout, so that it can still reply. One attempt takes less, so that there is time for others.
  */
 export const REQUEST_LIMIT_MS = 9_000;
 
 export const requestOptions = () => ({ abortSignal: AbortSignal.timeout(REQUEST_LIMIT_MS) });
 
-/** Tries a request up to 4 times, 2 s each, with the SDK's jittered waits between them. */
+/** Creates a client that makes up to 4 attempts of 2 s each for a request, with the SDK's jittered waits between them. */
 export const createDynamoClient = (): DynamoDBDocumentClient => {
   const client = new DynamoDBClient({
     maxAttempts: 4,
@@ -24,23 +24,23 @@ export const createDynamoClient = (): DynamoDBDocumentClient => {
       throwOnRequestTimeout: true,
     },
   });
-  /** What the attempts of a request under way ended in; undefined: in a reply. */
+  /** For each running request, the error of each attempt; undefined for a reply. */
   const attempts = new WeakMap<object, unknown[]>();
   client.middlewareStack.add(
     (next, context) => async (args) => {
-      const ends: unknown[] = [];
-      attempts.set(context, ends);
+      const results: unknown[] = [];
+      attempts.set(context, results);
       try {
         return await next(args);
       } catch (error) {
-        keepAttempts(error, ends);
+        keepAttempts(error, results);
         throw error;
       }
     },
     { step: "initialize", name: "keepAttempts", priority: "high" },
   );
-  // The SDK takes every cancelled transaction for final; this tells its retry which are not. The
-  // transaction's token stays the same between the tries, so one whose answer was lost is not repeated.
+  // The SDK does not retry a cancelled transaction; this marks the cancellations that can succeed later as retryable. All
+  // attempts have the same client request token, so a transaction whose reply was lost is not executed again.
   client.middlewareStack.add(
     (next, context) => async (args) => {
       try {
@@ -51,14 +51,14 @@ export const createDynamoClient = (): DynamoDBDocumentClient => {
         attempts.get(context)?.push(error);
         const cancellation = transientCancellation(error);
         if (cancellation === undefined) throw error;
-        // The SDK waits longer where it knows of a throttling.
+        // The SDK waits longer after throttling.
         throw Object.assign(Object(error), { $retryable: { throttling: cancellation.isThrottled } });
       }
     },
     { step: "finalizeRequest", name: "retryTransientCancellations", priority: "low" },
   );
-  // The timeouts of a request run from the moment that the SDK gets it, also while it waits for a free socket. So it
-  // waits here first. On AWS nothing waits: a function makes 2 requests at once.
+  // The SDK's timeouts include the wait for a free socket, so a request waits here before the SDK starts them. On AWS no
+  // request waits, because a function makes at most a few at once.
   const withSocket = limitConcurrency(SOCKETS);
   client.middlewareStack.add((next) => (args) => withSocket(() => next(args)), {
     step: "finalizeRequest",
@@ -68,7 +68,7 @@ export const createDynamoClient = (): DynamoDBDocumentClient => {
   return DynamoDBDocumentClient.from(client);
 };
 
-/** Runs at most `limit` tasks at once; the others wait, first come, first served. */
+/** Runs at most `limit` tasks at once; the others wait in order of arrival. */
 export const limitConcurrency = (limit: number) => {
   const waiting: (() => void)[] = [];
   let free = limit;
@@ -79,7 +79,7 @@ export const limitConcurrency = (limit: number) => {
       return await task();
     } finally {
       const next = waiting.shift();
-      // The place is handed over: a task that arrives at this moment must not take it.
+      // Hands the slot to the next task directly, so that a task that arrives now cannot take it.
       if (next) next();
       else free += 1;
     }
