@@ -13,10 +13,10 @@ export interface BeatReply {
   paused?: true;
 }
 
-/** What the stage was deployed with. */
+/** The configuration of the deployed stage. */
 export interface StageConfig {
   thresholds: Thresholds;
-  /** The URL of an external dead man's switch. */
+  /** The URL to request after each beat that is on time, also if a pause covers its minute. */
   notifyUrl?: URL | undefined;
 }
 
@@ -28,8 +28,9 @@ export interface Invocation {
 }
 
 /**
- * Records the minute of a scheduled event, writes the log and metrics lines, and notifies the dead man's switch.
- * @throws TypeError for an invalid event; StoreUnavailableError, StoreRefusedError, MalformedRowError
+ * Counts the minute of a scheduled event exactly once, writes log and metrics, and notifies the dead man's switch.
+ * @throws TypeError if the event has no valid time
+ * @throws StoreUnavailableError, StoreRefusedError, MalformedRowError. The beat may be stored or not; retry the event.
  */
 export const beat = async (
   store: BeatStore,
@@ -45,23 +46,27 @@ export const beat = async (
     console.info(logLine(now));
     console.info({ minute, lateness });
   }
-  // Not with console: Lambda wraps its output in JSON, in which CloudWatch finds no metrics.
+  // On Lambda, console wraps a line in JSON, in which CloudWatch finds no metrics.
   process.stdout.write(`${beatMetricsLine(functionName, outcome, recording)}\n`);
-  // Notify last: its latency is outside our control. A paused minute notifies too, because the schedule works.
-  if (outcome !== "duplicate" && notifyUrl && (await isYoung(store, lateness, thresholds)))
+  // Notify last: its latency is outside our control. A covered minute notifies too, because the schedule works.
+  if (outcome !== "duplicate" && notifyUrl && (await isOnTime(store, lateness, thresholds))) {
     await notify(notifyUrl);
+  }
   return outcome === "covered" ? { counted, minute, paused: true } : { counted, minute };
 };
 
-/** A beat older than `lateAfter` does not show that the schedule works now. Under 120 s it is young whatever the thresholds. */
-const isYoung = async (
+/**
+ * A beat that is `lateAfter` old does not show that the schedule works now. Under 120 s a beat is on time whatever the
+ * thresholds, so most beats need no read.
+ */
+const isOnTime = async (
   store: Pick<BeatStore, "thresholds">,
   lateness: number,
   stage: Thresholds,
 ): Promise<boolean> => {
   if (lateness < MIN_STORED_LATE_AFTER * 1_000) return true;
   const stored = await store.thresholds().catch((error: unknown) => {
-    console.error({ error: `${error}: using the thresholds of the stage to decide whether to notify` });
+    console.error({ error: `${error}: using the stage's lateAfter to decide whether to notify` });
     return {};
   });
   return lateness < effectiveThresholds(stage, stored).lateAfter * 1_000;

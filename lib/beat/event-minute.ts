@@ -1,14 +1,14 @@
 import { formatValue } from "../domain/format-value.ts";
 import { type Minute, minuteAt } from "../domain/minute.ts";
 
-/** How far EventBridge's clock may be ahead of the function's. */
+/** EventBridge's clock can be ahead of the function's. */
 const CLOCK_SKEW_MS = 120_000;
 const UTC_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/;
 
 /**
- * The minute of a scheduled event. An invocation without data (`{}` from `sls invoke`, `""` from `sls invoke local`) means
- * the minute of `now`.
- * @throws TypeError naming the field and its value, for any other event without a valid UTC time
+ * The minute of a scheduled event. An event without data, `{}` from `sls invoke` or `""` from `sls invoke local`, is a beat
+ * of the current minute. `now` in milliseconds since the epoch.
+ * @throws TypeError that names field and value if the event has no valid UTC time, or one over 2 minutes ahead of `now`
  */
 export const eventMinute = (event: unknown, now: number): Minute => {
   if (event === "") return minuteAt(now);
@@ -17,7 +17,7 @@ export const eventMinute = (event: unknown, now: number): Minute => {
   }
   if (Object.keys(event).length === 0) return minuteAt(now);
   const time = "time" in event ? event.time : undefined;
-  const at = typeof time === "string" ? timeIn(time) : undefined;
+  const at = typeof time === "string" ? parseTime(time) : undefined;
   if (at === undefined) {
     throw new TypeError(
       `event.time must be a real UTC time like 2026-11-23T22:40:00Z, not ${formatValue(time)}`,
@@ -31,9 +31,9 @@ export const eventMinute = (event: unknown, now: number): Minute => {
   return minuteAt(at);
 };
 
-const timeIn = (text: string): number | undefined => {
+const parseTime = (text: string): number | undefined => {
   const at = UTC_TIME.test(text) ? Date.parse(text) : Number.NaN;
-  // Date.parse accepts 30 February and 24:00 as the day after; only an existing time is unchanged by the round trip.
-  const real = !Number.isNaN(at) && new Date(at).toISOString().startsWith(text.slice(0, 19));
-  return real ? at : undefined;
+  // Date.parse accepts 30 February and 24:00 as a time of the next day; only a valid time is formatted unchanged.
+  const isValid = !Number.isNaN(at) && new Date(at).toISOString().startsWith(text.slice(0, 19));
+  return isValid ? at : undefined;
 };

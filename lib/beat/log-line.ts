@@ -1,6 +1,6 @@
 /**
- * The log line of a beat, in the format of the 2018 Go program: Go's default format of a UTC time, without trailing zeros
- * in the fraction, and without a fraction if it is zero. `time` is in milliseconds since the epoch.
+ * The log line of the original program of 2018: the time in Go's default UTC format, without trailing zeros of the
+ * fraction and without a fraction of zero. `time` in milliseconds since the epoch.
  */
 export const logLine = (time: number): string =>
   `bump,Bump... @ ${new Date(time)

@@ -2,10 +2,9 @@ import { type Beat, latenessMs, type Outcome } from "../domain/beat-store.ts";
 import { startOf } from "../domain/minute.ts";
 
 /**
- * The metrics of a beat in CloudWatch's embedded metric format: a log line from which CloudWatch creates metrics
- * (docs/adr/0005). The timestamp is the start of the beat's minute, so that the alarm evaluates scheduled minutes, whichever
- * second the rule runs at, and a late minute does not count for the minute of its delivery. Every record has all counts,
- * also zeros, so that the alarm's sum always has data.
+ * The metrics of a beat in the embedded metric format: a log line that CloudWatch turns into metrics (docs/adr/0005).
+ * The timestamp is the start of the beat's minute, so that the alarm evaluates scheduled minutes, whatever the second of
+ * delivery. Every line contains all counts, zeros too, so that each metric of the alarm's sum has data.
  */
 export const beatMetricsLine = (functionName: string, outcome: Outcome, beat: Beat): string => {
   const counts = {
@@ -17,7 +16,7 @@ export const beatMetricsLine = (functionName: string, outcome: Outcome, beat: Be
   return record(functionName, startOf(beat.minute), counts, times);
 };
 
-/** The metric of a settings change, in the embedded metric format. `now` is in milliseconds since the epoch. */
+/** The metric of a change of the settings in the embedded metric format. `now` in milliseconds since the epoch. */
 export const settingsMetricsLine = (functionName: string, now: number): string =>
   record(functionName, now, { SettingsChanged: 1 });
 

@@ -1,36 +1,35 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isLoopback } from "./loopback.ts";
 
-/** The timeout of `heartbeat` in serverless.yml includes these attempts and the delay between them. */
-const TRIES = 2;
-const TRY_MS = 3_000;
-/** A restarting receiver is often back by then. The jitter spreads the requests of several stages. */
+const MAX_ATTEMPTS = 2;
+const ATTEMPT_MS = 3_000;
+/** A receiver that restarts is often back by then. The jitter spreads the requests of several stages. */
 const DELAY_MS = 500;
 const JITTER_MS = 250;
 
-/** A test checks that the version is that of package.json. */
+/** The version must be the one in package.json; a test compares them. */
 const USER_AGENT = "heartbeat/0.1.0";
 
-/** The longest time that `notify` takes, in milliseconds. */
-export const NOTIFY_LIMIT_MS = TRIES * TRY_MS + DELAY_MS + JITTER_MS;
+/** The most time that `notify` takes. The timeout of the function heartbeat includes it. */
+export const NOTIFY_LIMIT_MS = MAX_ATTEMPTS * ATTEMPT_MS + DELAY_MS + JITTER_MS;
 
 /**
- * The URL in the environment variable `NOTIFY_URL`; undefined if it is unset or empty. The URL is a secret, because anyone
- * who knows it can report a beat: messages do not contain it, and logs contain only its host.
- * @throws Error naming the variable
+ * Reads the URL of the dead man's switch from `NOTIFY_URL`; undefined if the variable is unset or empty. The URL is a
+ * secret, because anyone who knows it can report beats: no message contains it, and logs contain only its host.
+ * @throws Error that names the variable if the URL is invalid
  */
 export const loadNotifyUrl = (env: NodeJS.ProcessEnv = process.env): URL | undefined => {
   const text = env["NOTIFY_URL"];
   if (!text) return undefined;
-  const fault = URL.canParse(text) ? faultOf(new URL(text)) : "it is not a URL";
+  const fault = URL.canParse(text) ? findFault(new URL(text)) : "it is not a URL";
   if (fault !== undefined) {
     throw new Error(`NOTIFY_URL must be an https URL, or an http URL of this machine: ${fault}`);
   }
   return new URL(text);
 };
 
-const faultOf = (url: URL): string | undefined => {
-  if (url.username || url.password) return "it contains a user or a password, which cannot be sent";
+const findFault = (url: URL): string | undefined => {
+  if (url.username || url.password) return "it contains a user name or password, which cannot be sent";
   if (url.protocol === "https:") return undefined;
   if (url.protocol !== "http:") return "it has another scheme";
   return isLoopback(url) ? undefined : "it is an http URL of another machine";
@@ -42,32 +41,33 @@ const faultOf = (url: URL): string | undefined => {
  */
 export const notify = async (url: URL): Promise<void> => {
   const failures: string[] = [];
-  while (failures.length < TRIES) {
-    const failure = await failureOf(url);
+  while (failures.length < MAX_ATTEMPTS) {
+    const failure = await attempt(url);
     if (failure === undefined) return;
     failures.push(failure);
-    if (failures.length < TRIES) await sleep(DELAY_MS + Math.random() * JITTER_MS);
+    if (failures.length < MAX_ATTEMPTS) await sleep(DELAY_MS + Math.random() * JITTER_MS);
   }
   console.warn({ notified: false, host: url.host, failures });
 };
 
-const failureOf = async (url: URL): Promise<string | undefined> => {
+/** Returns why the request failed; undefined on success. */
+const attempt = async (url: URL): Promise<string | undefined> => {
   try {
     const response = await fetch(url, {
       redirect: "manual",
-      // Lambda freezes the function between two beats, so a kept connection would be dead at the next one.
+      // Lambda freezes the process between two beats, so an open connection would be dead by the next one.
       headers: { connection: "close", "user-agent": USER_AGENT },
-      signal: AbortSignal.timeout(TRY_MS),
+      signal: AbortSignal.timeout(ATTEMPT_MS),
     });
     await response.body?.cancel().catch(() => undefined);
     return response.ok ? undefined : `status ${response.status}`;
   } catch (error) {
-    return reasonOf(error);
+    return describeFailure(error);
   }
 };
 
-/** fetch reports the reason of a failure as the cause of its error. */
-const reasonOf = (error: unknown): string => {
+/** The reason of a failed fetch is in the cause of its error. */
+const describeFailure = (error: unknown): string => {
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
   if (!(cause instanceof Error)) return String(cause);
   return "code" in cause && typeof cause.code === "string" ? cause.code : cause.message;

@@ -3,7 +3,7 @@ import type { Thresholds } from "./thresholds.ts";
 
 export interface Beat {
   minute: Minute;
-  /** Milliseconds since the epoch, by the function's clock. */
+  /** When the function records the beat, in milliseconds since the epoch. */
   recordedAt: number;
 }
 
@@ -15,11 +15,11 @@ export interface Beat {
  */
 export type Outcome = "counted" | "duplicate" | "covered";
 
-/** Whole minutes that are neither counted nor missed, both ends included. Without `to` the pause is open. */
+/** Minutes that are neither counted nor missed, both ends included. Without `to` the pause is open. */
 export interface Pause {
   from: Minute;
   to?: Minute;
-  /** Only of an open pause. */
+  /** Only an open pause has one. */
   reason?: string;
 }
 

@@ -14,21 +14,21 @@ import { overlapOf } from "./timeline.ts";
 /** Sentinel for `openFrom` during a pause: later than any real minute. */
 export const NEVER: Minute = "9999-12-31T23:59Z";
 
-/** The stored values that decide where a pause begins and ends. */
+/** What the first and the last minute of a pause depend on. */
 export interface PauseContext extends Pick<History, "born" | "newest"> {
-  /** The first minute after all pauses. */
+  /** The first minute after the last pause; `NEVER` while it is open, undefined before the first pause. */
   openFrom: Minute | undefined;
   /** The newest minute that was answered as paused while a pause was open. */
   lastPaused: Minute | undefined;
 }
 
-/** The first minute of a pause that begins now: after the newest beaten minute and after every other pause. */
+/** The first minute of a pause that begins now: after every beaten minute and after the previous pause. */
 export const pauseStart = (now: number, { born, newest, openFrom }: PauseContext): Minute =>
   latest([minuteAt(now), openFrom, newest === undefined ? born : minuteAfter(newest)]);
 
 /**
- * The last minute of a pause that ends now, or the minute before `from` if it covers none. The pause covers every minute
- * that was answered as paused, even one after `now`: its event can arrive after the clock was read.
+ * The last minute of a pause that ends now; the minute before `from` if the pause covers none. A minute that was
+ * answered as paused is covered, even if it is after `now`: its event can arrive after the clock was read.
  */
 export const pauseEnd = (
   now: number,
@@ -57,12 +57,12 @@ export const coveredDays = ({ from, to = from }: Pause, born: Minute | undefined
   return days;
 };
 
-/** Longer than any minute can be pending, and than any range that is read by the minute. */
+/** Longer than the largest threshold, 7 days, and than the last day, whose minutes are read one by one. */
 const RECENT_MS = 8 * 86_400_000;
 
 /**
- * The recent pauses after one has begun or ended, in order of time: recently ended ones, always the latest one, because
- * ages run from its resume, and the open one.
+ * The pauses to keep with the settings after one has begun or ended: recently ended pauses, the open one, and always
+ * the latest ended one, because ages are measured from its end. `now` in milliseconds since the epoch.
  */
 export const recentPauses = (
   pauses: readonly Pause[],
@@ -73,8 +73,6 @@ export const recentPauses = (
   const open = begun ?? (ended === undefined ? pauses.find(({ to }) => to === undefined) : undefined);
   const all = ended?.to === undefined ? pauses : [...pauses, { from: ended.from, to: ended.to }];
   const covering = all.filter(({ from, to = "" }) => to >= from);
-  return [
-    ...covering.filter(({ to = "" }, index) => to >= limit || index === covering.length - 1),
-    ...(open === undefined ? [] : [open]),
-  ];
+  const recent = covering.filter(({ to = "" }, index) => to >= limit || index === covering.length - 1);
+  return open === undefined ? recent : [...recent, open];
 };

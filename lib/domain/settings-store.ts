@@ -3,9 +3,9 @@ import type { Minute } from "./minute.ts";
 import type { PauseContext } from "./pauses.ts";
 import type { Thresholds } from "./thresholds.ts";
 
-/** When and by whom the settings were changed. */
+/** The author and time of a change of the settings. */
 export interface ChangeInfo {
-  /** UTC, with milliseconds. */
+  /** RFC 3339 in UTC, with milliseconds. */
   time: string;
   requestId: string;
   by?: string;
@@ -15,42 +15,45 @@ export interface ChangeInfo {
 export interface OpenPause {
   from: Minute;
   reason: string;
-  /** The version of the settings that began it. */
+  /** The version of the settings that began the pause. */
   version: number;
 }
 
 export interface Settings {
-  /** Increases by 1 with each change; 0 before the first one. */
+  /** Increases by 1 with each change; 0 before the first. */
   version: number;
   changeInfo: ChangeInfo | undefined;
   /** The stored thresholds, which take precedence over those of the stage. */
   thresholds: Partial<Thresholds>;
   pause: OpenPause | undefined;
-  /** Recent pauses, in order of time. */
+  /** In order of time: recently ended pauses, always the latest one, and the open one. */
   pauses: readonly Pause[];
   /** Minutes since `born` that ended pauses cover; undefined if never stored. */
   covered: number | undefined;
   pauseContext: PauseContext;
 }
 
-/** A change of the settings. Absent properties do not change. */
+/** A change of the settings; absent parts stay as they are. */
 export interface Change {
   changeInfo: ChangeInfo;
-  /** All thresholds to store. */
+  /** Replaces all stored thresholds. */
   thresholds?: Partial<Thresholds>;
   begun?: Omit<OpenPause, "version">;
   ended?: Required<Pick<Pause, "from" | "to">>;
 }
 
 export interface SettingsStore {
-  /** @throws StoreUnavailableError, StoreRefusedError, MalformedRowError */
+  /**
+   * The settings, including every change that was acknowledged.
+   * @throws StoreUnavailableError, StoreRefusedError, MalformedRowError
+   */
   settings(): Promise<Settings>;
 
   /**
-   * Stores a change in one transaction, on the condition that the settings and the pause context are as they were seen.
-   * `conflict`: they are not, and nothing is changed.
-   * @throws StoreUnavailableError, StoreRefusedError. The message says whether nothing is changed or the outcome is
-   * unknown.
+   * Changes the settings in one transaction. Returns `conflict`, and changes nothing, if the settings or their
+   * `pauseContext` are no longer as seen.
+   * @throws StoreUnavailableError, StoreRefusedError; the message says whether nothing is changed or the outcome is
+   * unknown
    */
   change(seen: Settings, change: Change): Promise<"changed" | "conflict">;
 }

@@ -7,24 +7,24 @@ export interface Tally {
   missed: number;
 }
 
-/** Counts the last `minutes` minutes, including the current one. */
+/** Tallies the last `minutes` minutes, including the current one, from their marks. */
 export const tallyMinutes = (timeline: Timeline, minutes: number): Tally =>
   tallySpan(timeline, { from: timeline.last - minutes + 1, to: timeline.last });
 
-/** Counts minute by minute; the history must contain the span. */
+/** Tallies a span from the marks of its minutes. The history must contain all of them. */
 export const tallySpan = (timeline: Timeline, span: Span): Tally => ({
   beaten: count(timeline, span, "beaten"),
   missed: count(timeline, span, "missed"),
 });
 
-/** Counts today and the whole days before it. */
+/** Tallies `days` UTC days: today and the whole days before it. */
 export const tallyDays = (history: History, timeline: Timeline, days: number): Tally =>
   tallyEachDay(history, timeline, days).reduce((a, b) => ({
     beaten: a.beaten + b.beaten,
     missed: a.missed + b.missed,
   }));
 
-/** Counts each day, newest first: today minute by minute, the days before by their stored sums. */
+/** Tallies each of `days` UTC days, newest first: today from the marks of its minutes, each day before it from its sums. */
 export const tallyEachDay = (history: History, timeline: Timeline, days: number): Tally[] => {
   const midnight = timeline.last - (timeline.last % MINUTES_A_DAY);
   const tallies = [tallySpan(timeline, { from: midnight, to: timeline.last })];
@@ -38,11 +38,11 @@ export const tallyEachDay = (history: History, timeline: Timeline, days: number)
   return tallies;
 };
 
-/** Counts all minutes since `born`, from the stored totals. */
+/** Tallies all minutes since the first beat was recorded, from the totals of all time. */
 export const tallyAll = (history: History, timeline: Timeline): Tally => {
   const { born, last } = timeline;
   const beaten = history.beats - history.early;
-  // The clock that recorded a beat or a resume can be ahead of this one.
+  // EventBridge's clock can be ahead of this function's, and so can the clock of the function that ended a pause.
   const minutesAhead = [...history.minutes.keys()]
     .map(toIndex)
     .filter((minute) => minute > last && minute >= born);
@@ -50,27 +50,31 @@ export const tallyAll = (history: History, timeline: Timeline): Tally => {
     (sum, pause) => sum + overlapOf(pause, { from: Math.max(born, last + 1), to: Infinity }),
     0,
   );
-  // A beat that is recorded while the totals are read can be in one total and not in another.
-  const by = { beaten: Math.max(0, beaten - minutesAhead.length), covered: history.covered - coveredAhead };
+  // A beat that is recorded during the read can be in the minutes and not yet in the totals.
+  const beatenUntilNow = Math.max(0, beaten - minutesAhead.length);
+  const coveredUntilNow = history.covered - coveredAhead;
   return {
-    beaten: by.beaten,
-    missed: missedIn(timeline, { from: -Infinity, to: last }, by.beaten, by.covered),
+    beaten: beatenUntilNow,
+    missed: missedIn(timeline, { from: -Infinity, to: last }, beatenUntilNow, coveredUntilNow),
   };
 };
 
-/** Beaten minutes in percent of the expected ones; null if none was expected. */
+/** The share of expected minutes that are beaten, in percent; null if none was expected. */
 export const uptimeOf = ({ beaten, missed }: Tally): number | null => {
   const expected = beaten + missed;
-  // Cut off after three decimals, so that 100 means that nothing was missed.
+  // Rounded down, so that 100 means that nothing was missed.
   return expected === 0 ? null : Math.floor((beaten * 100_000) / expected) / 1_000;
 };
 
-/** The missed minutes of a span: all minutes less the beaten, covered and pending ones. */
+/**
+ * The missed minutes of a span: those since `born` up to now, less the `beaten` ones, those that ended pauses (`covered`)
+ * and the open pause cover, and the pending ones.
+ */
 export const missedIn = (timeline: Timeline, span: Span, beaten: number, covered: number): number => {
   const { born, last, lastDue, open } = timeline;
   const within = { from: Math.max(born, span.from), to: Math.min(last, span.to) };
   const pending = count(timeline, { from: Math.max(within.from, lastDue + 1), to: within.to }, "pending");
   const coveredByOpen = open === undefined ? 0 : overlapOf(open, within);
-  // Not below 0: the sums can be from different moments.
+  // Never below 0: a beat that is recorded during the read can be in one sum and not in another.
   return Math.max(0, lengthOf(within) - beaten - covered - coveredByOpen - pending);
 };

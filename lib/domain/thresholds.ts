@@ -1,23 +1,23 @@
 import { formatValue } from "./format-value.ts";
 
-/** Seconds from the start of the newest beaten minute until the state is late, and down. */
+/** Seconds since the newest beat after which the state is late, and down. */
 export interface Thresholds {
   lateAfter: number;
   downAfter: number;
 }
 
 /**
- * The smallest `lateAfter` that can be set. A rule runs at any second of its minute, and its event takes seconds to
- * arrive: just before the next beat, a healthy one can be a little more than 120 seconds old.
+ * The least `lateAfter` that is accepted. EventBridge sends an event at any second of its minute, and delivery takes
+ * seconds: just before the next beat, the newest one can be a little more than 120 seconds old.
  */
 export const MIN_LATE_AFTER = 130;
-/** The smallest `lateAfter` that earlier versions stored. A stored value stays in effect until it is changed. */
+/** The least `lateAfter` that earlier versions stored. A stored value stays effective until it is changed. */
 export const MIN_STORED_LATE_AFTER = 120;
 export const MAX_DOWN_AFTER = 7 * 86_400;
 
 /**
- * Reads the environment variables `LATE_AFTER` and `DOWN_AFTER`, in seconds. The defaults are 150 and 270.
- * @throws Error naming the variable
+ * Reads the thresholds of the stage from `LATE_AFTER` and `DOWN_AFTER`; the defaults are 150 and 270 seconds.
+ * @throws Error that names the variable
  */
 export const loadThresholds = (env: NodeJS.ProcessEnv = process.env): Thresholds => {
   const lateAfter = toSeconds(env["LATE_AFTER"] ?? "150");
@@ -29,13 +29,13 @@ export const loadThresholds = (env: NodeJS.ProcessEnv = process.env): Thresholds
 
 const toSeconds = (text: string): number | string => (/^\d{1,9}$/.test(text) ? Number(text) : text);
 
-/** One sentence for each invalid threshold. The names are the ones that the caller uses for them. */
+/** Describes what is wrong with thresholds, one sentence each. `late` and `down` are the names to use in the messages. */
 export const findThresholdFaults = (
   { lateAfter, downAfter }: Record<keyof Thresholds, unknown>,
   [late, down] = ["lateAfter", "downAfter"],
-  minLateAfter = MIN_LATE_AFTER,
+  leastLate = MIN_LATE_AFTER,
 ): string[] => {
-  const isLate = isSeconds(lateAfter) && lateAfter >= minLateAfter && lateAfter < MAX_DOWN_AFTER;
+  const isLate = isSeconds(lateAfter) && lateAfter >= leastLate && lateAfter < MAX_DOWN_AFTER;
   const least = isLate ? lateAfter : MIN_LATE_AFTER;
   const isDown = isSeconds(downAfter) && downAfter > least && downAfter <= MAX_DOWN_AFTER;
   const faults: string[] = [];
@@ -52,15 +52,15 @@ export const findThresholdFaults = (
   return faults;
 };
 
-/** One sentence for each invalid threshold, if some of them were stored by an earlier version. */
+/** Describes what is wrong with thresholds of which an earlier version may have stored some, one sentence each. */
 export const findStoredThresholdFaults = (thresholds: Thresholds): string[] =>
   findThresholdFaults(thresholds, undefined, MIN_STORED_LATE_AFTER);
 
 const isSeconds = (value: unknown): value is number => typeof value === "number" && Number.isInteger(value);
 
 /**
- * The thresholds in effect. A stored one takes precedence over that of the stage. If a later deployment has made the two
- * inconsistent, both are the stage's, so that no read fails.
+ * Stored thresholds take precedence over those of the stage. If a later deployment made the combination invalid, both
+ * thresholds of the stage apply, so that reading the state never fails.
  */
 export const effectiveThresholds = (stage: Thresholds, stored: Partial<Thresholds>): Thresholds => {
   const thresholds = { ...stage, ...stored };

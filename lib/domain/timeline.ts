@@ -2,25 +2,27 @@ import type { History } from "./beat-store.ts";
 import { toIndex } from "./minute.ts";
 import type { Thresholds } from "./thresholds.ts";
 
-/** The state of a minute since `born`. `pending`: its beat can still arrive in time. */
+/** The state of a minute since the first beat was recorded. `pending`: its beat is not due yet. */
 export const MARKS = ["beaten", "missed", "covered", "pending"] as const;
 export type Mark = (typeof MARKS)[number];
 
-/** Minutes by their index, both ends included; empty if `to` is before `from`. */
+/** Minute indexes of `toIndex`, both ends included; empty if `to` is before `from`. */
 export interface Span {
   from: number;
   to: number;
 }
 
-/** A history by the minute. */
+/** The state of each minute of a history at a given time. All minutes are indexes of `toIndex`. */
 export interface Timeline {
-  /** Infinity before the first beat. */
+  /** The minute in which the first beat was recorded; Infinity before that. */
   born: number;
-  /** The current minute. No later minute is expected. */
+  /** The current minute. */
   last: number;
-  /** The newest minute that is due: without a beat it is missed. */
+  /** The newest minute whose beat is due. */
   lastDue: number;
+  /** The minutes of ended pauses. */
   ended: readonly Span[];
+  /** The minutes of the open pause; `to` is Infinity. */
   open: Span | undefined;
   /** The state of a minute within the range of the history; undefined before `born`. */
   markOf(minute: number): Mark | undefined;
@@ -53,7 +55,7 @@ export const createTimeline = (
   };
 };
 
-/** The newest due minute: a minute is due `lateAfter - 60` seconds after it starts. */
+/** The newest due minute. A minute is due `lateAfter − 60` seconds after it starts. `now` in milliseconds since the epoch. */
 export const lastDueAt = (now: number, lateAfter: number): number =>
   Math.floor((now / 1_000 - lateAfter + 60) / 60);
 
@@ -62,24 +64,23 @@ export const lengthOf = ({ from, to }: Span): number => Math.max(0, to - from + 
 export const overlapOf = (a: Span, b: Span): number =>
   lengthOf({ from: Math.max(a.from, b.from), to: Math.min(a.to, b.to) });
 
-/** The first minute from `from` on that is neither beaten nor covered by a pause. */
+/** The first minute from `from` on that is neither beaten nor covered. */
 export const firstOpenMinute = (
   { markOf, ended, open }: Pick<Timeline, "markOf" | "ended" | "open">,
   from: number,
 ): number => {
+  const pauses = open === undefined ? ended : [...ended, open];
   let minute = from;
   for (;;) {
-    const pause = [...ended, ...(open === undefined ? [] : [open])].find(
-      (each) => each.from <= minute && minute <= each.to,
-    );
-    // One step per pause, however long it is.
+    const pause = pauses.find((each) => each.from <= minute && minute <= each.to);
+    // Skips a pause in one step, because it can last for years.
     if (pause !== undefined) minute = pause.to + 1;
     else if (markOf(minute) === "beaten") minute++;
     else return minute;
   }
 };
 
-/** The ranges of consecutive minutes in one state, oldest first. */
+/** The runs of minutes with a mark within a span, oldest first. */
 export const spansOf = ({ markOf }: Pick<Timeline, "markOf">, { from, to }: Span, mark: Mark): Span[] => {
   const spans: Span[] = [];
   for (let minute = from; minute <= to; minute++) {
@@ -91,7 +92,7 @@ export const spansOf = ({ markOf }: Pick<Timeline, "markOf">, { from, to }: Span
   return spans;
 };
 
-/** The number of minutes in one state. */
+/** The number of minutes with a mark within a span. */
 export const count = ({ markOf }: Pick<Timeline, "markOf">, { from, to }: Span, mark: Mark): number => {
   let minutes = 0;
   for (let minute = from; minute <= to; minute++) if (markOf(minute) === mark) minutes++;

@@ -1,11 +1,11 @@
 import { TransactionCanceledException } from "@aws-sdk/client-dynamodb";
 import { StoreRefusedError, StoreUnavailableError } from "../domain/errors.ts";
 
-/** Reasons for which DynamoDB cancels a transaction that may succeed later. */
+/** Cancellation reasons after which the same transaction can succeed later. */
 const THROTTLED_REASONS = ["ThrottlingError", "ProvisionedThroughputExceeded"];
 const TRANSIENT_REASONS = ["TransactionConflict", ...THROTTLED_REASONS];
 
-/** Errors with a 4xx status that may pass by themselves. */
+/** Errors with a 4xx status after which the same request can succeed later. */
 const TRANSIENT_ERRORS = [
   "LimitExceededException",
   "ProvisionedThroughputExceededException",
@@ -34,7 +34,7 @@ const CREDENTIAL_ERRORS = [
   "UnrecognizedClientException",
 ];
 
-/** Why a cancelled transaction may succeed later; undefined: it was not cancelled, or it would be cancelled again. */
+/** Classifies an error; undefined unless it is a cancelled transaction that can succeed later. */
 export const transientCancellation = (error: unknown): { isThrottled: boolean } | undefined => {
   const reasons = reasonsOf(error);
   const isTransient = reasons.length > 0 && reasons.every((reason) => TRANSIENT_REASONS.includes(reason));
@@ -43,15 +43,16 @@ export const transientCancellation = (error: unknown): { isThrottled: boolean } 
     : undefined;
 };
 
-/** The reasons of the items for which a transaction was cancelled. */
+/** The cancellation reasons of a transaction, without `None`. */
 const reasonsOf = (error: unknown): string[] =>
   error instanceof TransactionCanceledException
     ? (error.CancellationReasons ?? []).map(({ Code = "None" }) => Code).filter((reason) => reason !== "None")
     : [];
 
-/** What each attempt of a request ended in, by the error of the request; undefined: in a reply. */
+/** By the error of a request, the error of each attempt; undefined for a reply. */
 const attemptsByError = new WeakMap<object, readonly unknown[]>();
 
+/** Remembers the results of all attempts of a failed request, for `mayHaveRun`. */
 export const keepAttempts = (error: unknown, attempts: readonly unknown[]): void => {
   if (typeof error === "object" && error !== null) attemptsByError.set(error, attempts);
 };
@@ -60,13 +61,13 @@ const attemptsOf = (error: unknown): readonly unknown[] =>
   (typeof error === "object" && error !== null ? attemptsByError.get(error) : undefined) ?? [error];
 
 /**
- * Whether DynamoDB may have executed the request that ended in this error. Each attempt counts: the reply of the
- * first can be lost and the second be throttled.
+ * Whether DynamoDB may have executed the request that failed with this error. All attempts count: the reply of the first
+ * can be lost although the last was throttled.
  */
 export const mayHaveRun = (error: unknown): boolean => attemptsOf(error).some(attemptMayHaveRun);
 
 const attemptMayHaveRun = (error: unknown): boolean => {
-  // The SDK reports a connection that was not made in time like a reply that did not come in time.
+  // A connection timeout counts as possibly run, because the SDK reports it like a reply timeout.
   if (isUnconnected(error)) return false;
   const status = statusOf(error);
   const isRefused = status !== undefined && status >= 400 && status < 500;
@@ -74,7 +75,7 @@ const attemptMayHaveRun = (error: unknown): boolean => {
   return !isRefused || nameOf(error) === "TransactionInProgressException";
 };
 
-/** Whether no connection was made, so that nothing was sent. */
+/** Whether the connection failed, so that nothing was sent. */
 const isUnconnected = (error: unknown): boolean =>
   error instanceof AggregateError
     ? error.errors.every(isUnconnected)
@@ -95,7 +96,7 @@ const isTransient = (error: unknown): boolean => {
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : "");
 
-/** The HTTP status of DynamoDB's reply; undefined: there was none. */
+/** The HTTP status of DynamoDB's reply; undefined without a reply. */
 const statusOf = (error: unknown): number | undefined => {
   const metadata = error instanceof Error && "$metadata" in error ? error.$metadata : undefined;
   const status =
@@ -105,14 +106,14 @@ const statusOf = (error: unknown): number | undefined => {
   return typeof status === "number" ? status : undefined;
 };
 
-/** What a request needs in order to be served. */
+/** What a request needs, for the advice in the error message. */
 export interface Needs {
   table: string;
   /** IAM actions on the table, such as `dynamodb:Query`. */
   actions: readonly string[];
 }
 
-/** The store's error for a failed request. `what`: what could not be done. */
+/** Converts the SDK's error. `what` says what failed, such as `the beats could not be read`. */
 export const toStoreError = (what: string, cause: unknown, needs: Needs): Error =>
   isTransient(cause)
     ? new StoreUnavailableError(what, cause)

@@ -3,41 +3,42 @@ import type { Change, ChangeInfo, Settings } from "../domain/settings-store.ts";
 import { findStoredThresholdFaults, type Thresholds } from "../domain/thresholds.ts";
 import { RefusedError, type SettingsRequest } from "./request.ts";
 
-/** The settings have another version than the request expects, or changed concurrently. */
+/** The settings have another version than the request requires, or changed concurrently. Nothing is changed. */
 export class ConflictError extends Error {
   override name = "ConflictError";
-  // Not a bug: a stack trace would only hide the message.
+  // The caller can resolve a conflict, so a stack would only hide the message.
   override stack = "";
 }
 
-/** The circumstances of a change. */
+/** Where a change comes from, and what it applies to. */
 export interface ChangeContext {
   /** Milliseconds since the epoch. */
   now: number;
   requestId: string;
-  /** The thresholds of the stage; stored ones take precedence. */
+  /** The deployed thresholds; they apply where none are stored. */
   stage: Thresholds;
 }
 
 export interface Decision {
-  /** Undefined if the settings are already as requested. */
+  /** Undefined if the settings already are as requested. */
   change: Change | undefined;
-  /** What was already as requested. */
+  /** One sentence for each part of the request that needs no change. */
   notes: string[];
 }
 
 /**
- * Decides what a request changes in the settings.
- * @throws RefusedError, ConflictError
+ * Decides which change of the settings `seen` a request needs.
+ * @throws RefusedError if the resulting thresholds are invalid
+ * @throws ConflictError if the settings do not have the version `ifVersion`
  */
 export const decideChange = (
-  settings: Settings,
+  seen: Settings,
   request: SettingsRequest,
   { now, requestId, stage }: ChangeContext,
 ): Decision => {
-  requireVersion(settings, request.ifVersion);
-  const thresholds = decideThresholds(settings.thresholds, request, stage);
-  const pause = decidePause(settings, request, now);
+  requireVersion(seen, request.ifVersion);
+  const thresholds = decideThresholds(seen.thresholds, request, stage);
+  const pause = decidePause(seen, request, now);
   const changes = { ...thresholds.changes, ...pause.changes };
   const changeInfo: ChangeInfo = { time: new Date(now).toISOString(), requestId };
   if (request.by !== undefined) changeInfo.by = request.by;
@@ -47,48 +48,56 @@ export const decideChange = (
   };
 };
 
-const requireVersion = ({ version, changeInfo }: Settings, expected: number | undefined): void => {
-  if (expected === undefined || expected === version) return;
-  const by = changeInfo?.by === undefined ? "" : ` by ${changeInfo.by}`;
-  const last = changeInfo === undefined ? "" : ` (changed at ${changeInfo.time}${by})`;
-  throw new ConflictError(`nothing is changed: the settings have version ${version}${last}, not ${expected}`);
+const requireVersion = ({ version, changeInfo }: Settings, required: number | undefined): void => {
+  if (required === undefined || required === version) return;
+  const author = changeInfo?.by === undefined ? "" : ` by ${changeInfo.by}`;
+  const lastChange = changeInfo === undefined ? "" : ` (changed at ${changeInfo.time}${author})`;
+  throw new ConflictError(
+    `nothing is changed: the settings are at version ${version}${lastChange}, not ${required}`,
+  );
 };
 
-/** The effect of one part of a request. */
-interface Effect {
+/** The decision on one part of a request. */
+interface PartialDecision {
   changes: Omit<Change, "changeInfo">;
   notes: string[];
 }
-const NO_EFFECT: Effect = { changes: {}, notes: [] };
-const alreadySo = (note: string): Effect => ({ changes: {}, notes: [note] });
+const NOT_REQUESTED: PartialDecision = { changes: {}, notes: [] };
+const noChange = (note: string): PartialDecision => ({ changes: {}, notes: [note] });
 
 const decideThresholds = (
   stored: Partial<Thresholds>,
   request: SettingsRequest,
   stage: Thresholds,
-): Effect => {
-  if (request.lateAfter === undefined && request.downAfter === undefined) return NO_EFFECT;
-  const { lateAfter = stored.lateAfter, downAfter = stored.downAfter } = request;
+): PartialDecision => {
+  if (request.lateAfter === undefined && request.downAfter === undefined) return NOT_REQUESTED;
   const thresholds: Partial<Thresholds> = {};
-  if (lateAfter != null) thresholds.lateAfter = lateAfter;
-  if (downAfter != null) thresholds.downAfter = downAfter;
-  // The request itself is valid. A lateAfter that an earlier version stored may stay.
+  for (const name of ["lateAfter", "downAfter"] as const) {
+    const value = request[name] === undefined ? stored[name] : request[name];
+    if (value != null) thresholds[name] = value;
+  }
+  // A requested lateAfter is validated already. One that an earlier version stored must not prevent the change.
   const faults = findStoredThresholdFaults({ ...stage, ...thresholds });
   if (faults.length > 0) throw new RefusedError(faults);
   return thresholds.lateAfter === stored.lateAfter && thresholds.downAfter === stored.downAfter
-    ? alreadySo("these thresholds are already stored")
+    ? noChange("these thresholds are already stored")
     : { changes: { thresholds }, notes: [] };
 };
 
-const decidePause = ({ pause, pauseContext }: Settings, request: SettingsRequest, now: number): Effect => {
+const decidePause = (
+  { pause, pauseContext }: Settings,
+  request: SettingsRequest,
+  now: number,
+): PartialDecision => {
   if (request.pause !== undefined) {
-    if (pause !== undefined) return alreadySo(`already paused since ${pause.from}: ${pause.reason}`);
+    if (pause !== undefined) return noChange(`already paused since ${pause.from}: ${pause.reason}`);
     const begun = { from: pauseStart(now, pauseContext), reason: request.pause };
     return { changes: { begun }, notes: [] };
   }
-  if (request.resume === undefined) return NO_EFFECT;
-  if (pause === undefined) return alreadySo("not paused, nothing to resume");
-  return { changes: { ended: { from: pause.from, to: pauseEnd(now, pause, pauseContext) } }, notes: [] };
+  if (request.resume === undefined) return NOT_REQUESTED;
+  if (pause === undefined) return noChange("not paused: nothing to resume");
+  const ended = { from: pause.from, to: pauseEnd(now, pause, pauseContext) };
+  return { changes: { ended }, notes: [] };
 };
 
 /** The part of the settings that a reply shows. */
@@ -96,10 +105,10 @@ export type SettingsView = Pick<Settings, "version" | "changeInfo" | "thresholds
 
 /** The settings after a change. */
 export const applyChange = (
-  settings: SettingsView,
-  { changeInfo, thresholds = settings.thresholds, begun, ended }: Change,
+  seen: SettingsView,
+  { changeInfo, thresholds = seen.thresholds, begun, ended }: Change,
 ): SettingsView => {
-  const version = settings.version + 1;
-  const pause = begun === undefined ? settings.pause : { ...begun, version };
+  const version = seen.version + 1;
+  const pause = begun === undefined ? seen.pause : { ...begun, version };
   return { version, changeInfo, thresholds, pause: ended === undefined ? pause : undefined };
 };

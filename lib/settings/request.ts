@@ -1,24 +1,25 @@
 import { formatValue } from "../domain/format-value.ts";
 import { findThresholdFaults, MAX_DOWN_AFTER, MIN_LATE_AFTER } from "../domain/thresholds.ts";
 
-/** The data that the function `settings` accepts. */
+/** The event of the function `settings`. */
 export interface SettingsRequest {
-  /** The reason of a pause; public. */
+  /** Starts a pause; the value is its public reason. */
   pause?: string;
   resume?: true;
-  /** Seconds; null returns to the threshold of the stage. */
+  /** Seconds; null restores the value of the stage. */
   lateAfter?: number | null;
+  /** Seconds; null restores the value of the stage. */
   downAfter?: number | null;
-  /** Change only if the settings still have this version. */
+  /** Requires this version of the settings. */
   ifVersion?: number;
-  /** Who makes the change; stored with it, not verified. */
+  /** The author; stored with the change. */
   by?: string;
 }
 
-/** The request is invalid and nothing is changed. The message lists every error. */
+/** The request is invalid and nothing is changed. The message lists every fault. */
 export class RefusedError extends Error {
   override name = "RefusedError";
-  // The mistake is the caller's: a stack trace would only hide the message.
+  // The caller made the mistake, so a stack would only hide the message.
   override stack = "";
 
   constructor(faults: readonly string[]) {
@@ -26,11 +27,10 @@ export class RefusedError extends Error {
   }
 }
 
-const KEYS = ["pause", "resume", "lateAfter", "downAfter", "ifVersion", "by"];
+const NAMES = ["pause", "resume", "lateAfter", "downAfter", "ifVersion", "by"];
 
 /**
- * Validates the data of an invocation. An invocation without data (`{}` from `sls invoke`, `""` from `sls invoke local`)
- * changes nothing.
+ * Validates an event. No data, `{}` from `sls invoke` or `""` from `sls invoke local`, is an empty request.
  * @throws RefusedError
  */
 export const toSettingsRequest = (event: unknown): SettingsRequest => {
@@ -53,15 +53,13 @@ const findFaults = (event: object): string[] => {
   const { pause, resume, lateAfter, downAfter, ifVersion, by, ...others }: Record<string, unknown> = {
     ...event,
   };
-  const faults = findKeyFaults(Object.keys(others));
+  const faults = findUnknownNames(Object.keys(others));
   if (pause !== undefined) faults.push(...findTextFaults("pause", pause, 200));
   if (resume !== undefined && resume !== true) {
     faults.push(`resume must be true, not ${formatValue(resume)}`);
   }
-  if (pause !== undefined && resume !== undefined) {
-    faults.push("pause and resume cannot be used together");
-  }
-  // The other threshold can be stored or the stage's: a value that is not given is checked later.
+  if (pause !== undefined && resume !== undefined) faults.push("pause and resume cannot be combined");
+  // The effective value of an absent threshold depends on the stage, so this check uses the least strict one.
   faults.push(
     ...findThresholdFaults({
       lateAfter: lateAfter ?? MIN_LATE_AFTER,
@@ -75,30 +73,29 @@ const findFaults = (event: object): string[] => {
   return faults;
 };
 
-/** A message lists only the first unknown keys. */
-const MAX_KEYS = 3;
+/** More names would make the message too long. */
+const MAX_SHOWN_NAMES = 3;
 
-const findKeyFaults = (unknown: readonly string[]): string[] => {
+const findUnknownNames = (unknown: readonly string[]): string[] => {
   if (unknown.length === 0) return [];
-  const more = unknown.length - MAX_KEYS;
-  const names = unknown.slice(0, MAX_KEYS).map(formatValue);
-  if (more > 0) names.push(`${more} more`);
-  const noun = unknown.length === 1 ? "unknown key" : "unknown keys";
-  return [`${noun} ${names.join(", ")}; use ${KEYS.join(", ")}`];
+  const hidden = unknown.length - MAX_SHOWN_NAMES;
+  const names = unknown.slice(0, MAX_SHOWN_NAMES).map(formatValue).join(", ");
+  const all = hidden > 0 ? `${names} and ${hidden} more` : names;
+  return [`unknown setting${unknown.length === 1 ? "" : "s"} ${all}: use ${NAMES.join(", ")}`];
 };
 
-/** Characters that hide text, break a line or change its direction. The texts are public. */
-const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Noncharacter_Code_Point}]/u;
+/** Public text must not contain characters that are invisible, break the line or reverse its direction. */
+const FORBIDDEN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Noncharacter_Code_Point}]/u;
 
 const VISIBLE = /[^\p{Z}\p{C}]/u;
 
 const findTextFaults = (name: string, value: unknown, maxLength: number): string[] => {
   const length = typeof value === "string" ? [...value].length : 0;
   if (typeof value !== "string" || !VISIBLE.test(value) || length > maxLength) {
-    const given = length > 80 ? `${length} characters` : formatValue(value);
-    return [`${name} must be a text of 1 to ${maxLength} characters, not ${given}`];
+    return [`${name} must be a text of 1 to ${maxLength} characters, not ${describe(value, length)}`];
   }
-  return UNPRINTABLE.test(value)
-    ? [`${name} must not contain control characters, as ${formatValue(value)} does`]
-    : [];
+  return FORBIDDEN.test(value) ? [`${name} must not contain control characters: ${formatValue(value)}`] : [];
 };
+
+const describe = (value: unknown, length: number): string =>
+  length > 80 ? `a text of ${length}` : formatValue(value);

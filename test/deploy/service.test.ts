@@ -139,9 +139,9 @@ describe.skipIf(noEmulator)("the deployed service", () => {
     it.each([
       [
         { pause: "x", lateAfter: 60, color: "red" },
-        'refused, nothing is changed: unknown key \\"color\\"; use pause, resume, lateAfter, downAfter, ifVersion, by; lateAfter must be whole seconds, at least 130 and less than 604800 (7 days), not 60',
+        'refused, nothing is changed: unknown setting \\"color\\": use pause, resume, lateAfter, downAfter, ifVersion, by; lateAfter must be whole seconds, at least 130 and less than 604800 (7 days), not 60',
       ],
-      [{ pause: "x", ifVersion: 0 }, "nothing is changed: the settings have version 4 (changed at "],
+      [{ pause: "x", ifVersion: 0 }, "nothing is changed: the settings are at version 4 (changed at "],
     ])("fails, says why, and changes nothing where it is refused: %j", async (event, message) => {
       const before = await inForce();
 

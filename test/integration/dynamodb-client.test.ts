@@ -22,14 +22,14 @@ import {
 const BEAT = { minute: "2026-11-23T22:40Z", recordedAt: Date.parse("2026-11-23T22:40:00.048Z") };
 const conflict = cancel("None", "TransactionConflict", "None");
 
-describe("a transaction is tried again, and stays the same one,", () => {
+describe("a transaction is retried with the same token", () => {
   test.each([
     ["after a conflict", conflict],
-    ["after its throttling", cancel("ThrottlingError", "None", "None")],
-    ["after a lack of throughput", cancel("None", "None", "ProvisionedThroughputExceeded")],
-    ["after a lost answer", loseAnswer],
-    ["after a fault of the server", fail(500, "InternalServerError")],
-    ["while its first try is still under way", fail(400, "TransactionInProgressException")],
+    ["after throttling", cancel("ThrottlingError", "None", "None")],
+    ["after exceeded throughput", cancel("None", "None", "ProvisionedThroughputExceeded")],
+    ["after a lost reply", loseAnswer],
+    ["after a server error", fail(500, "InternalServerError")],
+    ["while its first attempt is in progress", fail(400, "TransactionInProgressException")],
   ])("%s", async (_, fault) => {
     await using database = await scriptDynamoDb(fault, fault, succeed);
     const store = createBeatStore({ db: connect(database.url), name: "beats" });
@@ -42,14 +42,14 @@ describe("a transaction is tried again, and stays the same one,", () => {
   });
 });
 
-describe("after 4 tries the store is unavailable", () => {
+describe("the store is unavailable after 4 attempts", () => {
   test.each([
-    ["when every try meets a conflict", conflict],
-    ["when no try is answered", loseAnswer],
-    ["when every try hangs", hang],
-    ["when every try stops in the middle of its answer", stall],
-    ["when every try only ever says that it goes on", dawdle],
-    ["when every try is throttled", cancel("None", "ThrottlingError", "None")],
+    ["when every attempt meets a conflict", conflict],
+    ["when no attempt gets a reply", loseAnswer],
+    ["when every attempt hangs", hang],
+    ["when every reply stops in the middle", stall],
+    ["when every attempt gets only informational replies", dawdle],
+    ["when every attempt is throttled", cancel("None", "ThrottlingError", "None")],
   ])("%s", async (_, fault) => {
     await using database = await scriptDynamoDb(fault);
     const store = createBeatStore({ db: connect(database.url), name: "beats" });
@@ -60,7 +60,7 @@ describe("after 4 tries the store is unavailable", () => {
   });
 });
 
-test("a transaction that a condition refused is not tried again, though another item met a conflict", async () => {
+test("a transaction with a failed condition is not retried, even if another item met a conflict", async () => {
   await using database = await scriptDynamoDb(
     cancel("ConditionalCheckFailed", "TransactionConflict", "None"),
   );
@@ -73,9 +73,9 @@ test("a transaction that a condition refused is not tried again, though another 
 });
 
 test.each([
-  ["by itself", cancel("ValidationError", "None", "None")],
+  ["alone", cancel("ValidationError", "None", "None")],
   ["beside a throttled item", cancel("ValidationError", "ThrottlingError", "None")],
-])("a transaction that was refused for good is not tried again, %s", async (_, fault) => {
+])("a transaction with a permanent error is not retried, %s", async (_, fault) => {
   await using database = await scriptDynamoDb(fault);
   const store = createBeatStore({ db: connect(database.url), name: "beats" });
 
@@ -84,7 +84,7 @@ test.each([
   expect(database.requests).toHaveLength(1);
 });
 
-describe("a change of the settings", () => {
+describe("change", () => {
   const SEEN = {
     ...{
       version: 0,
@@ -109,7 +109,7 @@ describe("a change of the settings", () => {
     ["throttled each time", "StoreUnavailableError", [throttle]],
     ["throttled by the account", "StoreUnavailableError", [fail(400, "RequestLimitExceeded")]],
     ["in conflict each time", "StoreUnavailableError", [cancel("TransactionConflict")]],
-  ])("that is %s says that nothing is changed", async (_, name, steps) => {
+  ])('throws "nothing is changed" when the request is %s', async (_, name, steps) => {
     await using database = await scriptDynamoDb(...steps);
 
     await expect(changeOn(database.url)).rejects.toThrow(
@@ -117,7 +117,7 @@ describe("a change of the settings", () => {
     );
   });
 
-  test("that reaches no database says that nothing is changed", async () => {
+  test('throws "nothing is changed" when the database is unreachable', async () => {
     await expect(changeOn("http://127.0.0.1:9")).rejects.toThrow(
       "nothing is changed: Error: connect ECONNREFUSED 127.0.0.1:9",
     );
@@ -128,13 +128,13 @@ describe("a change of the settings", () => {
     ["gets no reply in time", "StoreUnavailableError", [hang]],
     ["gets half a reply", "StoreUnavailableError", [stall]],
     ["meets a server error", "StoreUnavailableError", [fail(500, "InternalServerError")]],
-    ["gets no reply and is throttled then", "StoreUnavailableError", [loseAnswer, throttle]],
+    ["gets no reply and is then throttled", "StoreUnavailableError", [loseAnswer, throttle]],
     [
-      "gets no reply and is denied then",
+      "gets no reply and is then denied",
       "StoreRefusedError",
       [loseAnswer, fail(400, "AccessDeniedException")],
     ],
-  ])("that %s says that the outcome is not known", async (_, name, steps) => {
+  ])('throws "unknown outcome" when the request %s', async (_, name, steps) => {
     await using database = await scriptDynamoDb(...steps);
 
     await expect(changeOn(database.url)).rejects.toThrow(
@@ -146,14 +146,14 @@ describe("a change of the settings", () => {
   });
 });
 
-describe("/beats gives up after 9 s, of the 10 s that its function has, when the database", () => {
+describe("count gives up after 9 s, before the timeout of its function, when the database", () => {
   afterEach(() => vi.restoreAllMocks());
 
-  // Whether the tries or the limit end first depends on the load of the machine, but only the limit ends a reply without end.
+  // The load of the machine decides whether the attempts or the limit end first, but only the limit stops an endless reply.
   test.each([
     ["hangs", hang, /TimeoutError|AbortError/],
-    ["only ever says that it goes on", dawdle, /TimeoutError|AbortError/],
-    ["answers byte after byte, without end", dribble, /AbortError/],
+    ["sends only informational replies", dawdle, /TimeoutError|AbortError/],
+    ["sends an endless reply byte by byte", dribble, /AbortError/],
   ])("%s", async (_, fault, name) => {
     await using database = await scriptDynamoDb(fault);
     const store = createBeatStore({ db: connect(database.url), name: "beats" });
@@ -167,7 +167,7 @@ describe("/beats gives up after 9 s, of the 10 s that its function has, when the
   });
 });
 
-test("the total is read consistently", async () => {
+test("count reads consistently", async () => {
   await using database = await scriptDynamoDb(succeed);
   const store = createBeatStore({ db: connect(database.url), name: "beats" });
 
@@ -178,11 +178,11 @@ test("the total is read consistently", async () => {
   ]);
 });
 
-test("a request that waits for others does not time out", async () => {
+test("a request that waits for a free socket does not time out", async () => {
   let requests = 0;
   const server = createServer(async (_, response) => {
     requests += 1;
-    // The first requests take longer than a connection may.
+    // The first 50 requests take longer than the connection timeout.
     if (requests <= 10) await after(1_200);
     response.writeHead(200, { "content-type": "application/x-amz-json-1.0" }).end("{}");
   }).listen(0, "127.0.0.1");

@@ -30,7 +30,7 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
     return { ...store, ...createSettingsStore({ db: db, name: table }) };
   });
 
-  test("marks the minute with its lateness, and adds it to the total and to its day", async () => {
+  test("stores the lateness of the minute and adds 1 to the total and to its day", async () => {
     const { db, table, store } = await empty();
 
     await store.record(beatOf("2026-11-23T23:59Z", 48));
@@ -57,10 +57,10 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
     expect(live).toEqual({ sk: "live", beats: 3, born: "2026-11-23T22:40Z", newest: "2026-11-23T22:43Z" });
   });
 
-  test("is born in the minute of the first recording, and tells beats of earlier minutes apart", async () => {
+  test("sets born to the minute of the first recording, and counts earlier minutes separately", async () => {
     const { db, table, store } = await empty();
 
-    // An event of last month, sent by hand, is the first; the heart is born when it is recorded.
+    // The first beat is an event of last month, sent by hand; born is the minute in which it is recorded.
     await store.record({ minute: "2026-10-31T12:00Z", recordedAt: Date.parse("2026-11-23T22:40:10Z") });
     await store.record(beatOf("2026-11-23T22:40Z", 20_000));
     await store.record(beatOf("2026-11-23T22:39Z", 900_000));
@@ -74,7 +74,7 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
     ]);
   });
 
-  test("changes no row when a stored minute comes again", async () => {
+  test("changes no row for a duplicate", async () => {
     const { db, table, store } = await empty();
     await store.record(beatOf("2026-11-23T22:40Z"));
     await store.record(beatOf("2026-11-23T22:41Z"));
@@ -102,7 +102,7 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
     const minutes = Array.from({ length: 120 }, (_, n) => minuteAt(start + n * 60_000));
     const deliveries = shuffled([...minutes, ...minutes, ...minutes], 20_261_123);
 
-    // One clock, an hour in: minutes before it are older than the heart, minutes after it ahead of it.
+    // All are recorded an hour after the first: minutes before that are earlier than born, minutes after it are ahead.
     const recordedAt = start + 3_600_000;
     const outcomes = await atOnce(20, deliveries, (minute) => store.record({ minute, recordedAt }));
 
@@ -114,7 +114,7 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
     ]);
   });
 
-  describe("refuses to guess at", () => {
+  describe("throws MalformedRowError for", () => {
     test.each([
       [{ beats: "3" }, 'row live: beats has an unexpected value: "3"'],
       [{ beats: -1 }, "row live: beats has an unexpected value: -1"],
@@ -130,7 +130,7 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
       await expect(store.count()).rejects.toEqual(new MalformedRowError(message));
     });
 
-    test("a total beyond what a number holds", async () => {
+    test("a total that is too large for a number", async () => {
       const { db, table, store } = await empty();
       await putRow(db, table, { sk: "live", beats: 12345678901234567890n });
 
@@ -139,7 +139,7 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
       );
     });
 
-    test("a malformed row when it beats, and counts nothing", async () => {
+    test("a malformed row during record, and counts nothing", async () => {
       const { db, table, store } = await empty();
       await putRow(db, table, { sk: "live", beats: 3, born: "tomorrow" });
 
@@ -159,7 +159,7 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
     };
     const by = (time: string) => ({ time: `2026-11-23T${time}:00.000Z`, requestId: `request-${time}` });
 
-    test("keeps each of them, what beats must know of the last, and the sums of those that ended", async () => {
+    test("stores each pause, the last pause for beats, and the sums of ended pauses", async () => {
       const { db, table, beat, pause, resume, ask } = await paused();
       await beat("22:40");
       await pause("22:41", "first");
@@ -186,7 +186,7 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
       ]);
     });
 
-    test("forgets of late pauses that ended over 8 days ago, and keeps their rows", async () => {
+    test("removes pauses that ended over 8 days ago from the settings and keeps their rows", async () => {
       const { db, table, store, beat, pause, resume } = await paused();
       await beat("22:40");
       await pause("22:41");
@@ -208,15 +208,15 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
       expect(await beat("22:42", "22:50")).toBe("covered");
     });
 
-    test("says of a change whose answer is lost that nobody knows, and asked again that it is made", async () => {
+    test('throws "unknown outcome" when the reply of a change is lost, and a retry reports the stored change', async () => {
       const { db, ask } = await paused();
       let requests = 0;
       db.middlewareStack.add(
         (next) => async (args) => {
-          const answer = await next(args);
-          // The first reads the settings, the second changes them.
+          const reply = await next(args);
+          // The first request reads the settings, the second changes them.
           if (++requests === 2) throw new Error("socket hang up");
-          return answer;
+          return reply;
         },
         { step: "initialize" },
       );
@@ -227,7 +227,7 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
       );
 
       await expect(ask("22:42", change)).rejects.toThrow(
-        "the settings have version 1 (changed at 2026-11-23T22:41:00.000Z), not 0",
+        "the settings are at version 1 (changed at 2026-11-23T22:41:00.000Z), not 0",
       );
       expect(await ask("22:42", { pause: "first" })).toMatchObject({
         version: 1,
@@ -235,7 +235,7 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
       });
     });
 
-    test("tells each of them though they hold more than the megabyte that one answer can", async () => {
+    test("reads all pauses when they exceed the megabyte of one reply", async () => {
       const { db, table, store } = await paused();
       const times = ["10:00", "11:00", "12:00", "13:00", "14:00"];
       for (const time of times) {
@@ -250,7 +250,7 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
       expect(pauses.map(({ from }) => from)).toEqual(times.map((time) => `2026-11-23T${time}Z`));
     });
 
-    test("stores of covered minutes the newest that an open pause covers, and changes nothing else", async () => {
+    test("stores the newest minute that an open pause covers, and changes nothing else", async () => {
       const { db, table, beat, pause, resume } = await paused();
       await beat("22:40");
       await pause("22:41");
@@ -276,7 +276,7 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
         { openFrom: "9999-12-31T23:59Z", pausedFrom: [1] },
         "row live: pausedFrom has an unexpected value: [1]",
       ],
-    ])("beats on, and logs it, where what it must know of a pause is broken: %j", async (broken, message) => {
+    ])("counts, and logs an error, when the last pause is malformed: %j", async (broken, message) => {
       const { db, table, store, beat } = await paused();
       const logged = vi.spyOn(console, "error").mockImplementation(() => undefined);
       const live = { sk: "live", beats: 1, born: "2026-11-23T22:40Z", newest: "2026-11-23T22:40Z" };
@@ -292,7 +292,7 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
     });
 
     test.each([5, "tomorrow", null])(
-      "answers a minute as paused, and refuses to resume, where lastPaused is %j",
+      "returns covered, and resume throws, when lastPaused is %j",
       async (lastPaused) => {
         const { db, table, beat, pause, resume } = await paused();
         await pause("22:41");
@@ -305,7 +305,7 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
       },
     );
 
-    test("beats on where the row of an earlier pause is broken, and where that of the settings is", async () => {
+    test("counts when the row of an earlier pause or of the settings is malformed", async () => {
       const { db, table, store, beat, pause, resume } = await paused();
       const logged = vi.spyOn(console, "error").mockImplementation(() => undefined);
       await beat("22:40");
@@ -334,7 +334,7 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
     });
   });
 
-  test("tells after shuffled, repeated, old and concurrent deliveries the history that the store in memory tells", async () => {
+  test("reads the same history as the memory store after shuffled, repeated, old and concurrent deliveries", async () => {
     const { store } = await empty();
     const memory = createMemoryStore();
     const first = beatOf("2026-11-23T23:30Z");
@@ -354,7 +354,7 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
     expect(await store.read(RANGE)).toEqual(await memory.read(RANGE));
   });
 
-  test("tells the pauses that ended of late, the one that goes on, and the minutes that ended ones cover", async () => {
+  test("reads recently ended pauses, the open one, and the minutes that ended pauses cover", async () => {
     const { db, table, store } = await empty();
     const pauses = [{ from: "2026-11-23T22:41Z", to: "2026-11-23T22:42Z" }, { from: "2026-11-24T00:10Z" }];
     await putRow(db, table, { sk: "live#rules", covered: 1_500, pauses, version: 4 });
@@ -373,7 +373,7 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
     });
   });
 
-  describe("refuses to tell a history by", () => {
+  describe("read throws MalformedRowError for", () => {
     test.each([
       [{ sk: "hour#2026-11-23T22", 60: 48 }, "row hour#2026-11-23T22: 60 has an unexpected value: 48"],
       [{ sk: "hour#2026-11-23T22", "00": -1 }, "row hour#2026-11-23T22: 00 has an unexpected value: -1"],
@@ -402,7 +402,7 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
     });
   });
 
-  describe("of a stretch of the past", () => {
+  describe("read with an upper bound", () => {
     const MINUTES = { from: "2025-11-23T22:00Z", to: "2025-11-23T22:59Z" };
     const inOrder = [
       { from: "2025-11-23T21:30Z", to: "2025-11-23T22:05Z" },
@@ -410,7 +410,7 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
       { from: "2025-11-23T22:59Z", to: "2025-11-24T10:00Z" },
     ];
 
-    test("tells the pauses that reach into its minutes, and those that a history has, once each", async () => {
+    test("returns the pauses that overlap the minutes and those of the settings, once each", async () => {
       const { db, table, store } = await empty();
       const recent = [{ from: "2026-11-20T00:00Z", to: "2026-11-20T00:09Z" }, { from: "2026-11-23T00:00Z" }];
       const others = [
@@ -425,14 +425,14 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
       expect((await store.read({ days: { from: "2025-11-23", to: "2025-11-23" } })).pauses).toEqual(recent);
     });
 
-    test("leaves out a pause that was ended before its first minute came", async () => {
+    test("omits a pause that ended before its first minute", async () => {
       const { db, table, store } = await empty();
       await putRow(db, table, { sk: "pause#2025-11-23T22:20Z#000001", to: "2025-11-23T22:19Z" });
 
       expect((await store.read({ minutes: MINUTES })).pauses).toEqual([]);
     });
 
-    test("takes a recent pause for ended or not as the recent pauses have it", async () => {
+    test("takes the end of a recent pause from the settings", async () => {
       const { db, table, store } = await empty();
       const ended = { from: "2025-11-23T22:20Z", to: "2025-11-23T22:21Z" };
       await putRow(db, table, { sk: `pause#${ended.from}#000001` });
@@ -458,21 +458,21 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
         { sk: "pause#2025-11-23T22:20Z" },
         'row pause#2025-11-23T22:20Z: key has an unexpected value: "pause#2025-11-23T22:20Z"',
       ],
-    ])("refuses to tell it by %j", async (row, message) => {
+    ])("throws MalformedRowError for %j", async (row, message) => {
       const { db, table, store } = await empty();
       await putRow(db, table, row);
 
-      const told = store.read({ minutes: MINUTES, days: { from: "2025-11-23", to: "2025-11-23" } });
+      const reading = store.read({ minutes: MINUTES, days: { from: "2025-11-23", to: "2025-11-23" } });
 
-      await expect(told).rejects.toEqual(new MalformedRowError(message));
+      await expect(reading).rejects.toEqual(new MalformedRowError(message));
     });
   });
 
-  test("throws StoreRefusedError when the table is missing, and names the table", async () => {
+  test("throws StoreRefusedError that names the table when it is missing", async () => {
     const store = createBeatStore({ db: connect(url), name: "no-such-table" });
     const settings = createSettingsStore({ db: connect(url), name: "no-such-table" });
     const seen = await createMemoryStore().settings();
-    const signature = { time: "2026-11-23T22:41:00.000Z", requestId: "1b4d" };
+    const changeInfo = { time: "2026-11-23T22:41:00.000Z", requestId: "1b4d" };
 
     const faults = [
       store.count(),
@@ -480,13 +480,13 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
       store.read({ days: { from: "2026-11-23", to: "2026-11-23" } }),
       store.record(beatOf("2026-11-23T22:40Z")),
       settings.settings(),
-      settings.change(seen, { changeInfo: signature, thresholds: { lateAfter: 300 } }),
+      settings.change(seen, { changeInfo, thresholds: { lateAfter: 300 } }),
     ].map((promise) => promise.catch((error: unknown) => error));
 
-    const told = ["beats", "history", "history"].map((what) => `the ${what} could not be read`);
-    told.push("the beat could not be recorded", "the settings could not be read", "nothing is changed");
+    const messages = ["beats", "history", "history"].map((what) => `the ${what} could not be read`);
+    messages.push("the beat could not be recorded", "the settings could not be read", "nothing is changed");
     expect(await Promise.all(faults)).toEqual(
-      told.map((what) =>
+      messages.map((what) =>
         expect.objectContaining({
           name: "StoreRefusedError",
           message: expect.stringMatching(
@@ -499,7 +499,7 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
     );
   });
 
-  test("throws StoreRefusedError when the keys of the table are others", async () => {
+  test("throws StoreRefusedError when the table has other keys", async () => {
     const table = `test-${randomUUID()}`;
     await createTable(url, {
       TableName: table,
@@ -524,7 +524,7 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
   });
 });
 
-test("with no database in reach the store is unavailable, and says why", async () => {
+test("throws StoreUnavailableError with the cause when the database is unreachable", async () => {
   const store = createBeatStore({ db: connect("http://127.0.0.1:9"), name: "beats" });
 
   await expect(store.count()).rejects.toThrow(

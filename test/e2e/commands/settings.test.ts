@@ -200,7 +200,7 @@ describe("sls offline", () => {
         ...{ beats: during.beats + 1, expected: during.expected + 1, missed: during.missed },
       });
       expect(await text("/metrics")).not.toContain("pause_info");
-      expect(saidOn(await text("/"))).toBe("A beat is recorded every minute.");
+      expect(saidOn(await text("/"))).toBe("The heart beats, every minute.");
     });
 
     it("resumed again says that there is nothing to resume, and changes nothing", async () => {
@@ -209,7 +209,7 @@ describe("sls offline", () => {
 
       const again = await settings({ resume: true });
 
-      expect(again).toEqual({ ...before, note: "not paused, nothing to resume" });
+      expect(again).toEqual({ ...before, note: "not paused: nothing to resume" });
       expect(again.version).toBe(2);
     });
   });
@@ -271,7 +271,7 @@ describe("sls offline", () => {
     expect(replies.filter((reply) => reply.errorMessage === undefined)).toEqual([now]);
     expect(new Set(replies.flatMap(({ errorMessage }) => errorMessage ?? []))).toEqual(
       new Set([
-        `nothing is changed: the settings are at version ${version + 1}, changed at ${now.time} by ${now.by}, not ${version}`,
+        `nothing is changed: the settings are at version ${version + 1} (changed at ${now.time} by ${now.by}), not ${version}`,
       ]),
     );
   });
@@ -300,7 +300,7 @@ describe("sls offline", () => {
     [
       "an unknown key",
       { color: "red" },
-      'unknown key "color"; use pause, resume, lateAfter, downAfter, ifVersion, by',
+      'unknown setting "color": use pause, resume, lateAfter, downAfter, ifVersion, by',
     ],
     ["no reason", { pause: "" }, 'pause must be a text of 1 to 200 characters, not ""'],
     ["a blank reason", { pause: " " }, 'pause must be a text of 1 to 200 characters, not " "'],
@@ -308,15 +308,15 @@ describe("sls offline", () => {
     [
       "a reason too long",
       { pause: "é".repeat(201) },
-      "pause must be a text of 1 to 200 characters, not 201 characters",
+      "pause must be a text of 1 to 200 characters, not a text of 201",
     ],
     [
       "a reason of two lines",
       { pause: "a\nb" },
-      String.raw`pause must not contain control characters, as "a\nb" does`,
+      String.raw`pause must not contain control characters: "a\nb"`,
     ],
     ["resume that is not true", { resume: false }, "resume must be true, not false"],
-    ["both at once", { pause: "x", resume: true }, "pause and resume cannot be used together"],
+    ["both at once", { pause: "x", resume: true }, "pause and resume cannot be combined"],
     [
       "lateAfter too short",
       { lateAfter: 129 },
@@ -352,7 +352,7 @@ describe("sls offline", () => {
       "several faults",
       { pause: "", lateAfter: 60, by: 7, who: "me" },
       [
-        'unknown key "who"; use pause, resume, lateAfter, downAfter, ifVersion, by',
+        'unknown setting "who": use pause, resume, lateAfter, downAfter, ifVersion, by',
         'pause must be a text of 1 to 200 characters, not ""',
         `lateAfter must be whole seconds, at least 130 and less than ${DAY_7}, not 60`,
         "by must be a text of 1 to 100 characters, not 7",
@@ -405,7 +405,7 @@ describe("sls offline", () => {
     });
 
     expect(lines).toEqual([
-      "settings failed: refused, nothing is changed: pause must be a text of 1 to 200 characters, not 201 characters",
+      "settings failed: refused, nothing is changed: pause must be a text of 1 to 200 characters, not a text of 201",
     ]);
     expect(code).toBe(1);
     expect(await settings({})).toEqual(before);
@@ -514,7 +514,7 @@ it("sls offline on DYNAMODB=local pauses, resumes and follows new rules as well"
     ...{ state: "paused", pause: { from, reason: NASTY }, missed: 0 },
     rules: { lateAfter: 300, downAfter: 600 },
   });
-  expect(refused.errorMessage).toMatch(/^nothing is changed: the settings have version 1 .* not 0$/);
+  expect(refused.errorMessage).toMatch(/^nothing is changed: the settings are at version 1 \(.*\), not 0$/);
   expect(after).toEqual(counts(minuteAfter(last)));
   expect(await json("/status")).toMatchObject({ state: "up", pause: null, missed: 0, beats: 2 });
 });

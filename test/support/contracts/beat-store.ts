@@ -4,7 +4,7 @@ import { startOf } from "../../../lib/domain/minute.ts";
 
 const beatOf = (minute: string, lateness = 1_000) => ({ minute, recordedAt: startOf(minute) + lateness });
 
-/** What every store of beats keeps, whatever it is made of. Each test gets an empty one. */
+/** The contract of every beat store. Each test gets an empty one. */
 export const testBeatStore = (createStore: () => Promise<BeatStore>): void => {
   test("counts nothing before the first beat", async () => {
     const store = await createStore();
@@ -12,7 +12,7 @@ export const testBeatStore = (createStore: () => Promise<BeatStore>): void => {
     expect(await store.count()).toBe(0);
   });
 
-  test("counts a minute once, and says of each other delivery that it is stored", async () => {
+  test("counts a minute once and returns duplicate for every later delivery", async () => {
     const store = await createStore();
 
     const outcomes = [
@@ -25,7 +25,7 @@ export const testBeatStore = (createStore: () => Promise<BeatStore>): void => {
     expect(await store.count()).toBe(1);
   });
 
-  test("counts each of two minutes, whichever comes first", async () => {
+  test("counts two minutes in either order", async () => {
     const store = await createStore();
 
     const outcomes = [
@@ -39,7 +39,7 @@ export const testBeatStore = (createStore: () => Promise<BeatStore>): void => {
     expect(await store.count()).toBe(2);
   });
 
-  test("counts a minute that comes years after its successors", async () => {
+  test("counts a minute that is delivered years after its successors", async () => {
     const store = await createStore();
 
     await store.record(beatOf("2026-11-23T22:40Z"));
@@ -49,7 +49,7 @@ export const testBeatStore = (createStore: () => Promise<BeatStore>): void => {
     expect(await store.count()).toBe(2);
   });
 
-  test("keeps equal minutes of different hours, days, months and years apart", async () => {
+  test("counts the same minute of different hours, days, months and years separately", async () => {
     const store = await createStore();
     const minutes = ["2026-11-23T22:40Z", "2026-11-23T23:40Z", "2026-11-24T22:40Z", "2026-12-23T22:40Z"];
 
@@ -58,7 +58,7 @@ export const testBeatStore = (createStore: () => Promise<BeatStore>): void => {
     expect(await store.count()).toBe(5);
   });
 
-  test("counts one of many deliveries of a minute that come at once", async () => {
+  test("counts one of many concurrent deliveries of a minute", async () => {
     const store = await createStore();
 
     const outcomes = await Promise.all(
@@ -69,7 +69,7 @@ export const testBeatStore = (createStore: () => Promise<BeatStore>): void => {
     expect(await store.count()).toBe(1);
   });
 
-  test("counts all of many minutes that come at once", async () => {
+  test("counts all of many concurrent minutes", async () => {
     const store = await createStore();
     const minutes = Array.from({ length: 40 }, (_, n) => `2026-11-23T22:${String(n + 10)}Z`);
 
@@ -79,7 +79,7 @@ export const testBeatStore = (createStore: () => Promise<BeatStore>): void => {
     expect(await store.count()).toBe(40);
   });
 
-  test("has an empty history before the first beat", async () => {
+  test("reads an empty history before the first beat", async () => {
     const store = await createStore();
 
     const history = await store.read({
@@ -93,13 +93,13 @@ export const testBeatStore = (createStore: () => Promise<BeatStore>): void => {
     });
   });
 
-  test("tells its history: recent minutes with their lateness, days with their sums, and the whole", async () => {
+  test("reads minutes with their lateness, days with their sums, and the totals", async () => {
     const store = await createStore();
     const recordedAt = Date.parse("2026-11-23T22:39:10Z");
     await store.record({ minute: "2026-11-23T22:39Z", recordedAt });
     await store.record(beatOf("2026-11-23T22:42Z", 48));
     await store.record(beatOf("2026-11-23T22:41Z", 65_000));
-    // Before the heart was born.
+    // Before the first minute.
     await store.record(beatOf("2026-11-23T22:38Z", 900_000));
     await store.record(beatOf("2026-11-21T12:00Z", 900_000));
     await store.record(beatOf("2018-08-20T14:38Z", 900_000));
@@ -125,7 +125,7 @@ export const testBeatStore = (createStore: () => Promise<BeatStore>): void => {
     });
   });
 
-  test("tells no minute and no day before those that it is asked for", async () => {
+  test("reads no minute and no day before the range", async () => {
     const store = await createStore();
     for (const minute of ["2026-10-31T23:59Z", "2026-11-01T00:00Z", "2026-11-23T22:40Z", "2026-11-23T22:41Z"])
       await store.record(beatOf(minute));
@@ -139,7 +139,7 @@ export const testBeatStore = (createStore: () => Promise<BeatStore>): void => {
     expect([...days.keys()].sort()).toEqual(["2026-11-01", "2026-11-23"]);
   });
 
-  test("is born in the minute of the first recording, and knows no newest while only older ones have come", async () => {
+  test("sets born to the minute of the first recording, and has no newest minute while all beats are older", async () => {
     const store = await createStore();
     await store.record(beatOf("2026-11-23T22:40Z", 3_600_000));
 
@@ -153,31 +153,31 @@ export const testBeatStore = (createStore: () => Promise<BeatStore>): void => {
     });
   });
 
-  describe("of a stretch of the past", () => {
+  describe("read with an upper bound", () => {
     const minutes = ["2025-10-31T23:59Z", "2025-11-01T00:00Z", "2025-11-01T00:59Z", "2025-11-01T01:00Z"];
-    const life = async () => {
+    const filled = async () => {
       const store = await createStore();
       for (const minute of [...minutes, "2026-11-23T22:40Z"]) await store.record(beatOf(minute));
       await store.record(beatOf("2025-10-31T23:57Z", 400_000_000));
       return store;
     };
 
-    test("tells the minutes with their lateness, both ends included, and the birth", async () => {
-      const past = await readPart(await life(), {
+    test("returns born and the minutes with their lateness, both ends included", async () => {
+      const history = await readPart(await filled(), {
         minutes: { from: "2025-11-01T00:00Z", to: "2025-11-01T01:00Z" },
       });
 
-      expect(past).toEqual({
+      expect(history).toEqual({
         born: "2025-10-31T23:59Z",
         minutes: new Map(minutes.slice(1).map((minute) => [minute, 1_000])),
         ...{ days: new Map(), pauses: [], thresholds: {} },
       });
     });
 
-    test("tells the sums of the days, both ends included, of any month", async () => {
-      const past = await readPart(await life(), { days: { from: "2025-10-31", to: "2025-11-30" } });
+    test("returns the sums of the days, both ends included, of any month", async () => {
+      const history = await readPart(await filled(), { days: { from: "2025-10-31", to: "2025-11-30" } });
 
-      expect(past).toEqual({
+      expect(history).toEqual({
         born: "2025-10-31T23:59Z",
         minutes: new Map(),
         days: new Map([
@@ -188,25 +188,25 @@ export const testBeatStore = (createStore: () => Promise<BeatStore>): void => {
       });
     });
 
-    test("tells minutes and days of stretches of their own, and nothing of what nothing is stored", async () => {
-      const store = await life();
-      const stretch = {
+    test("reads minutes and days of different ranges, and nothing from an empty store", async () => {
+      const store = await filled();
+      const range = {
         minutes: { from: "2025-10-31T23:58Z", to: "2025-10-31T23:59Z" },
         days: { from: "2025-11-02", to: "2026-11-22" },
       };
 
-      expect(await store.read(stretch)).toMatchObject({
+      expect(await store.read(range)).toMatchObject({
         minutes: new Map([["2025-10-31T23:59Z", 1_000]]),
         days: new Map(),
       });
-      expect(await readPart(await createStore(), stretch)).toEqual({
+      expect(await readPart(await createStore(), range)).toEqual({
         ...{ born: undefined, minutes: new Map(), days: new Map(), pauses: [], thresholds: {} },
       });
     });
   });
 };
 
-/** What a range decides of a history, without the totals of all time. */
+/** The parts of a history that depend on the range. */
 const readPart = async (store: BeatStore, range: HistoryRange) => {
   const { born, minutes, days, pauses, thresholds } = await store.read(range);
   return { born, minutes, days, pauses, thresholds };

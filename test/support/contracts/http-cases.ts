@@ -1,21 +1,21 @@
 import { expect, it } from "vitest";
 import { faultsOf, type OpenApi } from "../programs/openapi.ts";
 
-/** How the cases reach a service: in process, through serverless-offline, or deployed. */
+/** Sends requests to a service: in process, through serverless-offline, or deployed. */
 export interface HttpDriver {
   request(
     method: string,
     path: string,
     headers?: Record<string, string>,
   ): Promise<{ status: number; headers: Headers; body: Buffer }>;
-  /** Makes one more minute beat. */
+  /** Records one more minute. */
   beat(): Promise<unknown>;
 }
 
-/** The day of which the tests beat the minutes. */
+/** The day whose minutes the tests record. */
 const DAY = "from=2018-08-20&to=2018-08-20";
 
-/** Each with its media type and its cache-control. */
+/** Every route with its media type and cache-control. */
 const ROUTES: [path: string, type: string, cache: string][] = [
   ["/", "text/html", "no-cache"],
   ["/ping", "application/json", "no-store"],
@@ -29,10 +29,10 @@ const ROUTES: [path: string, type: string, cache: string][] = [
   ["/openapi.json", "application/json", "max-age=300, must-revalidate"],
 ];
 
-/** What every client may rely on, whatever runs the functions. */
+/** The HTTP contract, whatever runs the functions. */
 export const httpCases = (driver: () => HttpDriver): void => {
-  /** A GET, and what is asked after it while its etag stays: with each minute the page is another. */
-  const whileTheSame = async (path: string, ask: (etag: string) => ReturnType<HttpDriver["request"]>) => {
+  /** A GET and a second request while the etag stays the same: the page changes every minute. */
+  const withSameEtag = async (path: string, ask: (etag: string) => ReturnType<HttpDriver["request"]>) => {
     for (;;) {
       const get = await driver().request("GET", path);
       const etag = get.headers.get("etag");
@@ -41,14 +41,14 @@ export const httpCases = (driver: () => HttpDriver): void => {
     }
   };
 
-  it('GET /ping answers {"payload":"PONG"}, to the byte', async () => {
+  it('GET /ping returns exactly the bytes {"payload":"PONG"}', async () => {
     const reply = await driver().request("GET", "/ping");
 
     expect(reply.status).toBe(200);
     expect(reply.body).toEqual(Buffer.from('{"payload":"PONG"}'));
   });
 
-  it("GET /beats answers the number of minutes that have beaten, to the byte", async () => {
+  it("GET /beats returns the number of counted minutes, byte for byte", async () => {
     const { payload } = JSON.parse((await driver().request("GET", "/beats")).body.toString());
     await driver().beat();
 
@@ -58,7 +58,7 @@ export const httpCases = (driver: () => HttpDriver): void => {
     expect(reply.body).toEqual(Buffer.from(`{"payload":${payload + 1}}`));
   });
 
-  it("GET /status tells one beat more after a beat, as /beats does, and what was missed since birth", async () => {
+  it("GET /status counts one more after a beat, like /beats, and expected is beats plus missed", async () => {
     await driver().beat();
     const before = JSON.parse((await driver().request("GET", "/status")).body.toString());
     await driver().beat();
@@ -73,22 +73,23 @@ export const httpCases = (driver: () => HttpDriver): void => {
     expect(["up", "late", "down"]).toContain(state);
   });
 
-  it("GET /health says what /status says", async () => {
+  it("GET /health reports the state of /status", async () => {
     await driver().beat();
-    const state = async () => JSON.parse((await driver().request("GET", "/status")).body.toString()).state;
+    const readState = async () =>
+      JSON.parse((await driver().request("GET", "/status")).body.toString()).state;
 
-    const before = await state();
+    const before = await readState();
     const reply = await driver().request("GET", "/health");
-    const after = await state();
+    const after = await readState();
 
     const { status, notes } = JSON.parse(reply.body.toString());
-    const [told] = String(notes[0]).split(" since ");
-    expect([before, after]).toContain(told);
-    expect(status).toBe({ up: "pass", late: "warn", down: "fail" }[String(told)]);
+    const [state] = String(notes[0]).split(" since ");
+    expect([before, after]).toContain(state);
+    expect(status).toBe({ up: "pass", late: "warn", down: "fail" }[String(state)]);
     expect(reply.status).toBe(status === "fail" ? 503 : 200);
   });
 
-  it("GET /beats/history tells one beat more after a beat, in minutes, hours and days alike", async () => {
+  it("GET /beats/history contains one more beat after a beat, in minutes, hours and days", async () => {
     const beatsBy = async (step: string, limit: number) => {
       const page = await driver().request("GET", `/beats/history?step=${step}&${DAY}&limit=${limit}`);
       const { items } = JSON.parse(page.body.toString());
@@ -107,14 +108,14 @@ export const httpCases = (driver: () => HttpDriver): void => {
     expect(after).toEqual(before.map((beats) => beats + 1));
   });
 
-  it("GET /beats/history goes on from page to page by what each calls its next", async () => {
-    const turnTo = async (query: string) =>
+  it("GET /beats/history returns all items when the client follows next", async () => {
+    const readPage = async (query: string) =>
       JSON.parse((await driver().request("GET", `/beats/history${query}`)).body.toString());
-    const whole = await turnTo(`?step=minute&${DAY}&limit=1440`);
+    const whole = await readPage(`?step=minute&${DAY}&limit=1440`);
 
     const items = [];
     for (let next = `?step=minute&${DAY}&limit=400`; next !== null; ) {
-      const page = await turnTo(next);
+      const page = await readPage(next);
       items.push(...page.items);
       next = page.next;
     }
@@ -136,7 +137,7 @@ export const httpCases = (driver: () => HttpDriver): void => {
     ["limit", "limit=%"],
     ["parameter", "%E0%A4%A=1"],
     ["cursor", `cursor=${"9".repeat(8_000)}`],
-  ])("GET /beats/history with a bad %s is a problem, 400, that names it", async (name, query) => {
+  ])("GET /beats/history with a bad %s returns 400 and names the parameter", async (name, query) => {
     const reply = await driver().request("GET", `/beats/history?${query}`);
 
     expect(reply.status).toBe(400);
@@ -148,28 +149,31 @@ export const httpCases = (driver: () => HttpDriver): void => {
     });
   });
 
-  it.each(["/ping", "/beats", "/status", "/health"])("GET %s ignores what it does not know", async (path) => {
-    const plain = await driver().request("GET", path);
+  it.each(["/ping", "/beats", "/status", "/health"])(
+    "GET %s ignores unknown query parameters",
+    async (path) => {
+      const plain = await driver().request("GET", path);
 
-    const reply = await driver().request("GET", `${path}?step=week&limit=1&limit=2`);
+      const reply = await driver().request("GET", `${path}?step=week&limit=1&limit=2`);
 
-    expect(reply.status).toBe(plain.status);
-    expect(reply.headers.get("content-type")).toBe(plain.headers.get("content-type"));
-  });
+      expect(reply.status).toBe(plain.status);
+      expect(reply.headers.get("content-type")).toBe(plain.headers.get("content-type"));
+    },
+  );
 
-  it("GET / is a page, by a strict policy, that is asked for again each time", async () => {
+  it("GET / returns a page with a strict content security policy that is revalidated each time", async () => {
     await driver().beat();
 
     const reply = await driver().request("GET", "/");
 
     expect(reply.status).toBe(200);
-    expect(kindOf(reply.headers)).toEqual({ type: "text/html", cache: "no-cache" });
+    expect(mediaTypeAndCache(reply.headers)).toEqual({ type: "text/html", cache: "no-cache" });
     expect(reply.headers.get("content-security-policy")).toMatch(/^default-src 'none'; style-src 'sha256-/);
     expect(reply.headers.get("etag")).toMatch(/^"[\w-]+"$/);
     expect(reply.body.toString()).toMatch(/^<!doctype html>.*<h1 id="word">(Up|Late|Down)<\/h1>/s);
   });
 
-  it("GET /metrics, /badge.svg and /badge.json say what /status says", async () => {
+  it("GET /metrics, /badge.svg and /badge.json report the state of /status", async () => {
     await driver().beat();
     const read = async (path: string) => (await driver().request("GET", path)).body.toString();
     const status = async () => JSON.parse(await read("/status"));
@@ -181,14 +185,14 @@ export const httpCases = (driver: () => HttpDriver): void => {
     const after = await status();
 
     const states = [before.state, after.state];
-    const [, told] = /^heartbeat_state\{state="(\w+)"\} 1$/m.exec(metrics) ?? [];
-    expect(states).toContain(told);
+    const [, state] = /^heartbeat_state\{state="(\w+)"\} 1$/m.exec(metrics) ?? [];
+    expect(states).toContain(state);
     expect(states).toContain(/^\w+/.exec(message)?.[0]);
     expect(states).toContain(/<title>heartbeat: (\w+)/.exec(picture)?.[1]);
     expect(metrics).toMatch(new RegExp(`^heartbeat_beats_total ${after.beats}$`, "m"));
   });
 
-  it("GET and HEAD of every route answer as /openapi.json says", async () => {
+  it("GET and HEAD of every route match /openapi.json", async () => {
     const { body } = await driver().request("GET", "/openapi.json");
     const document: OpenApi = JSON.parse(body.toString());
 
@@ -203,20 +207,20 @@ export const httpCases = (driver: () => HttpDriver): void => {
     expect(faults).toEqual([]);
   });
 
-  it.each(ROUTES)("GET %s is %s, to be kept: %s", async (path, type, cache) => {
+  it.each(ROUTES)("GET %s returns %s with cache-control %s", async (path, type, cache) => {
     const reply = await driver().request("GET", path);
 
-    expect(kindOf(reply.headers)).toEqual({ type, cache });
+    expect(mediaTypeAndCache(reply.headers)).toEqual({ type, cache });
   });
 
-  it("GET /metrics names Prometheus's format and its letters", async () => {
+  it("GET /metrics has the content type of the Prometheus text format", async () => {
     const { headers } = await driver().request("GET", "/metrics");
 
     expect(headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
   });
 
-  it.each(ROUTES)("HEAD %s answers as GET does, without a body", async (path) => {
-    const [get, head] = await whileTheSame(path, () => driver().request("HEAD", path));
+  it.each(ROUTES)("HEAD %s returns status and headers of GET without a body", async (path) => {
+    const [get, head] = await withSameEtag(path, () => driver().request("HEAD", path));
 
     expect(head.status).toBe(get.status);
     for (const name of ["content-type", "cache-control", "etag"]) {
@@ -230,8 +234,8 @@ export const httpCases = (driver: () => HttpDriver): void => {
       ["GET", path],
       ["HEAD", path],
     ]),
-  )("%s %s is 304 to who has it", async (method = "", path = "") => {
-    const [{ headers }, reply] = await whileTheSame(path, (etag) =>
+  )("%s %s returns 304 for a matching etag", async (method = "", path = "") => {
+    const [{ headers }, reply] = await withSameEtag(path, (etag) =>
       driver().request(method, path, { "if-none-match": `"else", W/${etag}` }),
     );
 
@@ -254,15 +258,15 @@ export const httpCases = (driver: () => HttpDriver): void => {
     ["POST", "/beats/history"],
     ["GET", "/beats/history/2026-11-23"],
     ["GET", "/health/deep"],
-  ])("%s %s is not found", async (method, path) => {
+  ])("%s %s returns 404", async (method, path) => {
     const reply = await driver().request(method, path);
 
     expect(reply.status).toBe(404);
   });
 };
 
-/** The media type alone: serverless-offline adds a charset. */
-const kindOf = (headers: Headers) => ({
+/** The media type without parameters, because serverless-offline adds a charset. */
+const mediaTypeAndCache = (headers: Headers) => ({
   type: headers.get("content-type")?.split(";")[0],
   cache: headers.get("cache-control"),
 });

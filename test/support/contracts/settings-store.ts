@@ -6,11 +6,11 @@ import { onDay } from "../fixtures/paused-heart.ts";
 const DAY = "2026-11-23";
 const on = (time: string) => `${DAY}T${time}Z`;
 
-/** What every store of settings keeps, and of beats where there are pauses. Each test gets an empty one. */
+/** The contract of every settings store, and of the beat store with pauses. Each test gets empty ones. */
 export const testSettingsStore = (createStore: () => Promise<BeatStore & SettingsStore>): void => {
   const heart = async () => onDay(DAY, await createStore());
 
-  test("is at version 0 and knows of nothing before the first change", async () => {
+  test("has version 0 and no settings before the first change", async () => {
     const { store } = await heart();
 
     expect(await store.settings()).toEqual({
@@ -25,7 +25,7 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
     expect(await store.thresholds()).toEqual({});
   });
 
-  test("keeps whose change the last was, of which version, and the rules until they are the stage's again", async () => {
+  test("stores version and author of the last change, and thresholds until they are reset", async () => {
     const { store, ask } = await heart();
 
     await ask("22:40:10.123", { lateAfter: 180, by: "ann" });
@@ -44,14 +44,14 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
       { time: "2026-11-23T22:41:00.000Z", requestId: "request-22:41" },
     ]);
     expect(await store.thresholds()).toEqual({ downAfter: 600 });
-    const stretch = { days: { from: DAY, to: DAY } };
+    const range = { days: { from: DAY, to: DAY } };
     expect([
       (await store.read({ minutes: { from: "" }, days: { from: "" } })).thresholds,
-      (await store.read(stretch)).thresholds,
+      (await store.read(range)).thresholds,
     ]).toEqual([{ downAfter: 600 }, { downAfter: 600 }]);
   });
 
-  test("counts no minute from the pause to the resume, both included, whenever it comes, and each other one", async () => {
+  test("counts no minute from pause to resume, both included, whenever it is delivered, and counts every other minute", async () => {
     const { beat, pause, resume, store } = await heart();
     await beat("22:40");
     await pause("22:41:20");
@@ -71,36 +71,36 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
     expect(await store.count()).toBe(2);
   });
 
-  test("begins a pause after the newest beaten minute, though that is this one", async () => {
+  test("starts a pause after the newest beaten minute, even if that is the current one", async () => {
     const { beat, pause, read } = await heart();
     await beat("22:40");
     await beat("22:41");
 
-    const { pause: told } = await pause("22:41:20");
+    const { pause: begun } = await pause("22:41:20");
 
-    expect(told).toEqual({ from: on("22:42"), reason: "database upgrade" });
+    expect(begun).toEqual({ from: on("22:42"), reason: "database upgrade" });
     expect(await beat("22:41")).toBe("duplicate");
     expect(await beat("22:42")).toBe("covered");
     expect((await read()).pauses).toEqual([{ from: on("22:42"), reason: "database upgrade" }]);
   });
 
-  test("begins a pause, by a clock that is behind, after a minute that has beaten before the heart was born", async () => {
+  test("starts a pause at born when its clock is behind and no minute since born is beaten", async () => {
     const { beat, pause } = await heart();
     await beat("22:40", "22:41:10");
 
-    const { pause: told } = await pause("22:40:50");
+    const { pause: begun } = await pause("22:40:50");
 
-    expect(told?.from).toBe(on("22:41"));
+    expect(begun?.from).toBe(on("22:41"));
     expect(await beat("22:40")).toBe("duplicate");
     expect(await beat("22:41")).toBe("covered");
   });
 
-  test("ends a pause with the minute whose tick was answered as paused after the resume read the clock", async () => {
+  test("ends a pause with the minute that was answered as paused after the resume read the clock", async () => {
     const { store, beat, pause, read } = await heart();
     await beat("22:40");
     await pause("22:41:10");
     const outcomes: string[] = [];
-    const racing: BeatStore & SettingsStore = {
+    const concurrent: BeatStore & SettingsStore = {
       ...store,
       async change(seen, change) {
         if (outcomes.length === 0) outcomes.push(await beat("22:45"));
@@ -108,14 +108,14 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
       },
     };
 
-    await onDay(DAY, racing).resume("22:44:59.900");
+    await onDay(DAY, concurrent).resume("22:44:59.900");
 
     expect(outcomes).toEqual(["covered"]);
     expect((await read()).pauses).toEqual([{ from: on("22:41"), to: on("22:45") }]);
     expect(await beat("22:46")).toBe("counted");
   });
 
-  test("ends a pause with a minute that was answered as paused before it began, by a clock that is behind", async () => {
+  test("ends a pause with a minute that was answered as paused, although the clock of the resume is behind it", async () => {
     const { beat, pause, resume, read } = await heart();
     await beat("22:40");
     await pause("22:41:10");
@@ -128,7 +128,7 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
     expect([await beat("22:43"), await beat("22:44")]).toEqual(["covered", "counted"]);
   });
 
-  test("counts a minute whose tick comes after the resume of the minute before, in a later pause too", async () => {
+  test("counts the minute after a resume, which a later pause does not cover", async () => {
     const { beat, pause, resume, read } = await heart();
     await pause("22:41:10");
     await beat("22:44");
@@ -145,7 +145,7 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
     ]);
   });
 
-  test("counts during a pause what comes late from before it", async () => {
+  test("counts minutes from before a pause that are delivered during it", async () => {
     const { beat, pause, resume } = await heart();
     await beat("22:38");
     await beat("22:40");
@@ -162,7 +162,7 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
     expect(await beat("22:37", "22:46")).toBe("counted");
   });
 
-  test("remembers each earlier pause", async () => {
+  test("covers the minutes of every earlier pause", async () => {
     const { beat, pause, resume } = await heart();
     await beat("22:00");
     for (const [from, to] of [
@@ -195,7 +195,7 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
     ]);
   });
 
-  test("keeps no minute from beating for a pause that is ended before its first", async () => {
+  test("covers no minute if a pause ends before its first minute", async () => {
     const { beat, pause, resume, read } = await heart();
     await beat("22:40");
 
@@ -209,7 +209,7 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
     expect(await beat("22:41")).toBe("counted");
   });
 
-  test("tells of the last pause that covers a minute however long ago it ended, since ages run from there", async () => {
+  test("reads the latest pause that covers a minute however old it is, because ages are measured from its end", async () => {
     const { beat, pause, resume, store } = await heart();
     await beat("22:30");
     await pause("22:41");
@@ -226,7 +226,7 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
     expect(during).toEqual([last, { from: "2026-12-03T22:44Z", reason: "again" }]);
   });
 
-  test("lets a second pause begin in the minute in which the first was ended, after it", async () => {
+  test("starts a second pause after the last minute of the first, if it begins in that minute", async () => {
     const { beat, pause, resume, read } = await heart();
     await beat("22:40");
     await pause("22:41");
@@ -243,7 +243,7 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
     expect((await read()).covered).toBe(4);
   });
 
-  test("sums the minutes that ended pauses cover, by day too, since the heart was born", async () => {
+  test("sums the minutes since born that ended pauses cover, in total and by day", async () => {
     const { beat, pause, resume, store } = await heart();
     await pause("20:00");
     await resume("20:09");
@@ -266,11 +266,11 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
   });
 
   test.each([
-    ["by a beat of after it, of a clock that is behind", "22:43", "22:41:30", 2],
-    ["by an old beat that is recorded in its last minute", "22:30", "22:42:30", 1],
-    ["by an old beat that is recorded after it", "22:30", "22:43:00", 0],
+    ["a minute after the pause, recorded by a clock that is behind", "22:43", "22:41:30", 2],
+    ["an old minute, recorded in the last minute of the pause", "22:30", "22:42:30", 1],
+    ["an old minute, recorded after the pause", "22:30", "22:43:00", 0],
   ])(
-    "sums what an ended pause covers of the life of a heart that is born %s",
+    "sums the minutes since born that an ended pause covers when the first beat is %s",
     async (_, minute, recordedAt, sum) => {
       const { beat, pause, resume, read } = await heart();
       await pause("22:40");
@@ -284,25 +284,22 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
   );
 
   test.each([
-    ["goes on", []],
-    ["was ended before its first minute", ["22:42:25"]],
-  ])(
-    "sums what an ended pause covers of the life of a heart that is born after another, which %s",
-    async (_, ends) => {
-      const { beat, pause, resume, read } = await heart();
-      await pause("22:40");
-      await resume("22:42:10");
-      await pause("22:42:20");
-      for (const time of ends) await resume(time);
+    ["is open", []],
+    ["ended before its first minute", ["22:42:25"]],
+  ])("sums the minutes since born that an ended pause covers when the last pause %s", async (_, ends) => {
+    const { beat, pause, resume, read } = await heart();
+    await pause("22:40");
+    await resume("22:42:10");
+    await pause("22:42:20");
+    for (const time of ends) await resume(time);
 
-      expect(await beat("22:30", "22:42:30")).toBe("counted");
+    expect(await beat("22:30", "22:42:30")).toBe("counted");
 
-      const { covered, days } = await read();
-      expect([covered, days.get(DAY)?.covered]).toEqual([1, 1]);
-    },
-  );
+    const { covered, days } = await read();
+    expect([covered, days.get(DAY)?.covered]).toEqual([1, 1]);
+  });
 
-  test("has a heart that is born during a pause covered from its birth on", async () => {
+  test("sums the minutes from born on when the first beat is recorded during a pause", async () => {
     const { beat, pause, resume, read } = await heart();
     await pause("22:40");
     const outcome = await beat("22:30", "22:45:30");
@@ -312,7 +309,7 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
     expect((await read()).covered).toBe(3);
   });
 
-  test("tells of a stretch of the past its pauses, and the one that goes on", async () => {
+  test("reads the pauses of a range with an upper bound, and the open one", async () => {
     const { beat, pause, resume, store } = await heart();
     await beat("10:00");
     for (const [from, to] of [
@@ -334,97 +331,95 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
     expect(pauses.at(-1)).toEqual({ from: on("20:00"), reason: "database upgrade" });
   });
 
-  describe("refuses a change of settings that were changed meanwhile", () => {
-    const signature = { time: "2026-11-23T22:41:00.000Z", requestId: "late" };
+  describe("returns conflict after a concurrent change:", () => {
+    const changeInfo = { time: "2026-11-23T22:41:00.000Z", requestId: "late" };
     const ended = { from: on("22:41"), to: on("22:45") };
 
     test.each([
-      ["of rules, after rules", { thresholds: { lateAfter: 300 } }, { lateAfter: 180 }],
-      ["of rules, after a pause", { thresholds: { lateAfter: 300 } }, { pause: "first" }],
-      ["to pause, after a pause", { begun: { from: on("22:41"), reason: "second" } }, { pause: "first" }],
+      ["thresholds, after thresholds", { thresholds: { lateAfter: 300 } }, { lateAfter: 180 }],
+      ["thresholds, after a pause", { thresholds: { lateAfter: 300 } }, { pause: "first" }],
+      ["pause, after a pause", { begun: { from: on("22:41"), reason: "second" } }, { pause: "first" }],
     ])("%s", async (_, change, meanwhile) => {
       const { store, ask } = await heart();
       const seen = await store.settings();
       await ask("22:40:30", meanwhile);
       const before = await store.settings();
 
-      expect(await store.change(seen, { changeInfo: signature, ...change })).toBe("conflict");
+      expect(await store.change(seen, { changeInfo, ...change })).toBe("conflict");
 
       expect(await store.settings()).toEqual(before);
     });
 
-    test("of rules, after a birth that brought covered minutes into the sums", async () => {
+    test("thresholds, after a first beat that added covered minutes to the sums", async () => {
       const { store, beat, pause, resume, read } = await heart();
       await pause("22:40");
       await resume("22:42:10");
       const seen = await store.settings();
       await beat("22:30", "22:41:30");
 
-      expect(await store.change(seen, { changeInfo: signature, thresholds: { lateAfter: 300 } })).toBe(
-        "conflict",
-      );
+      expect(await store.change(seen, { changeInfo, thresholds: { lateAfter: 300 } })).toBe("conflict");
 
       expect((await read()).covered).toBe(2);
     });
 
-    test("to resume, after a resume", async () => {
+    test("resume, after a resume", async () => {
       const { store, beat, pause, resume } = await heart();
       await beat("22:40");
       await pause("22:41");
       const seen = await store.settings();
       await resume("22:43");
 
-      expect(await store.change(seen, { changeInfo: signature, ended })).toBe("conflict");
+      expect(await store.change(seen, { changeInfo, ended })).toBe("conflict");
 
       expect((await store.read({ minutes: { from: "" }, days: { from: "" } })).covered).toBe(3);
     });
 
-    test("to resume, after a minute was answered as paused", async () => {
+    test("resume, after a minute was answered as paused", async () => {
       const { store, beat, pause } = await heart();
       await pause("22:41");
       const seen = await store.settings();
       await beat("22:46");
 
-      expect(await store.change(seen, { changeInfo: signature, ended })).toBe("conflict");
+      expect(await store.change(seen, { changeInfo, ended })).toBe("conflict");
     });
 
-    test("to resume, of a heart that was born meanwhile: what the pause covers of its life is not summed", async () => {
+    test("resume, after the first beat: the covered minutes since born are not summed yet", async () => {
       const { store, beat, pause, resume, read } = await heart();
       await pause("22:41");
       const seen = await store.settings();
       await beat("22:30", "22:43:10");
 
-      expect(await store.change(seen, { changeInfo: signature, ended })).toBe("conflict");
+      expect(await store.change(seen, { changeInfo, ended })).toBe("conflict");
 
       await resume("22:45");
       expect((await read()).covered).toBe(3);
     });
 
-    test("to pause from a minute that has beaten meanwhile", async () => {
+    test("pause, after a beat of its first minute", async () => {
       const { store, beat } = await heart();
       await beat("22:40");
       const seen = await store.settings();
       await beat("22:41");
 
-      expect(
-        await store.change(seen, { changeInfo: signature, begun: { from: on("22:41"), reason: "late" } }),
-      ).toBe("conflict");
+      expect(await store.change(seen, { changeInfo, begun: { from: on("22:41"), reason: "late" } })).toBe(
+        "conflict",
+      );
 
       expect(await beat("22:42")).toBe("counted");
     });
 
-    test("to pause from a minute that is before the birth of a heart that was born meanwhile", async () => {
+    test("pause, after a first beat that was recorded after its first minute", async () => {
       const { store, beat } = await heart();
       const seen = await store.settings();
       await beat("22:30", "22:41");
 
-      expect(
-        await store.change(seen, { changeInfo: signature, begun: { from: on("22:40"), reason: "late" } }),
-      ).toBe("conflict");
+      expect(await store.change(seen, { changeInfo, begun: { from: on("22:40"), reason: "late" } })).toBe(
+        "conflict",
+      );
     });
   });
 
-  test("keeps beats and a pause apart that come at once: what is counted is not covered", async () => {
+  test("never counts and covers the same minute when beats and a pause are concurrent", async () => {
     const { store, beat, pause, resume, read } = await heart();
     await beat("22:00");
     const minutes = Array.from({ length: 20 }, (_, n) => `22:${String(n + 1).padStart(2, "0")}`);

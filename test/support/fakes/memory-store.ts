@@ -5,19 +5,19 @@ import type { Settings, SettingsStore } from "../../../lib/domain/settings-store
 import { applyChange, type SettingsView } from "../../../lib/settings/decide.ts";
 import { minutesFrom } from "../fixtures/history.ts";
 
-interface KeptPause {
+interface StoredPause {
   from: Minute;
   to?: Minute;
   reason: string;
 }
 
-/** A store that forgets; it passes the same contracts as the real one. */
+/** A store in memory that passes the same contracts as the DynamoDB store. */
 export const createMemoryStore = (): BeatStore & SettingsStore => {
   const beats = new Map<Minute, Beat>();
-  const pauses: KeptPause[] = [];
+  const pauses: StoredPause[] = [];
   let born: Minute | undefined;
   let lastPaused: Minute | undefined;
-  let told: SettingsView = { version: 0, changeInfo: undefined, thresholds: {}, pause: undefined };
+  let view: SettingsView = { version: 0, changeInfo: undefined, thresholds: {}, pause: undefined };
 
   const isEarly = (minute: Minute) => born !== undefined && minute < born;
   const newest = () =>
@@ -34,8 +34,8 @@ export const createMemoryStore = (): BeatStore & SettingsStore => {
     early: minutes.filter(isEarly).length,
     covered: covered.length,
   });
-  /** Each that covers a minute, as histories have it. */
-  const toldPauses = () =>
+  /** Every pause that covers a minute, as a history contains it. */
+  const coveringPauses = () =>
     pauses
       .filter(({ from, to = NEVER }) => to >= from)
       .map(({ from, to, reason }) => (to === undefined ? { from, reason } : { from, to }));
@@ -44,9 +44,9 @@ export const createMemoryStore = (): BeatStore & SettingsStore => {
     return last === undefined ? undefined : last.to === undefined ? NEVER : minuteAfter(last.to);
   };
   const settings = (): Settings => ({
-    ...told,
-    pauses: toldPauses(),
-    covered: told.version === 0 && coveredMinutes().length === 0 ? undefined : coveredMinutes().length,
+    ...view,
+    pauses: coveringPauses(),
+    covered: view.version === 0 && coveredMinutes().length === 0 ? undefined : coveredMinutes().length,
     pauseContext: { born, newest: newest(), openFrom: openFrom(), lastPaused },
   });
 
@@ -84,24 +84,24 @@ export const createMemoryStore = (): BeatStore & SettingsStore => {
             .filter((day) => isIn(range.days, day))
             .map((day) => [day, sumsOf(minutes.filter(of(day)), covered.filter(of(day)))]),
         ),
-        pauses: toldPauses(),
-        thresholds: told.thresholds,
+        pauses: coveringPauses(),
+        thresholds: view.thresholds,
       };
     },
     async thresholds() {
-      return told.thresholds;
+      return view.thresholds;
     },
     async settings() {
       return settings();
     },
     async change(seen, change) {
-      const { version, pauseContext: surroundings } = settings();
-      const isSame = JSON.stringify(surroundings) === JSON.stringify(seen.pauseContext);
+      const { version, pauseContext } = settings();
+      const isSame = JSON.stringify(pauseContext) === JSON.stringify(seen.pauseContext);
       if (version !== seen.version || !isSame) return "conflict";
       if (change.begun !== undefined) pauses.push({ ...change.begun });
       const open = pauses.at(-1);
       if (change.ended !== undefined && open !== undefined) open.to = change.ended.to;
-      told = applyChange(told, change);
+      view = applyChange(view, change);
       return "changed";
     },
   };

@@ -6,14 +6,14 @@ import { eventMinute } from "../../../lib/beat/event-minute.ts";
 const NOW = Date.parse("2026-11-23T22:41:30.500Z");
 const refusal = (value: unknown): string => {
   try {
-    return `took it for ${eventMinute(value, NOW)}`;
+    return `returned ${eventMinute(value, NOW)}`;
   } catch (error) {
     return String(error);
   }
 };
 
-describe("the minute of a scheduled event", () => {
-  test("is the event's own, not the clock's", () => {
+describe("eventMinute", () => {
+  test("returns the minute of the event, not of the clock", () => {
     expect(eventMinute(event, NOW)).toBe("2026-11-23T22:40Z");
   });
 
@@ -25,18 +25,18 @@ describe("the minute of a scheduled event", () => {
     ["0000-01-01T00:00:00Z", "0000-01-01T00:00Z"],
     ["2026-11-23T22:43:30Z", "2026-11-23T22:43Z"],
     ["2026-11-23T22:43:30.500Z", "2026-11-23T22:43Z"],
-  ])("of %s is %s", (time, minute) => {
+  ])("returns for %s %s", (time, minute) => {
     expect(eventMinute({ time }, NOW)).toBe(minute);
   });
 
   test.each([
     ["an empty object", {}],
-    ["an empty text", ""],
-  ])("of no data, %s, is the clock's", (_, nothing) => {
+    ["an empty string", ""],
+  ])("returns the current minute for %s", (_, nothing) => {
     expect(eventMinute(nothing, NOW)).toBe("2026-11-23T22:41Z");
   });
 
-  test("is the one in which any real time falls, with and without a fraction", () => {
+  test("returns the minute of any valid time, with and without a fraction", () => {
     const times = fc.integer({ min: Date.parse("0001-01-01T00:00:00Z"), max: NOW });
     fc.assert(
       fc.property(times, (at) => {
@@ -48,7 +48,7 @@ describe("the minute of a scheduled event", () => {
   });
 });
 
-describe("an event is refused by field and value:", () => {
+describe("eventMinute throws an error that names field and value for", () => {
   test.each([
     [[], "TypeError: event must be an object with a time, not []"],
     [
@@ -112,13 +112,13 @@ describe("an event is refused by field and value:", () => {
     },
   );
 
-  test("a huge one, shown by its beginning", () => {
+  test("a huge time, and cuts the value", () => {
     expect(refusal({ time: "9".repeat(1_000_000) })).toBe(
       `TypeError: event.time must be a real UTC time like 2026-11-23T22:40:00Z, not "${"9".repeat(79)}…`,
     );
   });
 
-  test("one that is nested too deeply for JSON", () => {
+  test("a value that is nested too deeply for JSON", () => {
     const deep = JSON.parse(`${"[".repeat(9_000)}${"]".repeat(9_000)}`);
 
     expect(refusal(deep)).toMatch(/^TypeError: event must be an object with a time, not \[/);
@@ -127,11 +127,11 @@ describe("an event is refused by field and value:", () => {
     );
   });
 
-  test("whatever else it is: never another error, never another answer than a minute", () => {
+  test("any other JSON value, or returns a minute", () => {
     fc.assert(
       fc.property(fc.oneof(fc.jsonValue(), fc.record({ time: fc.jsonValue() })), (value) => {
         expect(refusal(value)).toMatch(
-          /^(TypeError: event(\.time)? must |took it for \d{4}-\d\d-\d\dT\d\d:\d\dZ$)/,
+          /^(TypeError: event(\.time)? must |returned \d{4}-\d\d-\d\dT\d\d:\d\dZ$)/,
         );
       }),
     );

@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
-// The modules open the store that the environment names as they load, as on Lambda.
 import { createHeartbeatHandler } from "../../../handlers/factories/heartbeat.ts";
 import { createSettingsHandler } from "../../../handlers/factories/settings.ts";
 import { createMemoryStore } from "../../support/fakes/memory-store.ts";
@@ -8,40 +7,40 @@ import { noSettings, noTicks, REAL_TIMES, UNREAL_TIMES } from "../../support/fix
 import { minuteOf, tickAt } from "../../support/fixtures/ticks.ts";
 
 const CONTEXT = { functionName: "heartbeat-unit-heartbeat", awsRequestId: "1b4d" };
-const RULES = { lateAfter: 120, downAfter: 240 };
-const createHeartbeat = (store: Store) => createHeartbeatHandler(store, { thresholds: RULES });
+const THRESHOLDS = { lateAfter: 120, downAfter: 240 };
+const createHeartbeat = (store: Store) => createHeartbeatHandler(store, { thresholds: THRESHOLDS });
 
-/** What a function makes of an event: its answer, or its error. */
+/** Invokes a function with an event. */
 type Invoke = (event: unknown) => Promise<unknown>;
 
-/** Each function that takes events: those that it refuses, and how it is set up with the store that it would change. */
+/** Each function that accepts events: events that it refuses, its error, and how to create it. */
 const FUNCTIONS: Record<
   string,
-  { refused: fc.Arbitrary<unknown>; told: RegExp; start(store: Store): Invoke }
+  { refused: fc.Arbitrary<unknown>; error: RegExp; create(store: Store): Invoke }
 > = {
   heartbeat: {
     refused: noTicks,
-    told: /^TypeError: event(\.\w+)? must /,
-    start: (store) => async (event) => createHeartbeat(store)(event, CONTEXT),
+    error: /^TypeError: event(\.\w+)? must /,
+    create: (store) => async (event) => createHeartbeat(store)(event, CONTEXT),
   },
   settings: {
     refused: noSettings,
-    told: /^RefusedError: refused, nothing is changed: /,
-    start: (store) => (event) => createSettingsHandler(store, RULES)(event, CONTEXT),
+    error: /^RefusedError: refused, nothing is changed: /,
+    create: (store) => (event) => createSettingsHandler(store, THRESHOLDS)(event, CONTEXT),
   },
 };
 type Store = ReturnType<typeof createMemoryStore>;
 
 test.each(Object.entries(FUNCTIONS))(
-  "%s refuses any event that is not its own by a short error that names what is wrong, and changes nothing",
-  async (_, { refused, told, start }) => {
+  "%s throws a short error for any invalid event and changes nothing",
+  async (_, { refused, error: pattern, create }) => {
     const store = createMemoryStore();
-    const invoke = start(store);
+    const invoke = create(store);
     await fc.assert(
       fc.asyncProperty(refused, async (event) => {
         const error = await invoke(event).catch((error: unknown) => error);
 
-        expect(String(error)).toMatch(told);
+        expect(String(error)).toMatch(pattern);
         expect(String(error).length).toBeLessThan(1_000);
       }),
       { numRuns: 3_000 },
@@ -51,7 +50,7 @@ test.each(Object.entries(FUNCTIONS))(
   },
 );
 
-test.each(UNREAL_TIMES)("no minute beats at %j", async (time) => {
+test.each(UNREAL_TIMES)("heartbeat refuses the invalid time %j", async (time) => {
   const store = createMemoryStore();
 
   await expect(async () => createHeartbeat(store)(tickAt(time), CONTEXT)).rejects.toThrow("event.time must");
@@ -59,7 +58,7 @@ test.each(UNREAL_TIMES)("no minute beats at %j", async (time) => {
   expect(await store.count()).toBe(0);
 });
 
-test("a minute beats at every boundary of the calendar, once", async () => {
+test("heartbeat counts every boundary of the calendar once", async () => {
   vi.spyOn(console, "info").mockImplementation(() => {});
   vi.spyOn(process.stdout, "write").mockReturnValue(true);
   const store = createMemoryStore();

@@ -8,6 +8,6 @@ test.each([
   ["2018-08-20T14:38:03.002Z", "bump,Bump... @ 2018-08-20 14:38:03.002 +0000 UTC"],
   ["2018-08-20T14:38:30.000Z", "bump,Bump... @ 2018-08-20 14:38:30 +0000 UTC"],
   ["2018-08-20T00:00:00.000Z", "bump,Bump... @ 2018-08-20 00:00:00 +0000 UTC"],
-])("a beat at %s is logged as Go prints its time", (time, line) => {
+])("formats %s like Go prints a UTC time", (time, line) => {
   expect(logLine(Date.parse(time))).toBe(line);
 });

@@ -4,8 +4,8 @@ import { beatMetricsLine } from "../../../lib/beat/metrics-line.ts";
 const MINUTE = "2026-11-23T22:40Z";
 const at = (time: string) => ({ minute: MINUTE, recordedAt: Date.parse(time) });
 
-describe("emfLine", () => {
-  test("meters a counted beat and how late it was", () => {
+describe("beatMetricsLine", () => {
+  test("contains the lateness of a counted beat", () => {
     const line = beatMetricsLine("heartbeat-dev-heartbeat", "counted", at("2026-11-23T22:40:00.048Z"));
 
     expect(JSON.parse(line)).toEqual({
@@ -32,7 +32,7 @@ describe("emfLine", () => {
     });
   });
 
-  test("meters a duplicate, which has no lateness", () => {
+  test("contains no lateness for a duplicate", () => {
     const line = beatMetricsLine("heartbeat-prod-heartbeat", "duplicate", at("2026-11-23T22:43:00.000Z"));
 
     expect(JSON.parse(line)).toEqual({
@@ -57,14 +57,14 @@ describe("emfLine", () => {
     });
   });
 
-  test("meters a beat that a pause covers, so that the alarm stays quiet", () => {
+  test("counts a covered beat as paused, so that the alarm stays quiet", () => {
     const line = beatMetricsLine("heartbeat-dev-heartbeat", "covered", at("2026-11-23T22:40:00.048Z"));
 
     expect(JSON.parse(line)).toMatchObject({ BeatsCounted: 0, BeatsDuplicate: 0, BeatsPaused: 1 });
   });
 
   test.each(["2026-11-23T22:40:59.900Z", "2026-11-23T22:42:29.999Z", "2026-12-05T10:00:00.000Z"])(
-    "gives a beat that is recorded at %s the time of its minute",
+    "has the start of the minute as timestamp for a beat recorded at %s",
     (recordedAt) => {
       expect(JSON.parse(beatMetricsLine("f", "counted", at(recordedAt)))._aws.Timestamp).toBe(
         Date.parse(MINUTE),
@@ -72,7 +72,7 @@ describe("emfLine", () => {
     },
   );
 
-  test("is one line", () => {
+  test("contains no line break", () => {
     expect(beatMetricsLine("f", "counted", at("2026-11-23T22:40:00.000Z"))).not.toContain("\n");
   });
 });

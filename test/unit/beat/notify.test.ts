@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import type { ServerResponse } from "node:http";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { createHeartbeatHandler } from "../../../handlers/factories/heartbeat.ts";
 import { loadNotifyUrl, notify } from "../../../lib/beat/notify.ts";
 import type { BeatStore } from "../../../lib/domain/beat-store.ts";
 import { MalformedRowError, StoreUnavailableError } from "../../../lib/domain/errors.ts";
@@ -23,9 +24,6 @@ import { freePort } from "../../support/processes/ports.ts";
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 
-// The module opens the store that the environment names as it loads, as on Lambda.
-import { createHeartbeatHandler } from "../../../handlers/factories/heartbeat.ts";
-
 /** Node 20 and 22 give llhttp's code for a reply that is not HTTP, Node 24 its message. */
 const NOT_HTTP = expect.stringMatching(/^(HPE_[A-Z_]+$|Response does not match the HTTP\/1\.1 protocol)/);
 
@@ -39,8 +37,8 @@ beforeEach(() => {
 });
 afterEach(() => vi.restoreAllMocks());
 
-describe("NOTIFY_URL", () => {
-  test.each([{}, { NOTIFY_URL: "" }])("%j is nobody's", (env) => {
+describe("loadNotifyUrl", () => {
+  test.each([{}, { NOTIFY_URL: "" }])("returns undefined for %j", (env) => {
     expect(loadNotifyUrl(env)).toBeUndefined();
   });
 
@@ -50,7 +48,7 @@ describe("NOTIFY_URL", () => {
     "http://localhost:7719/2c41",
     "http://127.0.0.1:7719/2c41",
     "http://[::1]:7719/2c41",
-  ])("can be %s", (NOTIFY_URL) => {
+  ])("accepts %s", (NOTIFY_URL) => {
     expect(loadNotifyUrl({ NOTIFY_URL })).toEqual(new URL(NOTIFY_URL));
   });
 
@@ -64,17 +62,17 @@ describe("NOTIFY_URL", () => {
     [`http://hc.example.org/${SECRET}`, "it is an http URL of another machine"],
     [`http://127.0.0.1.example.org/${SECRET}`, "it is an http URL of another machine"],
     [`http://192.168.0.7/${SECRET}`, "it is an http URL of another machine"],
-    [`https://me:${SECRET}@hc.example.org/`, "it contains a user or a password, which cannot be sent"],
-    [`https://${SECRET}@hc.example.org/`, "it contains a user or a password, which cannot be sent"],
-  ])("%j is refused by name, and not shown", (NOTIFY_URL, fault) => {
+    [`https://me:${SECRET}@hc.example.org/`, "it contains a user name or password, which cannot be sent"],
+    [`https://${SECRET}@hc.example.org/`, "it contains a user name or password, which cannot be sent"],
+  ])("throws an error that names NOTIFY_URL without its value for %j", (NOTIFY_URL, fault) => {
     expect(() => loadNotifyUrl({ NOTIFY_URL })).toThrow(
       new Error(`NOTIFY_URL must be an https URL, or an http URL of this machine: ${fault}`),
     );
   });
 });
 
-describe("a notice", () => {
-  test("is one GET of the whole URL that leaves no connection open", async () => {
+describe("notify", () => {
+  test("sends one GET of the whole URL and closes the connection", async () => {
     await using receiver = await startReceiver();
 
     await notify(new URL(receiver.url));
@@ -89,7 +87,7 @@ describe("a notice", () => {
     expect(written).toEqual([]);
   });
 
-  test.each([200, 201, 204, 299])("that is answered %i is not repeated", async (status) => {
+  test.each([200, 201, 204, 299])("sends no second request after status %i", async (status) => {
     await using receiver = await startReceiver(answer(status));
 
     await notify(new URL(receiver.url));
@@ -98,7 +96,7 @@ describe("a notice", () => {
     expect(written).toEqual([]);
   });
 
-  test("is not read: the connection ends under an answer without end", async () => {
+  test("does not read the reply: closes the connection during a reply that never ends", async () => {
     const responses: ServerResponse[] = [];
     await using receiver = await startReceiver((response) => {
       responses.push(response);
@@ -113,7 +111,7 @@ describe("a notice", () => {
     expect(written).toEqual([]);
   });
 
-  test("that failed once is repeated once, at least half a second later, and then forgotten", async () => {
+  test("sends a second request at least half a second after a failure, and logs nothing if it succeeds", async () => {
     const times: number[] = [];
     await using receiver = await startReceiver((response) => {
       times.push(performance.now());
@@ -130,13 +128,13 @@ describe("a notice", () => {
   });
 });
 
-describe("a notice in vain ends after two calls, and in one record that tells the host alone,", () => {
+describe("notify sends two requests and logs one warning with the host only", () => {
   test.each<[string, Reception, unknown]>([
-    ["of a receiver that answers 500", answer(500), "status 500"],
-    ["of one that knows no such check", answer(404), "status 404"],
-    ["of one that redirects", redirect, "status 302"],
-    ["of one that drops the connection", drop, "UND_ERR_SOCKET"],
-    ["of one that speaks no HTTP", babble, NOT_HTTP],
+    ["when the receiver returns 500", answer(500), "status 500"],
+    ["when the receiver returns 404", answer(404), "status 404"],
+    ["when the receiver redirects", redirect, "status 302"],
+    ["when the receiver drops the connection", drop, "UND_ERR_SOCKET"],
+    ["when the reply is not HTTP", babble, NOT_HTTP],
   ])("%s", async (_, reception, failure) => {
     await using receiver = await startReceiver(reception);
     const url = new URL(receiver.url);
@@ -148,7 +146,7 @@ describe("a notice in vain ends after two calls, and in one record that tells th
     expect(JSON.stringify(written)).not.toContain(SECRET);
   });
 
-  test("of none at all", async () => {
+  test("when there is no receiver", async () => {
     const url = new URL(`http://127.0.0.1:${await freePort()}/${SECRET}`);
 
     await notify(url);
@@ -158,7 +156,9 @@ describe("a notice in vain ends after two calls, and in one record that tells th
     ]);
   });
 
-  test("of one that hangs, or only ever says that it goes on, within 9 s", { timeout: 30_000 }, async () => {
+  test("within 9 s when the receiver hangs or only sends informational replies", {
+    timeout: 30_000,
+  }, async () => {
     await using receiver = await startReceiver(() => {
       receiver.receive = dawdle;
       hang();
@@ -168,7 +168,7 @@ describe("a notice in vain ends after two calls, and in one record that tells th
 
     await notify(url);
 
-    // Of the heartbeat's 100 s its requests to the database can take 90.
+    // The timeout of heartbeat is 100 s, of which database requests can take 90 s.
     expect(Date.now() - start).toBeLessThan(9_000);
     expect(receiver.calls).toHaveLength(2);
     const timedOut = "The operation was aborted due to timeout";
@@ -188,7 +188,7 @@ describe("heartbeat", () => {
       () => now,
     );
 
-  test("notifies of a beat that is counted, logged and metered already", async () => {
+  test("notifies after the beat is counted, logged and in the metrics", async () => {
     const store = createMemoryStore();
     const before: unknown[] = [];
     await using receiver = await startReceiver(async (response) => {
@@ -209,7 +209,7 @@ describe("heartbeat", () => {
     expect(written).toEqual(before.slice(1));
   });
 
-  test("notifies of no duplicate", async () => {
+  test("does not notify for a duplicate", async () => {
     const store = createMemoryStore();
     await store.record({ minute: MINUTE, recordedAt: START });
     await using receiver = await startReceiver();
@@ -221,9 +221,9 @@ describe("heartbeat", () => {
   });
 
   test.each([
-    ["young", 119_999, 1],
+    ["on time", 119_999, 1],
     ["as old as lateAfter", 120_000, 0],
-  ])("notifies of a covered minute that is %s (%i ms old) this many times: %i", async (_, age, calls) => {
+  ])("for a covered minute that is %s (%i ms old), sends this many requests: %i", async (_, age, calls) => {
     const store = createMemoryStore();
     await onDay("2026-11-23", store).pause("22:40");
     await using receiver = await startReceiver();
@@ -234,7 +234,7 @@ describe("heartbeat", () => {
     expect(receiver.calls).toHaveLength(calls);
   });
 
-  test("notifies of a minute before the pause", async () => {
+  test("notifies for a minute before the pause", async () => {
     const store = createMemoryStore();
     await onDay("2026-11-23", store).pause("22:40");
     await using receiver = await startReceiver();
@@ -250,7 +250,7 @@ describe("heartbeat", () => {
     ["one ms younger than lateAfter", 119_999, 1],
     ["as old as lateAfter", 120_000, 0],
     ["a year old", 365 * 86_400_000, 0],
-  ])("whose beat is %s (%i ms) calls that often: %i", async (_, lateness, calls) => {
+  ])("for a beat that is %s (%i ms), sends this many requests: %i", async (_, lateness, calls) => {
     await using receiver = await startReceiver();
 
     const reply = await create(receiver.url, createMemoryStore(), START + lateness)(event, CONTEXT);
@@ -259,10 +259,10 @@ describe("heartbeat", () => {
     expect(receiver.calls).toHaveLength(calls);
   });
 
-  test("is by the stored lateAfter younger or older than by the stage's, which is asked of old beats alone", async () => {
+  test("uses the stored lateAfter, which is read only for beats of 120 s or more", async () => {
     const store = createMemoryStore();
     await onDay("2026-11-23", store).ask("20:00", { lateAfter: 300, downAfter: 600 });
-    const rules = vi.spyOn(store, "thresholds");
+    const reads = vi.spyOn(store, "thresholds");
     await using receiver = await startReceiver();
 
     for (const [time, lateness] of [
@@ -275,7 +275,7 @@ describe("heartbeat", () => {
     }
 
     expect(receiver.calls).toHaveLength(2);
-    expect(rules).toHaveBeenCalledTimes(2);
+    expect(reads).toHaveBeenCalledTimes(2);
   });
 
   test("uses a stored lateAfter of 120 s, which earlier versions accepted", async () => {
@@ -285,11 +285,11 @@ describe("heartbeat", () => {
       thresholds: { lateAfter: 120 },
     });
     await using receiver = await startReceiver();
-    const rules = { lateAfter: 150, downAfter: 270 };
+    const thresholds = { lateAfter: 150, downAfter: 270 };
 
     const handler = createHeartbeatHandler(
       store,
-      { thresholds: rules, notifyUrl: new URL(receiver.url) },
+      { thresholds, notifyUrl: new URL(receiver.url) },
       () => START + 120_000,
     );
 
@@ -297,7 +297,7 @@ describe("heartbeat", () => {
     expect(receiver.calls).toEqual([]);
   });
 
-  test("is by the stage's lateAfter where the stored one can't be read, which is logged", async () => {
+  test("uses the lateAfter of the stage and logs an error when the stored one cannot be read", async () => {
     const store = {
       ...createMemoryStore(),
       thresholds: () => Promise.reject(new MalformedRowError("row live#rules: …")),
@@ -310,12 +310,11 @@ describe("heartbeat", () => {
     expect(reply).toEqual({ counted: true, minute: MINUTE });
     expect(receiver.calls).toEqual([]);
     expect(written).toContainEqual({
-      error:
-        "MalformedRowError: row live#rules: …: using the thresholds of the stage to decide whether to notify",
+      error: "MalformedRowError: row live#rules: …: using the stage's lateAfter to decide whether to notify",
     });
   });
 
-  test("answers the same where nobody can be notified", async () => {
+  test("returns the same reply when notifying fails", async () => {
     const store = createMemoryStore();
     await using receiver = await startReceiver(answer(500));
 
@@ -326,7 +325,7 @@ describe("heartbeat", () => {
     expect(receiver.calls).toHaveLength(2);
   });
 
-  test("notifies of nothing that is not stored", async () => {
+  test("does not notify when the beat was not stored", async () => {
     const fault = new StoreUnavailableError("the beat could not be recorded", "no answer");
     const store = { ...createMemoryStore(), record: () => Promise.reject(fault) };
     await using receiver = await startReceiver();
@@ -336,7 +335,7 @@ describe("heartbeat", () => {
     expect(receiver.calls).toEqual([]);
   });
 
-  test("without NOTIFY_URL asks nobody, and does not even load what would", async () => {
+  test("sends no request without NOTIFY_URL", async () => {
     const fetched = vi.spyOn(globalThis, "fetch");
 
     const reply = await create(undefined, createMemoryStore())(event, CONTEXT);

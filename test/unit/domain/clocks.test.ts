@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-// The modules open the store that the environment names as they load, as on Lambda.
 import { createHeartbeatHandler } from "../../../handlers/factories/heartbeat.ts";
 import { createPulseHandler } from "../../../handlers/factories/pulse.ts";
 import type { BeatStore, HistoryRange } from "../../../lib/domain/beat-store.ts";
@@ -19,7 +18,7 @@ const MINUTES = Array.from({ length: 30 }, (_, n) => START + n * 60_000);
 
 beQuiet();
 
-/** Delivers each minute by a function whose clock is so much ahead. Returns what was answered, or thrown. */
+/** Delivers each minute to a function whose clock is `ahead` ms ahead. Returns each reply or error. */
 const beatBy = async (store: BeatStore, ahead: number) => {
   const answers = [];
   for (const minute of MINUTES) {
@@ -39,7 +38,7 @@ describe("the function's clock", () => {
     ["right", 500],
     ["a day ahead", DAY],
     ["a minute and a half behind", -90_000],
-  ])("%s, each minute counts as what it is", async (_, ahead) => {
+  ])("%s: counts each minute of the events", async (_, ahead) => {
     const store = createMemoryStore();
 
     const answers = await beatBy(store, ahead);
@@ -48,7 +47,7 @@ describe("the function's clock", () => {
     expect(await store.count()).toBe(MINUTES.length);
   });
 
-  test("a day ahead of another's, no minute counts twice", async () => {
+  test("a day ahead of another function's: counts no minute twice", async () => {
     const store = createMemoryStore();
     await beatBy(store, 500);
 
@@ -58,7 +57,7 @@ describe("the function's clock", () => {
     expect(await store.count()).toBe(MINUTES.length);
   });
 
-  test("a day behind, each minute is refused by an error that tells both times, and none is miscounted", async () => {
+  test("a day behind: throws an error with both times for each minute and counts none", async () => {
     const store = createMemoryStore();
 
     const answers = await beatBy(store, -DAY);
@@ -75,7 +74,7 @@ describe("the function's clock", () => {
   });
 });
 
-describe("a reader's clock that is wrong", () => {
+describe("when the clock of pulse is wrong", () => {
   const ROUTES = ["/", "/status", "/health", "/metrics", "/badge.svg", "/badge.json"];
   const HISTORIES = ["step=minute", "step=hour", "step=day"];
   const wrongBy = fc.oneof(
@@ -83,7 +82,7 @@ describe("a reader's clock that is wrong", () => {
     fc.integer({ min: -3, max: 3 }).map((days) => days * DAY),
   );
 
-  test("tells odd ages, but no negative number, and fails nowhere", async () => {
+  test("no route fails or returns a negative number", async () => {
     await fc.assert(
       fc.asyncProperty(lives, wrongBy, async ({ facts, now, rules }, wrong) => {
         const store = {
@@ -112,7 +111,7 @@ describe("a reader's clock that is wrong", () => {
     );
   });
 
-  test("before the birth of the heart it tells a heart that has missed nothing", async () => {
+  test("and before born, /status reports no missed minute", async () => {
     const born = fromIndex(START / 60_000);
     const facts = { born, beaten: MINUTES.map(minuteAt) };
     const store = { ...createMemoryStore(), read: async () => historyOf(facts) };
@@ -129,7 +128,7 @@ describe("a reader's clock that is wrong", () => {
   });
 });
 
-/** All numbers of a reply; of a page or a picture, those that stand for themselves. */
+/** All numbers of a reply; of a page or an image, those that are not part of a word. */
 const numbersIn = (path: string, body: string): number[] => {
   const numbers: number[] = [];
   if (path === "/metrics") {

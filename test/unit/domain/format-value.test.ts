@@ -7,6 +7,6 @@ test.each([
   ["an emoji of 2 code units at the limit", `${"x".repeat(78)}💔💔`, `"${"x".repeat(78)}💔…`],
   ["an emoji of 7 code points at the limit", `${"x".repeat(78)}👩‍👩‍👧‍👦💔`, `"${"x".repeat(78)}👩‍👩‍👧‍👦…`],
   ["a million characters", "é".repeat(1_000_000), `"${"é".repeat(79)}…`],
-])("shows a text of %s, cut between whole characters", (_, text, shown) => {
+])("formats a text of %s, cut between whole characters", (_, text, shown) => {
   expect(formatValue(text)).toBe(shown);
 });

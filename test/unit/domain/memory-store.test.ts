@@ -3,7 +3,7 @@ import { testBeatStore } from "../../support/contracts/beat-store.ts";
 import { testSettingsStore } from "../../support/contracts/settings-store.ts";
 import { createMemoryStore } from "../../support/fakes/memory-store.ts";
 
-describe("the store in memory", () => {
+describe("the memory store", () => {
   testBeatStore(async () => createMemoryStore());
   testSettingsStore(async () => createMemoryStore());
 });

@@ -6,7 +6,7 @@ import { reply, type Step, scriptDynamoDb } from "../../support/fakes/fault-prox
 
 const BEAT = { minute: "2026-11-23T22:40Z", recordedAt: Date.parse("2026-11-23T22:40:00.048Z") };
 
-/** Refuses the write of `live`, which holds these attributes. */
+/** Replies that the condition on the row `live` failed, and that the row has these attributes. */
 const refuse = (live: Record<string, object>): Step =>
   reply(400, {
     __type: "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
@@ -22,7 +22,7 @@ const paused = refuse({ openFrom: { S: "9999-12-31T23:59Z" }, pausedFrom: { S: "
 const rows = reply(200, { Items: [] });
 const done = reply(200, {});
 
-test("record makes at most MAX_RECORD_REQUESTS requests: a first beat that meets other pauses at each try", async () => {
+test("record makes MAX_RECORD_REQUESTS requests for a first beat when a pause changes before each attempt", async () => {
   await using database = await scriptDynamoDb(
     ...[pausedLater, rows, rows],
     ...[pausedLater, rows],
@@ -36,7 +36,7 @@ test("record makes at most MAX_RECORD_REQUESTS requests: a first beat that meets
   expect(database.requests).toHaveLength(MAX_RECORD_REQUESTS);
 });
 
-test("record looks up nothing after its last try", async () => {
+test("record makes no lookup after its last attempt", async () => {
   await using database = await scriptDynamoDb(
     ...[pausedLater, rows, rows],
     ...[pausedLater, rows],

@@ -5,15 +5,15 @@ beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
 test.each([
-  ["comes", async () => 6],
+  ["succeeds", async () => 6],
   ["fails", () => Promise.reject(new Error("no database"))],
-])("a start goes on as soon as its read %s", async (_, read) => {
+])("warmUp resolves as soon as the read %s", async (_, read) => {
   await warmUp(read());
 
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test("a start goes on after a second without an answer", async () => {
+test("warmUp resolves after a second without a reply", async () => {
   let started = false;
   const start = warmUp(new Promise(() => {})).then(() => {
     started = true;

@@ -1,17 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import event from "../../../events/heartbeat.json" with { type: "json" };
+import { createBeatsHandler } from "../../../handlers/factories/beats.ts";
+import { createHeartbeatHandler } from "../../../handlers/factories/heartbeat.ts";
+import { handler as ping } from "../../../handlers/ping.ts";
 import type { BeatStore } from "../../../lib/domain/beat-store.ts";
 import { MalformedRowError, StoreRefusedError, StoreUnavailableError } from "../../../lib/domain/errors.ts";
 import { createMemoryStore } from "../../support/fakes/memory-store.ts";
 import { onDay } from "../../support/fixtures/paused-heart.ts";
-
-// The modules open a store as they load, and read from it.
-vi.doMock("../../../lib/dynamodb/open.ts", () => ({ openBeatStore: createMemoryStore }));
-
-import { createBeatsHandler } from "../../../handlers/factories/beats.ts";
-import { createHeartbeatHandler } from "../../../handlers/factories/heartbeat.ts";
-
-const { handler: ping } = await import("../../../handlers/ping.ts");
 
 const NOW = Date.parse("2026-11-23T22:40:00.048Z");
 const STAGE = { thresholds: { lateAfter: 120, downAfter: 240 } };
@@ -29,7 +24,7 @@ beforeEach(() => {
 afterEach(() => vi.restoreAllMocks());
 
 describe("heartbeat", () => {
-  test("counts and meters a scheduled minute, and logs it in the original's words beside minute and lateness", async () => {
+  test("counts a scheduled minute, logs the original's line, minute and lateness, and writes the metrics", async () => {
     const heartbeat = createHeartbeatHandler(createMemoryStore(), STAGE, () => NOW);
 
     const answer = await heartbeat(event, CONTEXT);
@@ -49,7 +44,7 @@ describe("heartbeat", () => {
     ]);
   });
 
-  test("answers that a stored minute was not counted, logs no beat and meters a duplicate", async () => {
+  test("returns counted false for a duplicate, logs no beat and writes the metrics of a duplicate", async () => {
     const store = createMemoryStore();
     await createHeartbeatHandler(store, STAGE, () => NOW)(event, CONTEXT);
     logged = [];
@@ -63,7 +58,7 @@ describe("heartbeat", () => {
     expect(metered).toEqual([expect.objectContaining({ BeatsCounted: 0, BeatsDuplicate: 1 })]);
   });
 
-  test("answers of a minute that a pause covers that it is paused, logs no beat and meters it as paused", async () => {
+  test("returns paused true for a covered minute, logs no beat and writes the metrics of a paused beat", async () => {
     const store = createMemoryStore();
     await onDay("2026-11-23", store).pause("22:40", "database upgrade");
     logged = [];
@@ -78,7 +73,7 @@ describe("heartbeat", () => {
     ]);
   });
 
-  test("tells no lateness below 0 of an event whose clock is ahead", async () => {
+  test("logs a lateness of 0 for an event whose clock is ahead", async () => {
     const heartbeat = createHeartbeatHandler(createMemoryStore(), STAGE, () => NOW - 30_000);
 
     await heartbeat(event, CONTEXT);
@@ -86,7 +81,7 @@ describe("heartbeat", () => {
     expect(logged[1]).toEqual({ minute: "2026-11-23T22:40Z", lateness: 0 });
   });
 
-  test("fails on a bad event, counts, logs and meters nothing", async () => {
+  test("throws for an invalid event, counts nothing and writes no log or metrics", async () => {
     const store = createMemoryStore();
     const heartbeat = createHeartbeatHandler(store, STAGE, () => NOW);
 
@@ -99,7 +94,7 @@ describe("heartbeat", () => {
     expect(metered).toEqual([]);
   });
 
-  test("fails when the store does, so that Lambda tries again, and meters nothing that is not committed", async () => {
+  test("throws when the store fails, so that Lambda retries, and writes no metrics", async () => {
     const fault = new StoreUnavailableError("the beat could not be recorded", "no answer");
     const heartbeat = createHeartbeatHandler(failing(fault), STAGE, () => NOW);
 
@@ -111,7 +106,7 @@ describe("heartbeat", () => {
 });
 
 describe("beats", () => {
-  test("tells the count in exactly the original's bytes", async () => {
+  test("returns the count in exactly the original's bytes", async () => {
     const store = createMemoryStore();
     await store.record({ minute: "2026-11-23T22:40Z", recordedAt: NOW });
 
@@ -143,7 +138,7 @@ describe("beats", () => {
     ]);
   });
 
-  test("answers 500 for a malformed row, which the log names", async () => {
+  test("returns 500 for a malformed row and logs its name", async () => {
     const fault = new MalformedRowError("row live: beats has an unexpected value: -1");
 
     const reply = await createBeatsHandler(failing(fault))();
@@ -181,7 +176,7 @@ test("beats returns 500 when the store refuses, and logs what to change without 
   ]);
 });
 
-test("ping says PONG in exactly the original's bytes", async () => {
+test("ping returns exactly the original's bytes", async () => {
   expect(await ping()).toEqual({
     statusCode: 200,
     headers: { "content-type": "application/json", "cache-control": "no-store" },
@@ -190,7 +185,7 @@ test("ping says PONG in exactly the original's bytes", async () => {
 });
 
 describe("without BEATS_TABLE", () => {
-  test.each(["", undefined])("(%j) opening the store fails and names the variable", async (value) => {
+  test.each(["", undefined])("(%j) openBeatStore throws an error that names the variable", async (value) => {
     const { openBeatStore } = await vi.importActual<typeof import("../../../lib/dynamodb/open.ts")>(
       "../../../lib/dynamodb/open.ts",
     );

@@ -23,7 +23,7 @@ describe("the function settings", () => {
   const CONTEXT = { functionName: "heartbeat-unit-settings", awsRequestId: "1b4d" };
   const NOW = Date.parse("2026-11-23T22:40:10.048Z");
 
-  test("changes what the sample event asks for, logs the change and meters it", async () => {
+  test("applies the sample event, logs the change and writes the metric", async () => {
     const reply = await createSettingsHandler(createMemoryStore(), STAGE, () => NOW)(event, CONTEXT);
 
     expect(reply).toEqual({
@@ -50,21 +50,14 @@ describe("the function settings", () => {
     ]);
   });
 
-  test.each([{}, "", undefined])(
-    "tells the settings in force when asked with %j, and writes no log",
-    async (data) => {
-      const handler = createSettingsHandler(
-        createMemoryStore(),
-        { lateAfter: 150, downAfter: 600 },
-        () => NOW,
-      );
+  test.each([{}, "", undefined])("returns the effective settings for %j and writes no log", async (data) => {
+    const handler = createSettingsHandler(createMemoryStore(), { lateAfter: 150, downAfter: 600 }, () => NOW);
 
-      expect(await handler(data, CONTEXT)).toEqual({ ...UNCHANGED, lateAfter: 150, downAfter: 600 });
-      expect([logged, metered]).toEqual([[], []]);
-    },
-  );
+    expect(await handler(data, CONTEXT)).toEqual({ ...UNCHANGED, lateAfter: 150, downAfter: 600 });
+    expect([logged, metered]).toEqual([[], []]);
+  });
 
-  test("is refused without a stack: the mistake is the caller's", async () => {
+  test("throws RefusedError without a stack, because the caller made the mistake", async () => {
     const handler = createSettingsHandler(createMemoryStore(), STAGE, () => NOW);
 
     const fault = await handler({ color: "red" }, CONTEXT).catch((error: unknown) => error);
@@ -73,7 +66,7 @@ describe("the function settings", () => {
   });
 });
 
-describe("refused as a whole is", () => {
+describe("a request is refused and changes nothing:", () => {
   const KEYS = "use pause, resume, lateAfter, downAfter, ifVersion, by";
 
   test.each([
@@ -81,21 +74,21 @@ describe("refused as a whole is", () => {
     [[], 'the data must be an object such as {"pause":"a reason"}, not []'],
     [5, 'the data must be an object such as {"pause":"a reason"}, not 5'],
     ["pause", 'the data must be an object such as {"pause":"a reason"}, not "pause"'],
-    [{ color: "red" }, `unknown key "color"; ${KEYS}`],
-    [{ a: 1, b: 2, c: 3, d: 4, e: 5 }, `unknown keys "a", "b", "c", 2 more; ${KEYS}`],
-    [JSON.parse('{"__proto__":{"pause":"x"}}'), `unknown key "__proto__"; ${KEYS}`],
+    [{ color: "red" }, `unknown setting "color": ${KEYS}`],
+    [{ a: 1, b: 2, c: 3, d: 4, e: 5 }, `unknown settings "a", "b", "c" and 2 more: ${KEYS}`],
+    [JSON.parse('{"__proto__":{"pause":"x"}}'), `unknown setting "__proto__": ${KEYS}`],
     [{ pause: "" }, 'pause must be a text of 1 to 200 characters, not ""'],
     [{ pause: "  " }, 'pause must be a text of 1 to 200 characters, not "  "'],
     [{ pause: "\u200b" }, 'pause must be a text of 1 to 200 characters, not "\u200b"'],
     [{ pause: true }, "pause must be a text of 1 to 200 characters, not true"],
     [{ pause: null }, "pause must be a text of 1 to 200 characters, not null"],
-    [{ pause: "x".repeat(201) }, "pause must be a text of 1 to 200 characters, not 201 characters"],
-    [{ pause: "two\nlines" }, 'pause must not contain control characters, as "two\\nlines" does'],
-    [{ pause: "\u202eturned" }, 'pause must not contain control characters, as "\\u202eturned" does'],
-    [{ pause: "half \ud83d" }, 'pause must not contain control characters, as "half \\ud83d" does'],
+    [{ pause: "x".repeat(201) }, "pause must be a text of 1 to 200 characters, not a text of 201"],
+    [{ pause: "two\nlines" }, 'pause must not contain control characters: "two\\nlines"'],
+    [{ pause: "\u202eturned" }, 'pause must not contain control characters: "\\u202eturned"'],
+    [{ pause: "half \ud83d" }, 'pause must not contain control characters: "half \\ud83d"'],
     [{ resume: false }, "resume must be true, not false"],
     [{ resume: "yes" }, 'resume must be true, not "yes"'],
-    [{ pause: "x", resume: true }, "pause and resume cannot be used together"],
+    [{ pause: "x", resume: true }, "pause and resume cannot be combined"],
     [
       { lateAfter: 129 },
       "lateAfter must be whole seconds, at least 130 and less than 604800 (7 days), not 129",
@@ -127,7 +120,7 @@ describe("refused as a whole is", () => {
     [{ ifVersion: -1, pause: "x" }, "ifVersion must be a whole number from 0, not -1"],
     [{ ifVersion: "1" }, 'ifVersion must be a whole number from 0, not "1"'],
     [{ by: "", pause: "x" }, 'by must be a text of 1 to 100 characters, not ""'],
-    [{ by: "x".repeat(101), pause: "x" }, "by must be a text of 1 to 100 characters, not 101 characters"],
+    [{ by: "x".repeat(101), pause: "x" }, "by must be a text of 1 to 100 characters, not a text of 101"],
   ])("%j", async (data, message) => {
     const { ask, store } = heart();
 
@@ -139,27 +132,27 @@ describe("refused as a whole is", () => {
     expect([logged, metered]).toEqual([[], []]);
   });
 
-  test("what has several faults, each of which is listed", async () => {
+  test("several faults, each of which the message lists", async () => {
     await expect(heart().ask("22:40", { pause: "", resume: 1, lateAfter: 5, color: "red" })).rejects.toThrow(
-      'refused, nothing is changed: unknown key "color"; use pause, resume, lateAfter, downAfter, ifVersion, by; pause must be a text of 1 to 200 characters, not ""; resume must be true, not 1; pause and resume cannot be used together; lateAfter must be whole seconds, at least 130 and less than 604800 (7 days), not 5',
+      'refused, nothing is changed: unknown setting "color": use pause, resume, lateAfter, downAfter, ifVersion, by; pause must be a text of 1 to 200 characters, not ""; resume must be true, not 1; pause and resume cannot be combined; lateAfter must be whole seconds, at least 130 and less than 604800 (7 days), not 5',
     );
   });
 });
 
-describe("a reason", () => {
+describe("the reason of a pause", () => {
   test.each([
     "x".repeat(200),
     "🚧".repeat(200),
     "Wartung: Größe ändern",
     "日本語",
     'a "quoted" <b>reason</b> & \\',
-  ])("may be %s", async (reason) => {
+  ])("can be %s", async (reason) => {
     expect((await heart().pause("22:40", reason)).pause?.reason).toBe(reason);
   });
 });
 
-describe("what is so already is no error and says so", () => {
-  test("pausing twice", async () => {
+describe("a request that needs no change returns a note", () => {
+  test("for a second pause", async () => {
     const { pause } = heart();
     const first = await pause("22:40", "first");
 
@@ -169,13 +162,13 @@ describe("what is so already is no error and says so", () => {
     });
   });
 
-  test("resuming what runs, and the rules that are stored", async () => {
+  test("for a resume without a pause, and for thresholds that are stored already", async () => {
     const { ask } = heart();
     const first = await ask("22:40", { lateAfter: 150 });
 
     expect(await ask("22:41", { resume: true, lateAfter: 150 })).toEqual({
       ...first,
-      note: "these thresholds are already stored; not paused, nothing to resume",
+      note: "these thresholds are already stored; not paused: nothing to resume",
     });
     expect(await heart().ask("22:41", { lateAfter: null })).toEqual({
       ...UNCHANGED,
@@ -183,27 +176,27 @@ describe("what is so already is no error and says so", () => {
     });
   });
 
-  test("but what else was asked for is done", async () => {
+  test("and applies the other parts of the request", async () => {
     const { ask } = heart();
 
     expect(await ask("22:40", { resume: true, downAfter: 300 })).toMatchObject({
-      ...{ version: 1, downAfter: 300, note: "not paused, nothing to resume" },
+      ...{ version: 1, downAfter: 300, note: "not paused: nothing to resume" },
     });
   });
 });
 
-describe("the rules in force", () => {
-  test("are the stored ones, of which each can be the stage's again", async () => {
+describe("the effective thresholds", () => {
+  test("are the stored ones until null resets them", async () => {
     const { ask } = heart();
 
-    const told = [
+    const replies = [
       await ask("22:40", { downAfter: 3_600 }),
       await ask("22:41", { lateAfter: 600 }),
       await ask("22:42", { downAfter: null, lateAfter: 130 }),
       await ask("22:43", { lateAfter: null }),
     ];
 
-    expect(told.map(({ version, lateAfter, downAfter }) => [version, lateAfter, downAfter])).toEqual([
+    expect(replies.map(({ version, lateAfter, downAfter }) => [version, lateAfter, downAfter])).toEqual([
       [1, 150, 3_600],
       [2, 600, 3_600],
       [3, 130, 270],
@@ -211,22 +204,22 @@ describe("the rules in force", () => {
     ]);
   });
 
-  test("keep a stored lateAfter of 120 to 129, which earlier versions accepted", async () => {
+  test("include a stored lateAfter of 120 to 129, which earlier versions accepted", async () => {
     const { ask, store } = heart();
     await store.change(await store.settings(), {
       changeInfo: { time: "2026-11-23T20:00:00.000Z", requestId: "old" },
       thresholds: { lateAfter: 120 },
     });
 
-    const told = [await ask("22:40", {}), await ask("22:41", { downAfter: 3_600 })];
+    const replies = [await ask("22:40", {}), await ask("22:41", { downAfter: 3_600 })];
 
-    expect(told.map(({ lateAfter, downAfter, note }) => [lateAfter, downAfter, note])).toEqual([
+    expect(replies.map(({ lateAfter, downAfter, note }) => [lateAfter, downAfter, note])).toEqual([
       [120, 270, undefined],
       [120, 3_600, undefined],
     ]);
   });
 
-  test("do not keep a stored lateAfter below 120, which no version accepted", async () => {
+  test("exclude a stored lateAfter below 120, which no version accepted", async () => {
     const { ask, store } = heart();
     await store.change(await store.settings(), {
       changeInfo: { time: "2026-11-23T20:00:00.000Z", requestId: "old" },
@@ -235,11 +228,11 @@ describe("the rules in force", () => {
 
     expect(await ask("22:40", {})).toMatchObject({
       ...STAGE,
-      note: "the stored lateAfter 119 does not fit the thresholds of the stage, which are in effect instead",
+      note: "the thresholds of the stage apply, because they conflict with the stored lateAfter 119",
     });
   });
 
-  test("are both the stage's where a deployment has put the two at odds", async () => {
+  test("are both those of the stage if a deployment conflicts with the stored ones", async () => {
     const { ask, store } = heart();
     await ask("22:40", { downAfter: 300 });
 
@@ -248,13 +241,13 @@ describe("the rules in force", () => {
 
     expect(reply).toMatchObject({
       ...{ version: 1, lateAfter: 400, downAfter: 800 },
-      note: "the stored downAfter 300 does not fit the thresholds of the stage, which are in effect instead",
+      note: "the thresholds of the stage apply, because they conflict with the stored downAfter 300",
     });
   });
 });
 
 describe("ifVersion", () => {
-  test("lets a change of the settings that are meant through, and no other", async () => {
+  test("allows a change only at this version", async () => {
     const { ask } = heart();
     await ask("22:40", { ifVersion: 0, lateAfter: 160, by: "ann" });
 
@@ -262,14 +255,14 @@ describe("ifVersion", () => {
       expect.objectContaining({
         name: "ConflictError",
         message:
-          "nothing is changed: the settings have version 1 (changed at 2026-11-23T22:40:00.000Z by ann), not 0",
+          "nothing is changed: the settings are at version 1 (changed at 2026-11-23T22:40:00.000Z by ann), not 0",
       }),
     );
 
     expect(await ask("22:42", {})).toMatchObject({ version: 1, lateAfter: 160 });
   });
 
-  test("of two who ask at once lets one through", async () => {
+  test("allows one of two concurrent changes", async () => {
     const { ask } = heart();
 
     const outcomes = await Promise.allSettled([
@@ -282,13 +275,13 @@ describe("ifVersion", () => {
   });
 });
 
-test("a resume that waits for the database ends the pause with the minute that has come meanwhile, which was answered as paused", async () => {
+test("a resume that waits for the database ends the pause with the minute that was answered as paused meanwhile", async () => {
   const store = createMemoryStore();
   const { beat, pause } = onDay("2026-11-23", store);
   await beat("22:40");
   await pause("22:41:10");
   let now = Date.parse("2026-11-23T22:44:59.900Z");
-  const waiting: SettingsStore = {
+  const slow: SettingsStore = {
     async settings() {
       now += 200;
       expect(await beat("22:45")).toBe("covered");
@@ -297,7 +290,7 @@ test("a resume that waits for the database ends the pause with the minute that h
     change: store.change,
   };
 
-  const reply = await settings(waiting, {
+  const reply = await settings(slow, {
     ...{ event: { resume: true }, clock: () => now, stage: STAGE },
     ...{ functionName: "heartbeat-unit-settings", requestId: "1b4d" },
   });
@@ -307,24 +300,27 @@ test("a resume that waits for the database ends the pause with the minute that h
   expect(pauses).toEqual([{ from: "2026-11-23T22:41Z", to: "2026-11-23T22:45Z" }]);
 });
 
-describe("somebody else's change at the same moment", () => {
-  const losing = (times: number) => {
+describe("with concurrent changes", () => {
+  const conflicting = (conflicts: number) => {
     const store = createMemoryStore();
-    let left = times;
+    let left = conflicts;
     const change: SettingsStore["change"] = async (...args) =>
       left-- > 0 ? "conflict" : store.change(...args);
     return onDay("2026-11-23", { ...store, change });
   };
 
-  test("is taken in, and the change made on top of it", async () => {
-    expect(await losing(3).ask("22:40", { lateAfter: 150 })).toMatchObject({ version: 1, lateAfter: 150 });
+  test("makes the change after up to 3 conflicts", async () => {
+    expect(await conflicting(3).ask("22:40", { lateAfter: 150 })).toMatchObject({
+      version: 1,
+      lateAfter: 150,
+    });
   });
 
-  test("four times over is told, and nothing changed", async () => {
-    const { ask, store } = losing(4);
+  test("throws ConflictError after 4 conflicts and changes nothing", async () => {
+    const { ask, store } = conflicting(4);
 
     await expect(ask("22:40", { lateAfter: 150 })).rejects.toThrow(
-      "nothing is changed: concurrent changes, gave up after 4 attempts; try again",
+      "nothing is changed: concurrent changes in 4 attempts; try again",
     );
 
     expect((await store.settings()).version).toBe(0);
