@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { fromIndex, type Minute, minuteAfter, minuteBefore, toIndex } from "../../../lib/domain/minute.ts";
 import { connect, putRow, storedRows } from "../../support/databases/table.ts";
-import { becomeHeart } from "../../support/fixtures/hearts.ts";
 import { minutesFrom } from "../../support/fixtures/history.ts";
+import { populateTable } from "../../support/fixtures/populate-table.ts";
 import { NASTY, NASTY_IN_BADGE, NASTY_IN_METRICS, PLAIN, readAs } from "../../support/fixtures/reasons.ts";
 import { minuteOf, tickAt } from "../../support/fixtures/ticks.ts";
 import { createCheckout } from "../../support/processes/checkout.ts";
@@ -48,7 +48,7 @@ const becomeYoungHeart = async (service: Service) => {
   const all = minutesFrom(born, newest);
   const missed = [10, 11, 20].flatMap((place) => all[place] ?? []);
   const beaten = all.filter((minute) => !missed.includes(minute));
-  await becomeHeart(connect(service.databaseUrl), TABLE, { born, beaten });
+  await populateTable(connect(service.databaseUrl), TABLE, { born, beaten });
   return { newest, missed };
 };
 

@@ -5,8 +5,7 @@ import { historyPage, pageRange } from "../../../lib/history/page.ts";
 import { toHistoryQuery } from "../../../lib/history/query.ts";
 import { renderMetrics } from "../../../lib/http/prometheus.ts";
 import { pulse } from "../../../lib/pulse/pulse.ts";
-import { historyOf } from "../../support/fixtures/history.ts";
-import { readerOf } from "../../support/fixtures/past.ts";
+import { historyOf, readerOf } from "../../support/fixtures/history.ts";
 
 const DOCUMENT = readFileSync("docs/http-api.md", "utf8");
 const THRESHOLDS = { lateAfter: 150, downAfter: 270 };

@@ -3,7 +3,7 @@ import event from "../../../events/heartbeat.json" with { type: "json" };
 import type { BeatStore } from "../../../lib/domain/beat-store.ts";
 import { MalformedRowError, StoreRefusedError, StoreUnavailableError } from "../../../lib/domain/errors.ts";
 import { createMemoryStore } from "../../support/fakes/memory-store.ts";
-import { onDay } from "../../support/fixtures/paused-heart.ts";
+import { onDay } from "../../support/fixtures/store-on-day.ts";
 
 // The modules open a store as they load, and read from it.
 vi.doMock("../../../lib/dynamodb/open.ts", () => ({ openBeatStore: createMemoryStore }));

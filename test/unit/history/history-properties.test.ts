@@ -15,9 +15,8 @@ import {
 } from "../../../lib/history/page.ts";
 import { toHistoryQuery } from "../../../lib/history/query.ts";
 import { pulse } from "../../../lib/pulse/pulse.ts";
-import { type Facts, historyOf } from "../../support/fixtures/history.ts";
-import { BIRTH, lives } from "../../support/fixtures/lives.ts";
-import { readerOf } from "../../support/fixtures/past.ts";
+import { type Facts, historyOf, readerOf } from "../../support/fixtures/history.ts";
+import { FIRST_MINUTE, randomHistories } from "../../support/fixtures/random-histories.ts";
 
 interface Life {
   facts: Facts;
@@ -26,7 +25,7 @@ interface Life {
 }
 
 /** Before every old minute of a life. */
-const BEGINNING = fromIndex(BIRTH - 3_001).slice(0, 10);
+const BEGINNING = fromIndex(FIRST_MINUTE - 3_001).slice(0, 10);
 
 const createReader = ({ facts, now, rules }: Life) => {
   const read = readerOf(facts);
@@ -82,7 +81,7 @@ const addMinutes = (items: MinuteItem[]) => {
 
 test("the minutes of the last 24 hours are what the pulse tells of them", () => {
   fc.assert(
-    fc.property(lives, (life) => {
+    fc.property(randomHistories, (life) => {
       const minutes = minutesOf(createReader(life).page("step=minute&limit=1440&from=2000-01-01").items);
 
       const { uptime, last24h } = pulse(historyOf(life.facts), life.now, life.rules);
@@ -98,7 +97,7 @@ test("the minutes of the last 24 hours are what the pulse tells of them", () => 
 
 test("the sums of an hour are those of its minutes, of a day those of its hours, of all days the pulse's", () => {
   fc.assert(
-    fc.property(lives, (life) => {
+    fc.property(randomHistories, (life) => {
       const { items } = createReader(life);
       const minutes = minutesOf(items(`step=minute&limit=1440&from=${BEGINNING}`));
       const hours = hoursOf(items(`step=hour&limit=168&from=${BEGINNING}`));
@@ -132,7 +131,7 @@ test("pages of any size, of any stretch, hold what one page does, in the order o
     open: fc.boolean(),
   });
   fc.assert(
-    fc.property(lives, asked, (life, { step, small, back, length, open }) => {
+    fc.property(randomHistories, asked, (life, { step, small, back, length, open }) => {
       const { pages, items } = createReader(life);
       const end = Math.floor(life.now / 60_000) - back * step.minutes;
       const range = `step=${step.name}&to=${fromIndex(end)}&from=${fromIndex(end - length * step.minutes)}`;

@@ -5,13 +5,13 @@ import { lastDueAt } from "../../../lib/domain/timeline.ts";
 import { type Pulse, pulse, snapshotRange } from "../../../lib/pulse/pulse.ts";
 import { createMemoryStore } from "../../support/fakes/memory-store.ts";
 import { type Facts, historyOf } from "../../support/fixtures/history.ts";
-import { BIRTH, lives } from "../../support/fixtures/lives.ts";
+import { FIRST_MINUTE, randomHistories } from "../../support/fixtures/random-histories.ts";
 
 /** The contract's sentence, minute by minute. */
 const missedOf = ({ beaten = [], pauses = [] }: Facts, now: number, lateAfter: number): number => {
   const beats = new Set(beaten);
   let missed = 0;
-  for (let index = BIRTH; now >= index * 60_000 + (lateAfter - 60) * 1_000; index++) {
+  for (let index = FIRST_MINUTE; now >= index * 60_000 + (lateAfter - 60) * 1_000; index++) {
     const minute = fromIndex(index);
     const covered = pauses.some(({ from, to = "9999" }) => from <= minute && minute <= to);
     if (!beats.has(minute) && !covered) missed++;
@@ -26,7 +26,7 @@ const NONE = { from: "~" };
 describe("whatever happened", () => {
   test("missed is what the contract calls so, expected is beats and missed, and no uptime leaves 0 to 100", () => {
     fc.assert(
-      fc.property(lives, ({ facts, now, rules }) => {
+      fc.property(randomHistories, ({ facts, now, rules }) => {
         const told = pulse(historyOf(facts), now, rules);
 
         expect(told.missed).toBe(missedOf(facts, now, rules.lateAfter));
@@ -46,7 +46,7 @@ describe("whatever happened", () => {
 
   test("what is stored beyond the reach changes nothing", () => {
     fc.assert(
-      fc.property(lives, ({ facts, now, rules }) => {
+      fc.property(randomHistories, ({ facts, now, rules }) => {
         const whole = historyOf(facts);
         const { minutes = NONE, days = NONE } = snapshotRange(now, rules);
 
@@ -70,7 +70,7 @@ describe("whatever happened", () => {
     const count = fc.nat({ max: 4_000 });
     const sums = fc.record({ beats: count, early: fc.constant(0), covered: count });
     fc.assert(
-      fc.property(lives, sums, sums, ({ facts, now, rules }, all, day) => {
+      fc.property(randomHistories, sums, sums, ({ facts, now, rules }, all, day) => {
         const history = historyOf(facts);
         const days = new Map([...history.days.keys()].map((key) => [key, day]));
 
@@ -87,7 +87,7 @@ test("without new beats a heart only goes from up to late to down, and misses ev
   const order = ["up", "late", "down"];
   fc.assert(
     fc.property(
-      lives,
+      randomHistories,
       fc.array(fc.nat({ max: 7_200 }), { maxLength: 10 }),
       ({ facts, now, rules }, waits) => {
         const history = historyOf({
@@ -108,7 +108,7 @@ test("without new beats a heart only goes from up to late to down, and misses ev
 
 test("late is a heart with something missed after its newest beat, under any rules", () => {
   fc.assert(
-    fc.property(lives, ({ facts, now, rules }) => {
+    fc.property(randomHistories, ({ facts, now, rules }) => {
       const { state, newest } = pulse(historyOf({ ...facts, pauses: [] }), now, rules);
       if (newest === null) return;
       expect(state !== "up").toBe(toIndex(newest.minute) < lastDueAt(now, rules.lateAfter));
