@@ -16,7 +16,7 @@ export interface Answer {
   body: Buffer;
 }
 
-/** What of a reply is not as the document says; nothing where all is. Fields that it does not name count too. */
+/** Returns the differences between a reply and its OpenAPI document, including fields that the document does not name. */
 export const faultsOf = (document: OpenApi, method: string, path: string, reply: Answer): string[] => {
   const operation = document.paths[path]?.[method.toLowerCase()];
   const described = operation?.responses[reply.status];
@@ -38,7 +38,7 @@ export const faultsOf = (document: OpenApi, method: string, path: string, reply:
 };
 
 const mismatchesOf = ({ components }: OpenApi, schema: object, value: unknown): string[] => {
-  // It knows no format; each has a pattern beside it.
+  // The validator ignores formats. The document has a pattern for each of them.
   const ajv = new Ajv2020({
     allErrors: true,
     strictSchema: true,
@@ -50,7 +50,7 @@ const mismatchesOf = ({ components }: OpenApi, schema: object, value: unknown): 
   return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath || "/"} ${message}`);
 };
 
-/** As the schema, but that no object may have a field which it does not name. */
+/** The same schema, with no additional fields allowed in any object. */
 const closed = (schema: object): object =>
   JSON.parse(JSON.stringify(schema), (key, value) =>
     key !== "properties" && typeof value?.properties === "object"
