@@ -9,7 +9,7 @@ import { historyPage, pageRange } from "../../lib/history/page.ts";
 import { toHistoryQuery } from "../../lib/history/query.ts";
 import { pulse, snapshotRange } from "../../lib/pulse/pulse.ts";
 import { freshTable, putRow } from "../support/databases/table.ts";
-import { twoDigits, writeDays } from "../support/fixtures/long-life.ts";
+import { twoDigits, writeDays } from "../support/fixtures/populate-table.ts";
 import { onDay } from "../support/fixtures/store-on-day.ts";
 
 const RULES = { lateAfter: 120, downAfter: 240 };
