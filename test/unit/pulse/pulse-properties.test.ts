@@ -4,20 +4,9 @@ import { fromIndex, type Minute, toIndex } from "../../../lib/domain/minute.ts";
 import { lastDueAt } from "../../../lib/domain/timeline.ts";
 import { type Pulse, pulse, snapshotRange } from "../../../lib/pulse/pulse.ts";
 import { createMemoryStore } from "../../support/fakes/memory-store.ts";
-import { type Facts, historyOf } from "../../support/fixtures/history.ts";
-import { FIRST_MINUTE, randomHistories } from "../../support/fixtures/random-histories.ts";
-
-/** The contract's sentence, minute by minute. */
-const missedOf = ({ beaten = [], pauses = [] }: Facts, now: number, lateAfter: number): number => {
-  const beats = new Set(beaten);
-  let missed = 0;
-  for (let index = FIRST_MINUTE; now >= index * 60_000 + (lateAfter - 60) * 1_000; index++) {
-    const minute = fromIndex(index);
-    const covered = pauses.some(({ from, to = "9999" }) => from <= minute && minute <= to);
-    if (!beats.has(minute) && !covered) missed++;
-  }
-  return missed;
-};
+import { historyOf } from "../../support/fixtures/history.ts";
+import { randomHistories } from "../../support/fixtures/random-histories.ts";
+import { createReferenceModel } from "../../support/fixtures/reference-model.ts";
 
 const uptimes = ({ uptime }: Pulse) => Object.values(uptime).filter((percent) => percent !== null);
 
@@ -29,7 +18,7 @@ describe("whatever happened", () => {
       fc.property(randomHistories, ({ facts, now, rules }) => {
         const told = pulse(historyOf(facts), now, rules);
 
-        expect(told.missed).toBe(missedOf(facts, now, rules.lateAfter));
+        expect(told.missed).toBe(createReferenceModel(rules).load(facts).status(now).missed);
         expect(told.expected).toBe(told.beats + told.missed);
         for (const percent of uptimes(told)) {
           expect(percent).toBeGreaterThanOrEqual(0);
