@@ -20,14 +20,14 @@ const TABLE = "heartbeat-dev-beats";
 const kills: Record<string, unknown>[] = [];
 afterAll(() => console.table(kills));
 
-/** Any moment after some beats of this traffic are acknowledged. */
+/** Waits for a random moment after at least 20 more beats are acknowledged. */
 const someMoment = async ({ acknowledged }: Traffic) => {
   const enough = acknowledged.size + 20;
   expect(await eventually(() => acknowledged.size >= enough, 30_000)).toBe(true);
   await passes(Math.random() * 500);
 };
 
-/** Counts the stored minutes again, as `npm run audit` does, and holds them against the traffic. */
+/** Recounts the stored minutes like `npm run audit` and compares them with the traffic. */
 const audit = async (url: string, { attempted, acknowledged }: Traffic) => {
   const db = connect(url);
   const rows = await readRows(db, TABLE);
@@ -39,10 +39,10 @@ const audit = async (url: string, { attempted, acknowledged }: Traffic) => {
       .flatMap(([key, row]) => Object.keys(row).map((mm) => `${key.slice(5)}:${mm}Z`)),
   );
   const lost = [...acknowledged].filter((minute) => !stored.has(minute));
-  const never = [...stored].filter((minute) => !attempted.has(minute));
-  // What the database lost is open again.
+  const unsent = [...stored].filter((minute) => !attempted.has(minute));
+  // A minute that the database lost can be counted again.
   for (const minute of lost) acknowledged.delete(minute);
-  return { minutes, differences, never, lost };
+  return { minutes, differences, unsent, lost };
 };
 
 const CRASHES = [
@@ -51,20 +51,20 @@ const CRASHES = [
 ] as const;
 
 describe.each(CRASHES)(
-  "kill -9 under traffic, on DYNAMODB=$DYNAMODB",
+  "kill -9 under traffic with DYNAMODB=$DYNAMODB",
   ({ DYNAMODB, ofDatabase, ofService }) => {
-    /** DynamoDB Local itself can lose its last commits: that is shown, and not asserted. */
+    /** DynamoDB Local can lose its last commits when it is killed: the test prints the loss and does not fail. */
     const mayLose = DYNAMODB === "local";
 
     const expectIntact = async (url: string, what: string, traffic: Traffic) => {
       const acknowledged = traffic.acknowledged.size;
-      const { minutes, differences, never, lost } = await audit(url, traffic);
+      const { minutes, differences, unsent, lost } = await audit(url, traffic);
       kills.push({ engine: DYNAMODB, killed: what, acknowledged, stored: minutes, lost: lost.length });
-      expect({ differences, never }).toEqual({ differences: [], never: [] });
+      expect({ differences, unsent }).toEqual({ differences: [], unsent: [] });
       if (!mayLose) expect(lost).toEqual([]);
     };
 
-    it(`of the database, ${ofDatabase} times: the service goes on when it is back, and every sum agrees`, async () => {
+    it(`of the database, ${ofDatabase} times: the service recovers, and every sum agrees`, async () => {
       const data = createFolder();
       let pid = 0;
       const start = () => startEngine(DYNAMODB, { folder: data, onSpawn: (spawned) => (pid = spawned) });
@@ -91,7 +91,7 @@ describe.each(CRASHES)(
       process.kill(pid, "SIGKILL");
     });
 
-    it(`of sls offline, ${ofService} times: the next one has every beat, and every sum agrees`, async () => {
+    it(`of sls offline, ${ofService} times: the next start has every beat, and every sum agrees`, async () => {
       const env = { DYNAMODB, DYNAMODB_DATA: createFolder() };
       const traffic = createTraffic();
       let service = await startService({ folder, env });

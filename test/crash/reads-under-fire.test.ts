@@ -9,27 +9,27 @@ import { startService } from "../support/processes/service.ts";
 import { createTraffic } from "../support/processes/traffic.ts";
 
 const CLIENTS = 50;
-/** Between two requests of a client; together they ask for less than the service could answer. */
+/** Milliseconds between two requests of a client. The load of all clients is below the capacity of the service. */
 const THINKS = 200;
 const ROUTES = ["/beats", "/status", "/ping"];
 /** The database is killed at the start of the second and of the third part. */
 const PART = 20_000;
 const DOWN = 4_000;
 
-it(`${CLIENTS} clients that read for a minute while beats come and the database goes see no count fall`, async () => {
+it(`${CLIENTS} clients that read during beats and two database crashes never see a count fall`, async () => {
   const data = createFolder();
   let pid = 0;
   const start = () => startEngine("embedded", { folder: data, onSpawn: (spawned) => (pid = spawned) });
   await using proxy = await startFaultProxy(() => passOn, (await start()).url);
   const service = await startService({
     folder: createCheckout(),
-    // So small a heap that its collector can't be late: what leaked would fill it, and end the service.
+    // The heap is so small that a leak would fill it and end the service.
     env: { AWS_ENDPOINT_URL_DYNAMODB: proxy.url, NODE_OPTIONS: "--max-old-space-size=192" },
   });
   const traffic = createTraffic();
   const wrong: string[] = [];
   const figures = { replies: 0, refusals: 0, beats: 0 };
-  let goesOn = true;
+  let isRunning = true;
   let isDown = false;
 
   const read = async (route: string, seen: number): Promise<number> => {
@@ -51,7 +51,7 @@ it(`${CLIENTS} clients that read for a minute while beats come and the database 
   };
   const client = async (number: number) => {
     let seen = 0;
-    for (let n = number; goesOn; n++) {
+    for (let n = number; isRunning; n++) {
       seen = await read(ROUTES[n % ROUTES.length] ?? "", seen);
       await passes(THINKS);
     }
@@ -79,7 +79,7 @@ it(`${CLIENTS} clients that read for a minute while beats come and the database 
     isDown = false;
     await passes(PART - DOWN);
   }
-  goesOn = false;
+  isRunning = false;
   await Promise.all([clients, writers.stop()]);
 
   const memory = memoryOf(service.program.pid);
@@ -91,7 +91,7 @@ it(`${CLIENTS} clients that read for a minute while beats come and the database 
   );
   expect(wrong.slice(0, 5)).toEqual([]);
   expect(figures.refusals).toBeGreaterThan(0);
-  // Beside the heap there are buffers.
+  // Buffers are outside the heap.
   expect(memory).toBeLessThan(memoryWarm + 300);
   process.kill(pid, "SIGKILL");
 });

@@ -14,11 +14,11 @@ const WITHOUT_SCHEDULE = "--param=schedule=false";
 const LETTER_WITHIN = 20_000;
 
 /**
- * The emulator does what Lambda does with a failed event: tries it twice more, and sends it to the function's
- * destination. It does not ask whether the role may send there, and of the rule's own dead letters it does
- * nothing: both are tested on the template, and such a letter is put into the queue here by hand.
+ * Like Lambda, the emulator retries a failed event twice and then sends it to the function's failure destination. It
+ * does not check the role's permission to send, and it does not implement the rule's own dead-letter queue. The
+ * template tests cover both, and this test puts such a message into the queue itself.
  */
-describe.skipIf(noEmulator)("a minute that can't be counted", () => {
+describe.skipIf(noEmulator)("a minute that cannot be recorded", () => {
   let folder: string;
   let broken: string;
   let aws: EmulatedAws;
@@ -51,7 +51,7 @@ describe.skipIf(noEmulator)("a minute that can't be counted", () => {
   const time = freshTime();
   const later = freshTime();
 
-  it("lies in the dead-letter queue", async () => {
+  it("is sent to the dead-letter queue", async () => {
     const args = ["-f", "heartbeat", "--type", "Event", "--data", JSON.stringify(tickAt(time))];
     await aws.slsOrThrow(broken, "invoke", ...args);
 
@@ -61,7 +61,7 @@ describe.skipIf(noEmulator)("a minute that can't be counted", () => {
     expect(await api.text("/beats")).toBe('{"payload":0}');
   });
 
-  it("stays there when it is redriven before the cause is mended", async () => {
+  it("stays in the queue when it is redriven before the cause is fixed", async () => {
     const { code, lines } = await redrive();
 
     expect(code).toBe(1);
@@ -72,7 +72,7 @@ describe.skipIf(noEmulator)("a minute that can't be counted", () => {
     expect(await letters()).toBe(1);
   });
 
-  it("is not taken for another minute where nothing tells which it was", async () => {
+  it("stays in the queue when its message does not name a minute", async () => {
     const { MessageId } = await sqs.send(new SendMessageCommand({ ...queue, MessageBody: "{}" }));
 
     const { code, lines } = await redrive();
@@ -83,9 +83,9 @@ describe.skipIf(noEmulator)("a minute that can't be counted", () => {
     await sqs.send(new PurgeQueueCommand(queue));
   });
 
-  it("counts once, late, when it is redriven after that", async () => {
+  it("is counted once, as late, when it is redriven after the fix", async () => {
     await aws.slsOrThrow(folder, "deploy", WITHOUT_SCHEDULE);
-    // The same minute twice, as it may come and fail, and one more.
+    // The same minute twice, because each delivery can fail, and another minute.
     for (const event of [tickAt(time), tickAt(time), tickAt(later)]) {
       await sqs.send(new SendMessageCommand({ ...queue, MessageBody: JSON.stringify(event) }));
     }
@@ -107,7 +107,7 @@ describe.skipIf(noEmulator)("a minute that can't be counted", () => {
     expect(await api.text("/beats")).toBe('{"payload":2}');
   });
 
-  it("can't be redriven of a stage that is not there", async () => {
+  it("redrive fails for a stage that does not exist", async () => {
     const { code, output } = await redrive("--", "--stage", "nowhere");
 
     expect(code).toBe(1);

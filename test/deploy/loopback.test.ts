@@ -12,11 +12,11 @@ it.each([
   "http://192.168.0.7:4566",
   "http://localhost.example.com:4566",
   "http://127.0.0.1.example.com:4566",
-])("nothing is deployed to %s", (url) => {
+])("refuses to deploy to %s", (url) => {
   expect(() => clientEnvironment(url)).toThrow(`${url} is not on this machine: tests refuse to deploy to it`);
 });
 
-it("what deploys knows the emulator's account alone, whatever this machine's is", async () => {
+it("a deployment uses the emulator's credentials, not those of this machine", async () => {
   vi.stubEnv("AWS_PROFILE", "mine");
   vi.stubEnv("AWS_SESSION_TOKEN", "mine");
   vi.stubEnv("AWS_ENDPOINT_URL_DYNAMODB", "https://dynamodb.us-east-1.amazonaws.com");
@@ -37,12 +37,14 @@ it("what deploys knows the emulator's account alone, whatever this machine's is"
   ]);
 });
 
-it("without credentials sls deploy says where they are explained", { timeout: 60_000 }, async () => {
+it("sls deploy without credentials prints where credentials are documented", {
+  timeout: 60_000,
+}, async () => {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...env } = clientEnvironment("http://127.0.0.1:9");
 
   const { code, output } = await run(["node_modules/.bin/sls", "deploy"], {
     folder: createCheckout(),
-    // Else the SDK asks a machine of Amazon's for credentials.
+    // Otherwise the SDK requests credentials from the EC2 metadata service.
     env: { ...env, AWS_EC2_METADATA_DISABLED: "true" },
   });
 

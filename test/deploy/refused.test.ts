@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createDeployable, noEmulator, replaceIn, startAws } from "../support/aws/deployed.ts";
 import type { EmulatedAws } from "../support/aws/emulated-aws.ts";
 
-describe.skipIf(noEmulator)("beats and pulse, whose roles may not read the table", () => {
+describe.skipIf(noEmulator)("beats and pulse without permission to read the table", () => {
   let folder: string;
   let aws: EmulatedAws;
   let api: Awaited<ReturnType<EmulatedAws["openApi"]>>;
@@ -32,7 +32,7 @@ describe.skipIf(noEmulator)("beats and pulse, whose roles may not read the table
     },
   );
 
-  it("fail at /health", async () => {
+  it("report fail at /health", async () => {
     const { status, headers, body } = await api.request("GET", "/health");
 
     expect(status).toBe(500);
@@ -40,7 +40,7 @@ describe.skipIf(noEmulator)("beats and pulse, whose roles may not read the table
     expect(body.toString()).toBe('{"status":"fail","output":"Internal error. See the log of the function."}');
   });
 
-  it("draw a badge that says unknown", async () => {
+  it("return a badge that shows unknown", async () => {
     const { status, headers, body } = await api.request("GET", "/badge.svg");
 
     expect(status).toBe(500);
@@ -49,11 +49,11 @@ describe.skipIf(noEmulator)("beats and pulse, whose roles may not read the table
     expect(body.toString()).toContain("<title>heartbeat: unknown</title>");
   });
 
-  it("tell their routes all the same", async () => {
+  it("still return /openapi.json", async () => {
     expect((await api.request("GET", "/openapi.json")).status).toBe(200);
   });
 
-  it("say unknown on the page", async () => {
+  it("show unknown on the page", async () => {
     const { status, headers, body } = await api.request("GET", "/");
 
     expect(status).toBe(500);
@@ -80,7 +80,7 @@ describe.skipIf(noEmulator)("beats and pulse, whose roles may not read the table
     );
   });
 
-  it("leave ping as it is", async () => {
+  it("do not affect ping", async () => {
     expect(await api.text("/ping")).toBe('{"payload":"PONG"}');
   });
 });

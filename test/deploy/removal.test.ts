@@ -27,17 +27,17 @@ describe.skipIf(noEmulator)("on an emulated AWS", () => {
   };
 
   const cloudFormation = () => new CloudFormationClient({ endpoint: aws.url, credentials: aws.credentials });
-  /** As the AWS CLI does by `update-termination-protection --no-enable-termination-protection`. */
+  /** Does what `aws cloudformation update-termination-protection --no-enable-termination-protection` does. */
   const allowRemoval = (StackName: string) =>
     cloudFormation().send(
       new UpdateTerminationProtectionCommand({ StackName, EnableTerminationProtection: false }),
     );
 
-  // AWS refuses a second deployment until the first has settled; the emulator's has by then.
+  // AWS rejects a second deployment until the first one is complete. In the emulator it is complete by now.
   it.each([
     ["before it has uploaded the code", /^Uploading CloudFormation file/],
     ["while the stack changes", /UPDATE_IN_PROGRESS/],
-  ])("a first deployment that was killed %s is completed by the next", async (_, line) => {
+  ])("a first deployment that was killed %s is completed by the next one", async (_, line) => {
     const cut = aws.launchSls(folder, "deploy", "--verbose", WITHOUT_SCHEDULE);
     await cut.waitForLine(line, 60_000);
     cut.kill();
@@ -51,7 +51,7 @@ describe.skipIf(noEmulator)("on an emulated AWS", () => {
     expect(await api.text("/beats")).toBe('{"payload":0}');
   });
 
-  it("a first deployment that was killed before its change set is executed is removed, then repeated", {
+  it("a first deployment that was killed before its change set ran can be removed and repeated", {
     timeout: 240_000,
   }, async () => {
     await cloudFormation().send(
@@ -72,7 +72,7 @@ describe.skipIf(noEmulator)("on an emulated AWS", () => {
     expect(await (await aws.openApi(folder)).text("/beats")).toBe('{"payload":0}');
   });
 
-  it("sls remove leaves nothing of dev", async () => {
+  it("sls remove deletes every resource of dev", async () => {
     await aws.slsOrThrow(folder, "deploy", WITHOUT_SCHEDULE);
     await aws.slsOrThrow(folder, "invoke", "-f", "heartbeat");
 
@@ -81,7 +81,7 @@ describe.skipIf(noEmulator)("on an emulated AWS", () => {
     expect(await held()).toEqual([]);
   });
 
-  it("sls remove refuses prod until the protection of its stack is switched off", async () => {
+  it("sls remove fails for prod until termination protection is disabled", async () => {
     await aws.slsOrThrow(folder, "deploy", "--stage", "prod", WITHOUT_SCHEDULE);
 
     const { code, output } = await aws.sls(folder, "remove", "--stage", "prod");
@@ -91,7 +91,7 @@ describe.skipIf(noEmulator)("on an emulated AWS", () => {
     expect(await (await aws.openApi(folder, "--stage", "prod")).text("/beats")).toBe('{"payload":0}');
   });
 
-  it("sls remove leaves the table alone of prod, which a later prod goes on with", async () => {
+  it("sls remove of prod retains only the table, which a later deployment adopts", async () => {
     const prod = ["--stage", "prod"];
     await aws.slsOrThrow(folder, "deploy", ...prod, WITHOUT_SCHEDULE);
     await aws.slsOrThrow(folder, "invoke", "-f", "heartbeat", ...prod);

@@ -6,7 +6,7 @@ import { type Receiver, SECRET, startReceiver } from "../support/fakes/receiver.
 import { besideBump } from "../support/processes/beat-log.ts";
 import { eventually } from "../support/processes/eventually.ts";
 
-/** A minute, the emulator looking for due rules every 10 s, and time to spare. */
+/** One minute, plus the 10 s between two runs of the emulator's scheduler, plus slack. */
 const TICK_WITHIN = 100_000;
 
 describe.skipIf(noEmulator)("the deployed schedule", () => {
@@ -24,11 +24,11 @@ describe.skipIf(noEmulator)("the deployed schedule", () => {
     expect(await aws?.stop()).toEqual([]);
   });
 
-  it("beats each minute by itself, with events that name their minute", { timeout: 150_000 }, async () => {
+  it("invokes heartbeat each minute with an event that names its minute", { timeout: 150_000 }, async () => {
     const api = await aws.openApi(folder);
 
     const grew = await eventually(async () => {
-      await after(250); // Easy on the machine, which runs the service too.
+      await after(250); // The same machine runs the service: poll slowly.
       return (await api.text("/beats")) !== '{"payload":0}';
     }, TICK_WITHIN);
 
@@ -48,7 +48,7 @@ describe.skipIf(noEmulator)("the deployed schedule", () => {
     expect(JSON.parse(output)).toEqual({ counted: false, minute });
   });
 
-  it("notifies of such a beat", async () => {
+  it("sends a notification for such a beat", async () => {
     const called = await eventually(() => receiver.calls.length > 0, 10_000);
 
     expect(called).toBe(true);

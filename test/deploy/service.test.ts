@@ -28,7 +28,7 @@ describe.skipIf(noEmulator)("the deployed service", () => {
   };
   const deliver = (event: unknown) => invoke("--data", JSON.stringify(event));
 
-  it("tells its endpoints, functions and outputs", async () => {
+  it("prints its endpoints, functions and outputs", async () => {
     const { lines } = await aws.slsOrThrow(folder, "info", "--verbose");
 
     const url = lines.find((line) => line.includes("HttpApiUrl"))?.split(": ")[1];
@@ -45,13 +45,13 @@ describe.skipIf(noEmulator)("the deployed service", () => {
     expect(await api.text("/beats")).toBe('{"payload":0}');
   });
 
-  it("is new before the first beat", async () => {
+  it("has the state new before the first beat", async () => {
     expect(JSON.parse(await api.text("/status"))).toMatchObject({ state: "new", beats: 0 });
     expect(JSON.parse(await api.text("/health"))).toMatchObject({ status: "warn", notes: ["no beat yet"] });
     expect(await api.text("/")).toContain('<h1 id="word">New</h1>');
   });
 
-  it("sls invoke beats the current minute, once", async () => {
+  it("counts the current minute once when sls invoke runs twice", async () => {
     const before = minuteOf(Date.now());
 
     const first = await invoke();
@@ -63,7 +63,7 @@ describe.skipIf(noEmulator)("the deployed service", () => {
     expect(await api.text("/beats")).toBe('{"payload":1}');
   });
 
-  it("sls invoke of a bad event fails, names it, and counts nothing", async () => {
+  it("fails on sls invoke with an invalid event, names the fault, and counts nothing", async () => {
     const { code, output } = await aws.sls(
       folder,
       "invoke",
@@ -80,7 +80,7 @@ describe.skipIf(noEmulator)("the deployed service", () => {
     expect(await api.text("/beats")).toBe('{"payload":1}');
   });
 
-  describe("whose settings are changed by sls invoke", () => {
+  describe("with settings changed by sls invoke", () => {
     const settings = async (event: object) => {
       const data = JSON.stringify(event);
       const { output } = await aws.slsOrThrow(folder, "invoke", "-f", "settings", "--data", data);
@@ -92,15 +92,15 @@ describe.skipIf(noEmulator)("the deployed service", () => {
     };
     const tickOf = (minute: string) => tickAt(minute.replace("Z", ":00Z"));
 
-    it("tells those of the stage at first", async () => {
+    it("returns the settings of the stage before any change", async () => {
       expect(await inForce()).toEqual({
         ...{ version: 0, lateAfter: 150, downAfter: 270, pause: null },
         ...{ time: null, requestId: null, by: null },
       });
     });
 
-    it("pauses, counts no minute, resumes, and counts on", async () => {
-      await invoke(); // so that no minute before the pause is to be missed yet
+    it("counts no minute during a pause, and counts again after the resume", async () => {
+      await invoke(); // so that no minute before the pause counts as missed
       const before = await api.text("/beats");
 
       const paused = await settings({ pause: NASTY, by: "ann" });
@@ -127,7 +127,7 @@ describe.skipIf(noEmulator)("the deployed service", () => {
       expect(status.beats).toBe(JSON.parse(before).payload + 1);
     });
 
-    it("looks by new rules at once", async () => {
+    it("applies new thresholds immediately", async () => {
       await settings({ lateAfter: 300, downAfter: 600 });
       const { rules } = JSON.parse(await api.text("/status"));
       await settings({ lateAfter: null, downAfter: null });
@@ -142,7 +142,7 @@ describe.skipIf(noEmulator)("the deployed service", () => {
         'refused, nothing is changed: unknown setting \\"color\\": use pause, resume, lateAfter, downAfter, ifVersion, by; lateAfter must be whole seconds, at least 130 and less than 604800 (7 days), not 60',
       ],
       [{ pause: "x", ifVersion: 0 }, "nothing is changed: the settings are at version 4 (changed at "],
-    ])("fails, says why, and changes nothing where it is refused: %j", async (event, message) => {
+    ])("fails, names the fault, and changes nothing for the invalid request %j", async (event, message) => {
       const before = await inForce();
 
       const { code, output } = await aws.sls(
@@ -159,7 +159,7 @@ describe.skipIf(noEmulator)("the deployed service", () => {
       expect(await inForce()).toEqual(before);
     });
 
-    it("has each change in its log, and its metric", async () => {
+    it("logs each change and its metric", async () => {
       const { output } = await aws.slsOrThrow(folder, "logs", "-f", "settings");
 
       expect(output.match(/"SettingsChanged":1/g)).toHaveLength(4);
@@ -172,20 +172,20 @@ describe.skipIf(noEmulator)("the deployed service", () => {
     beat: () => deliver(tickAt(freshTime())),
   }));
 
-  it("sls logs shows a beat as the original logged it", async () => {
+  it("sls logs shows the log line of a beat", async () => {
     const { lines } = await aws.slsOrThrow(folder, "logs", "-f", "heartbeat");
 
     const bump = lines.find((line) => line.includes("bump,Bump"));
     expect(bump).toMatch(/^bump,Bump\.\.\. @ \d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{0,2}[1-9])? \+0000 UTC$/);
   });
 
-  it("the same code deployed again changes nothing", async () => {
+  it("deploying the same code again changes nothing", async () => {
     const { output } = await aws.slsOrThrow(folder, "deploy", WITHOUT_SCHEDULE);
 
     expect(output).toContain("No changes to deploy. Deployment skipped.");
   });
 
-  it("changed code answers once it is deployed, on Node 24", async () => {
+  it("changed code runs on Node 24 after its deployment", async () => {
     const changed = createDeployable();
     replaceIn(changed, ["handlers/ping.ts"], '"PONG"', "process.version");
 
@@ -194,7 +194,7 @@ describe.skipIf(noEmulator)("the deployed service", () => {
     expect(await api.text("/ping")).toMatch(/^\{"payload":"v24\.\d+\.\d+"\}$/);
   });
 
-  it("sls rollback brings the code before back", async () => {
+  it("sls rollback restores the previous code", async () => {
     const { output } = await aws.slsOrThrow(folder, "deploy", "list");
     const [first = ""] = output.match(/(?<=Timestamp: )\d+/g) ?? [];
 

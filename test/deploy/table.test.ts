@@ -6,7 +6,7 @@ import { heldBy } from "../support/aws/state-of-aws.ts";
 const OWN = "--param=existingTable=heartbeat-dev-beats";
 const KEEP = "--param=keepTable=true";
 
-/** The emulator deletes a resource that a template no longer holds by the live template's policy, as AWS does. */
+/** Like AWS, the emulator applies the DeletionPolicy of the live template to a resource that a new template omits. */
 describe.skipIf(noEmulator)("the table of a stage", () => {
   let folder: string;
   let aws: EmulatedAws;
@@ -32,7 +32,7 @@ describe.skipIf(noEmulator)("the table of a stage", () => {
     [[KEEP, OWN]],
     [[KEEP, "--param=existingTable=beats-restored"]],
     [["--param=existingTable=beats-restored"]],
-  ])("that would be deleted by %j is kept by a refusal", async (params) => {
+  ])("is kept: a deployment with %j, which would delete it, is rejected", async (params) => {
     expect(await refusedBy("deploy", ...params)).toEqual({
       code: 1,
       line: 'this update would delete the table heartbeat-dev-beats with all its beats, because the stack heartbeat-dev contains it and does not retain it: deploy once with --param="keepTable=true" and no other change, then repeat this command',
@@ -40,7 +40,7 @@ describe.skipIf(noEmulator)("the table of a stage", () => {
     expect(await beats()).toBe('{"payload":1}');
   });
 
-  it("that would be deleted by the deployment of an earlier package is kept by a refusal", async () => {
+  it("is kept: deploying an earlier package, which would delete it, is rejected", async () => {
     await aws.slsOrThrow(folder, "package", "--package", "earlier", "--param=existingTable=beats-restored");
 
     expect(await refusedBy("deploy", "--package", "earlier")).toEqual({
@@ -50,28 +50,28 @@ describe.skipIf(noEmulator)("the table of a stage", () => {
     expect(await beats()).toBe('{"payload":1}');
   });
 
-  it("can't be taken over by another stage while this one would delete it", async () => {
+  it("cannot be adopted by another stage while its own stage would delete it", async () => {
     expect(await refusedBy("deploy", "--stage", "live", KEEP, OWN)).toEqual({
       code: 1,
       line: 'existingTable=heartbeat-dev-beats belongs to the stack heartbeat-dev, which deletes it when that stack is removed: deploy that stack once with --param="keepTable=true", then repeat this command',
     });
   });
 
-  it("outlives its stage after two deployments, one that keeps it and one that gives it as existing", async () => {
+  it("outlives its stage after one deployment that retains it and one that names it as existing", async () => {
     await deploy(KEEP);
     await deploy(KEEP, OWN);
 
     expect(await beats()).toBe('{"payload":1}');
   });
 
-  it("that is given as existing can't be forgotten", async () => {
+  it("is kept: a deployment that omits the parameter for the existing table is rejected", async () => {
     expect(await refusedBy("deploy", KEEP)).toEqual({
       code: 1,
       line: 'this update would fail: the stack heartbeat-dev uses the existing table heartbeat-dev-beats and cannot create a table of that name: deploy with --param="existingTable=heartbeat-dev-beats"',
     });
   });
 
-  it("that would be deleted by a rollback is kept by a refusal", async () => {
+  it("is kept: a rollback that would delete it is rejected", async () => {
     const other = "--stage=other";
     await deploy(other, "--param=existingTable=beats-restored");
     const { output } = await aws.slsOrThrow(folder, "deploy", "list", other);
@@ -86,7 +86,7 @@ describe.skipIf(noEmulator)("the table of a stage", () => {
     await aws.slsOrThrow(folder, "remove", other);
   });
 
-  it("is there when the stage is removed, and nothing else", async () => {
+  it("is the only resource left after the stage is removed", async () => {
     await aws.slsOrThrow(folder, "remove");
     await aws.stop();
 

@@ -3,7 +3,7 @@ import { describe, expect, inject, test } from "vitest";
 import { createBeatStore } from "../../lib/dynamodb/beat-store.ts";
 import { createSettingsStore } from "../../lib/dynamodb/settings-store.ts";
 import { freshTable, putRow, storedRows } from "../support/databases/table.ts";
-import { onDay } from "../support/fixtures/paused-heart.ts";
+import { onDay } from "../support/fixtures/store-on-day.ts";
 import { beQuiet } from "../support/quiet.ts";
 
 beQuiet();

@@ -9,17 +9,17 @@ import { historyPage, pageRange } from "../../lib/history/page.ts";
 import { toHistoryQuery } from "../../lib/history/query.ts";
 import { pulse, snapshotRange } from "../../lib/pulse/pulse.ts";
 import { freshTable, putRow } from "../support/databases/table.ts";
-import { twoDigits, writeDays } from "../support/fixtures/long-life.ts";
-import { onDay } from "../support/fixtures/paused-heart.ts";
+import { twoDigits, writeDays } from "../support/fixtures/populate-table.ts";
+import { onDay } from "../support/fixtures/store-on-day.ts";
 
 const RULES = { lateAfter: 120, downAfter: 240 };
-/** Adds up what requests cost, by what the engine bills: as AWS does. */
+/** Adds up the consumed capacity that the engine reports, as AWS does. */
 const meter = (db: DynamoDBDocumentClient) => {
   const bills: { CapacityUnits: number }[][] = [];
   db.middlewareStack.add(
     (next) => async (args) => {
       const bill: { CapacityUnits: number }[] = [];
-      // Of a refused transaction no units are told.
+      // A failed transaction reports no consumed capacity.
       bills.push(bill);
       const answer = await next({ ...args, input: { ...args.input, ReturnConsumedCapacity: "TOTAL" } });
       bill.push(...[Object(answer.output).ConsumedCapacity].flat());
@@ -27,7 +27,7 @@ const meter = (db: DynamoDBDocumentClient) => {
     },
     { step: "initialize" },
   );
-  /** Since the last time. */
+  /** Returns the requests and units since the last call. */
   return () => {
     const taken = bills.splice(0);
     const units = taken.flat().reduce((sum, { CapacityUnits }) => sum + CapacityUnits, 0);
@@ -35,7 +35,7 @@ const meter = (db: DynamoDBDocumentClient) => {
   };
 };
 
-test("a snapshot, a beat, the total and a start cost the same after 1 day, 90 days, 5 and 10 years, and a page of the history a bounded sum", {
+test("a snapshot, a beat, the total and a start cost the same after 1 day, 90 days, 5 and 10 years, and a page of the history has an upper limit", {
   timeout: 300_000,
 }, async () => {
   const { db, table } = await freshTable(inject("engines").embedded);
@@ -44,7 +44,7 @@ test("a snapshot, a beat, the total and a start cost the same after 1 day, 90 da
   const figures = [];
   const today = Date.parse("2026-11-23T00:00Z");
   let until = today;
-  // So many minutes of today, in the middle of an hour and of a month: the ranges hold 25 hours and 4 months.
+  // Minutes counted today. The clock is in the middle of an hour and of a month, so a snapshot reads 25 hours and 4 months.
   let minutes = 0;
   const beat = async () => {
     const recordedAt = today + minutes++ * 60_000 + 48;
@@ -84,7 +84,7 @@ test("a snapshot, a beat, the total and a start cost the same after 1 day, 90 da
     snapshot: { requests: 2, units: 3 },
     beat: { requests: 1, units: 6 },
     total: { requests: 1, units: 1 },
-    // The first read of a heartbeat or a pulse that starts.
+    // The read that an instance of heartbeat or pulse makes when it starts.
     start: { requests: 1, units: 1 },
   };
   expect(figures).toEqual(["1 day", "90 days", "5 years", "10 years"].map((age) => ({ age, ...cost })));
@@ -99,7 +99,7 @@ test("a snapshot, a beat, the total and a start cost the same after 1 day, 90 da
     ["step=hour&to=2018-08-20", 24, { requests: 4, units: 5 }],
     ["step=hour&limit=168", 168, { requests: 4, units: 17 }],
     ["step=hour&limit=168&to=2018-08-20", 168, { requests: 4, units: 17 }],
-    // Of today the minutes are read, too.
+    // The current day also needs its minutes.
     ["step=day", 30, { requests: 5, units: 5 }],
     ["step=day&to=2018-08-20", 30, { requests: 2, units: 2 }],
     ["step=day&limit=366", 366, { requests: 5, units: 5 }],
@@ -109,7 +109,7 @@ test("a snapshot, a beat, the total and a start cost the same after 1 day, 90 da
     expect([query, await turnTo(query, today + minutes * 60_000 - 1)]).toEqual([query, { items, ...cost }]);
 });
 
-test("a snapshot of the largest rows costs 6 read units, of rules that look back a week more", async () => {
+test("a snapshot of the largest rows costs 6 read units, and 26 with the longest thresholds", async () => {
   const { db, table } = await freshTable(inject("engines").embedded);
   const store = createBeatStore({ db: db, name: table });
   const born = "2026-07-01T00:00Z";
@@ -159,9 +159,9 @@ test("a page of a week of the largest rows, with a pause each hour, costs 29 rea
   expect(await turnTo("limit=168", now * 60_000)).toEqual({ items: 168, requests: 4, units: 29 });
 });
 
-test("a pause costs one more request for each covered minute while it is open, and for a minute before it", async () => {
+test("an open pause costs one more request for each covered minute, and two more for a late minute before it", async () => {
   const { db, table } = await freshTable(inject("engines").embedded);
-  const heart = onDay("2026-11-23", {
+  const service = onDay("2026-11-23", {
     ...createBeatStore({ db: db, name: table }),
     ...createSettingsStore({ db: db, name: table }),
   });
@@ -171,19 +171,19 @@ test("a pause costs one more request for each covered minute while it is open, a
     await what();
     return bill().requests;
   };
-  await heart.beat("22:00");
+  await service.beat("22:00");
 
   const requests = {
-    pause: await costOf(() => heart.pause("22:02")),
-    covered: await costOf(() => heart.beat("22:03")),
-    again: await costOf(() => heart.beat("22:03")),
-    snapshot: await costOf(() => heart.read()),
-    resume: await costOf(() => heart.resume("22:04")),
-    after: await costOf(() => heart.beat("22:05")),
-    late: await costOf(() => heart.beat("22:03", "22:10")),
-    // Refused at first, then looked up, then counted.
-    before: await costOf(() => heart.beat("22:01", "22:10")),
-    ask: await costOf(() => heart.ask("22:10", {})),
+    pause: await costOf(() => service.pause("22:02")),
+    covered: await costOf(() => service.beat("22:03")),
+    again: await costOf(() => service.beat("22:03")),
+    snapshot: await costOf(() => service.read()),
+    resume: await costOf(() => service.resume("22:04")),
+    after: await costOf(() => service.beat("22:05")),
+    late: await costOf(() => service.beat("22:03", "22:10")),
+    // The first write fails, then the pause is looked up, then the beat is counted.
+    before: await costOf(() => service.beat("22:01", "22:10")),
+    ask: await costOf(() => service.ask("22:10", {})),
   };
 
   expect(requests).toEqual({
@@ -191,7 +191,7 @@ test("a pause costs one more request for each covered minute while it is open, a
   });
 });
 
-/** Tells how long the page of a query is, and what it cost. */
+/** Returns the number of items on the page of a query, and what it cost. */
 const createReader =
   (store: BeatStore, bill: ReturnType<typeof meter>) => async (query: string, now: number) => {
     const asked = toHistoryQuery(query, now);

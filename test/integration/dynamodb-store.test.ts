@@ -10,7 +10,7 @@ import { testBeatStore } from "../support/contracts/beat-store.ts";
 import { testSettingsStore } from "../support/contracts/settings-store.ts";
 import { connect, freshTable, putRow, storedRows } from "../support/databases/table.ts";
 import { createMemoryStore } from "../support/fakes/memory-store.ts";
-import { onDay } from "../support/fixtures/paused-heart.ts";
+import { onDay } from "../support/fixtures/store-on-day.ts";
 
 const beatOf = (minute: string, lateness = 48) => ({ minute, recordedAt: startOf(minute) + lateness });
 const RANGE = { minutes: { from: "2026-11-22T22:41Z" }, days: { from: "2026-08-26" } };

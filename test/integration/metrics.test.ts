@@ -8,14 +8,14 @@ import { checkMetrics, hasPromtool } from "../support/programs/promtool.ts";
 const BEATEN = { born: "2026-11-23T20:00Z", beaten: minutesFrom("2026-11-23T20:00Z", "2026-11-23T22:39Z") };
 const PAUSED = { ...BEATEN, pauses: [{ from: "2026-11-23T22:40Z" }] };
 
-describe.skipIf(!hasPromtool())("promtool has nothing against the metrics", () => {
+describe.skipIf(!hasPromtool())("promtool accepts the metrics", () => {
   test.each([
     ["new", {}, "22:40"],
     ["up", BEATEN, "22:40"],
     ["late", BEATEN, "22:41"],
     ["down", BEATEN, "23:59"],
     ["paused", PAUSED, "23:59"],
-  ])("of a heart that is %s", (state, facts, time) => {
+  ])("of the state %s", (state, facts, time) => {
     const now = Date.parse(`2026-11-23T${time}Z`);
 
     const { body = "" } = renderMetrics(pulse(historyOf(facts), now, { lateAfter: 120, downAfter: 240 }));
@@ -24,7 +24,7 @@ describe.skipIf(!hasPromtool())("promtool has nothing against the metrics", () =
     expect(checkMetrics(body)).toEqual({ code: 0, output: "" });
   });
 
-  test("of a heart that is paused for a nasty reason", () => {
+  test("of a pause whose reason needs escaping", () => {
     const paused = { ...BEATEN, pauses: [{ from: "2026-11-23T22:40Z", reason: NASTY }] };
     const now = Date.parse("2026-11-23T23:59Z");
 

@@ -8,7 +8,7 @@ import { recount } from "../../tools/cli/audit/recount.ts";
 import { readRows } from "../../tools/cli/audit/table-io.ts";
 import { freshTable } from "../support/databases/table.ts";
 import { createMemoryStore } from "../support/fakes/memory-store.ts";
-import { play, scripts } from "../support/fixtures/heart-script.ts";
+import { playSteps, randomSteps } from "../support/fixtures/random-steps.ts";
 import { beQuiet } from "../support/quiet.ts";
 
 const { embedded, local } = inject("engines");
@@ -19,17 +19,17 @@ const engines = [
 
 beQuiet();
 
-/** All that is stored; of the pauses, which the one in memory keeps for ever, those that looks need. */
+/** The whole history. The memory store keeps pauses for ever, so pauses are reduced to those that a snapshot reads. */
 const historyOf = async (store: BeatStore, now: number) => {
   const history = await store.read({ minutes: { from: "" }, days: { from: "" } });
   return { ...history, pauses: recentPauses(history.pauses, {}, now) };
 };
 
 test.each(engines)(
-  "the store on the $name engine tells what the contract does, stores what the one in memory does, and passes the audit",
+  "the store on the $name engine agrees with the reference model and the memory store, and passes the audit",
   async ({ url, numRuns }) => {
     await fc.assert(
-      fc.asyncProperty(scripts, async (script) => {
+      fc.asyncProperty(randomSteps, async (steps) => {
         const { db, table } = await freshTable(url);
         const store = {
           ...createBeatStore({ db: db, name: table }),
@@ -37,8 +37,8 @@ test.each(engines)(
         };
         const memory = createMemoryStore();
 
-        const now = await play(script, store);
-        await play(script, memory);
+        const now = await playSteps(steps, store);
+        await playSteps(steps, memory);
 
         expect(await historyOf(store, now)).toEqual(await historyOf(memory, now));
         expect(recount(await readRows(db, table), now)).toEqual({

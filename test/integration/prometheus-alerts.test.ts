@@ -11,10 +11,10 @@ const LENGTH = 16;
 const MINUTES = Array.from({ length: LENGTH }, (_, minute) => minute);
 const BORN = "2026-11-23T20:00Z";
 
-/** What a target answers to the scrape of a minute; "lost": nothing; undefined: it is not scraped yet, or no more. */
+/** The reply of a target in each minute. "lost": no reply. undefined: the target is not scraped in this minute. */
 type Target = (minute: number) => Facts | "lost" | undefined;
 
-/** A heartbeat that has beaten up to now, or up to a minute. */
+/** The metrics of a service that beats until now, or until the given minute. */
 const beating =
   (last = LENGTH): Target =>
   (minute) => {
@@ -31,7 +31,7 @@ const lostAt =
   (minute) =>
     lost.includes(minute) ? "lost" : target(minute);
 
-/** The samples that Prometheus stores of the targets of its job, by their instances. */
+/** The samples that Prometheus stores for each instance of the job. */
 const seriesOf = (targets: Record<string, Target>) => {
   const samples = new Map<string, string[]>();
   const put = (name: string, minute: number, value: string) => {
@@ -74,7 +74,7 @@ const noTarget = {
 
 type Firing = { labels: object; annotations: object };
 
-/** Runs the rules of docs/ for 16 minutes, and holds what fires in each minute against what is expected. */
+/** Runs the rules of docs/ for 16 minutes and compares the alerts of each minute with the expected ones. */
 const outcomeOf = (
   targets: Record<string, Target>,
   { HeartbeatDown, HeartbeatUnreachable }: Record<string, (minute: number) => Firing[]>,

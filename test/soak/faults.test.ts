@@ -3,7 +3,7 @@ import { minuteAt } from "../../lib/domain/minute.ts";
 import { createBeatStore } from "../../lib/dynamodb/beat-store.ts";
 import { connect, freshTable, storedRows } from "../support/databases/table.ts";
 import { passOn, type Step, startFaultProxy } from "../support/fakes/fault-proxy.ts";
-import { FAULTS } from "./history.ts";
+import { FAULTS } from "./workload.ts";
 
 const engines = Object.entries(inject("engines")).flatMap(([engine, url]) =>
   url === undefined ? [] : [{ engine, url }],
@@ -18,11 +18,11 @@ const rowsOf = (marks: object, beats: number, newest: string) => [
 ];
 const COUNTED_ONCE = rowsOf({ 39: 48, 40: 48 }, 2, "2026-11-23T22:40Z");
 const NOT_COUNTED = rowsOf({ 39: 48 }, 1, "2026-11-23T22:39Z");
-const { none: _, "refused for good": refused, ...passing } = FAULTS;
+const { none: _, "rejected for good": rejected, ...passing } = FAULTS;
 
 describe.each(engines)("on the $engine engine", ({ url }) => {
-  /** A heart that beats, whose next transaction meets a fault, and what was asked of it by which token. */
-  const meeting = async (fault: Step) => {
+  /** Counts a first beat, then starts a store whose next transaction meets the fault, and records the tokens. */
+  const storeWithFault = async (fault: Step) => {
     const { db, table } = await freshTable(url);
     await createBeatStore({ db: db, name: table }).record(FIRST);
     const tokens: unknown[] = [];
@@ -40,9 +40,9 @@ describe.each(engines)("on the $engine engine", ({ url }) => {
   };
 
   test.each<[string, Step]>(Object.entries(passing))(
-    "a beat whose first try is met by this is counted by the second, once: %s",
+    "counts a beat once, on the second attempt, when the first one meets: %s",
     async (_, fault) => {
-      const { proxy, tokens, store, rows } = await meeting(fault);
+      const { proxy, tokens, store, rows } = await storeWithFault(fault);
       await using _proxy = proxy;
 
       const outcome = await store.record(BEAT);
@@ -54,8 +54,8 @@ describe.each(engines)("on the $engine engine", ({ url }) => {
     },
   );
 
-  test("a beat that is refused for good is not counted, and is when it is delivered again", async () => {
-    const { proxy, tokens, store, rows } = await meeting(refused);
+  test("does not count a beat that the database rejects, and counts it when it is delivered again", async () => {
+    const { proxy, tokens, store, rows } = await storeWithFault(rejected);
     await using _proxy = proxy;
 
     await expect(store.record(BEAT)).rejects.toThrow("the beat could not be recorded");

@@ -6,75 +6,77 @@ import { atOnce } from "../support/at-once.ts";
 import { connect } from "../support/databases/table.ts";
 import { type Asked, loseAnswer, type Step, startFaultProxy } from "../support/fakes/fault-proxy.ts";
 import { tickAt } from "../support/fixtures/ticks.ts";
-import type { Design, Heart } from "./heart.ts";
+import { type Bounds, createBounds, Violation } from "./bounds.ts";
+import type { Design, Implementation } from "./service-design.ts";
 import {
   type Delivery,
   FAULTS,
   type Fault,
-  type History,
   type Plan,
   type Read,
   type Setting,
-} from "./history.ts";
-import { createModel, type Model, Violation } from "./model.ts";
+  type Workload,
+} from "./workload.ts";
 
-/** The history crosses the end of an hour, a day and a month. */
+/** The workload crosses the end of an hour, a day and a month. */
 const START = toIndex("2026-11-30T23:40Z");
 
 export interface Figures {
-  /** Invocations of the function by an event. */
+  /** Invocations of heartbeat. */
   delivered: number;
-  /** Those that answered. */
+  /** Invocations that returned a reply. */
   acknowledged: number;
-  /** Those that answered that a pause covers the minute. */
+  /** Replies that report the minute as covered by a pause. */
   paused: number;
-  /** Minutes stored, and the total. */
+  /** Stored minutes. `counted` is the total. */
   stored: number;
   counted: number;
-  /** Minutes delivered that pauses cover. */
+  /** Delivered minutes that a pause covers. */
   covered: number;
   /** Transactions cancelled by a conflict. */
   conflicts: number;
-  /** By the client, with the same token. */
+  /** Retries by the client, with the same token. */
   retries: number;
-  /** By Lambda, after an error or a crash. */
+  /** Retries by Lambda, after an error or a crash. */
   redeliveries: number;
   crashes: number;
   reads: number;
-  /** Changes of the settings that were asked for. */
+  /** Requested changes of the settings. */
   settings: number;
 }
 
 /**
- * Plays a history against a design on an empty table, then lets it rest, delivers what was given up, and at last
- * everything once more. @throws Violation at the first promise broken
+ * Plays a workload against a design on an empty table. Then waits until it is at rest, delivers the events that Lambda
+ * gave up, and finally delivers everything once more. @throws Violation at the first violated guarantee
  */
 export const play = async (
   design: Design,
   { url, table }: { url: string; table: string },
-  { operations, workers }: History,
+  { operations, workers }: Workload,
 ): Promise<Figures> => {
-  const model = createModel();
+  const bounds = createBounds();
   await using lambda = await startLambda(design, url, table);
   const { figures } = lambda;
-  const saidCounted: Minute[] = [];
+  const reportedCounted: Minute[] = [];
 
   const deliver = async (instance: Instance, delivery: Delivery, plan: Plan, clock: number) => {
     const minute = fromIndex(START + delivery.minute);
-    model.attempted.add(minute);
+    bounds.attempted.add(minute);
     figures.delivered++;
-    const answered = await instance.invoke(plan, (heart) => heart.deliver(tickOf(delivery), clock));
+    const answered = await instance.invoke(plan, (implementation) =>
+      implementation.deliver(tickOf(delivery), clock),
+    );
     if (answered === undefined) return false;
     const { answer } = answered;
     figures.acknowledged++;
     if (answer.paused) {
       figures.paused++;
-      model.paused.add(minute);
+      bounds.paused.add(minute);
       return true;
     }
     if (answer.minute !== minute) throw new Violation("something else is wrong", JSON.stringify(answer));
-    if (answer.counted) saidCounted.push(minute);
-    model.acknowledged.add(minute);
+    if (answer.counted) reportedCounted.push(minute);
+    bounds.acknowledged.add(minute);
     return true;
   };
 
@@ -88,11 +90,13 @@ export const play = async (
     },
     read: async (instance: Instance, { at, what, plan }: Read) => {
       figures.reads++;
-      await instance.invoke(plan, READS[what](model, (START + at) * 60_000 + 500));
+      await instance.invoke(plan, READS[what](bounds, (START + at) * 60_000 + 500));
     },
     set: async (instance: Instance, { at, data, plan }: Setting) => {
       figures.settings++;
-      await instance.invoke(plan, async (heart) => heart.set?.(data, (START + at) * 60_000 + 500));
+      await instance.invoke(plan, async (implementation) =>
+        implementation.set?.(data, (START + at) * 60_000 + 500),
+      );
     },
   };
 
@@ -113,30 +117,32 @@ export const play = async (
   const asPlayed = { ...figures, retries: lambda.retries() };
   const end = (START + (operations.at(-1)?.at ?? 0) + 3) * 60_000;
   const deliveries = operations.filter((operation) => operation.kind === "deliver");
-  await lambda.start().invoke([], async (heart) => heart.set?.({ resume: true }, end));
-  const covered = (await lambda.start().invoke([], async (heart) => heart.covered?.()))?.answer ?? new Set();
-  const givenUp = deliveries.filter(({ minute }) => !model.acknowledged.has(fromIndex(START + minute)));
+  await lambda.start().invoke([], async (implementation) => implementation.set?.({ resume: true }, end));
+  const covered =
+    (await lambda.start().invoke([], async (implementation) => implementation.covered?.()))?.answer ??
+    new Set();
+  const givenUp = deliveries.filter(({ minute }) => !bounds.acknowledged.has(fromIndex(START + minute)));
   await deliverAll(givenUp);
-  if (saidCounted.length > new Set(saidCounted).size)
-    throw new Violation("a minute is counted twice", `as was answered: ${saidCounted.sort().join()}`);
+  if (reportedCounted.length > new Set(reportedCounted).size)
+    throw new Violation("a minute is counted twice", `reported as counted: ${reportedCounted.sort().join()}`);
   const rested = await atRest();
   await deliverAll(deliveries);
-  // Every minute that was ever answered as paused is covered by a pause that has ended.
-  const wronged = [...model.paused].filter((minute) => !covered.has(minute));
-  if (wronged.length > 0)
-    throw new Violation("a minute that no pause covers is not counted", wronged.sort().join());
-  const both = [...model.acknowledged].filter((minute) => covered.has(minute));
+  // Every minute that was reported as covered belongs to a pause that has ended.
+  const uncovered = [...bounds.paused].filter((minute) => !covered.has(minute));
+  if (uncovered.length > 0)
+    throw new Violation("a minute that no pause covers is not counted", uncovered.sort().join());
+  const both = [...bounds.acknowledged].filter((minute) => covered.has(minute));
   if (both.length > 0) throw new Violation("a minute that a pause covers is counted", both.sort().join());
   if (!isDeepStrictEqual(await atRest(), rested))
     throw new Violation("something else is wrong", "delivering everything again changed what is stored");
   const { delivered, acknowledged, paused, conflicts, retries, ...others } = asPlayed;
   const { stored, counted } = rested;
   return {
-    ...{ delivered, acknowledged, paused, stored, counted, covered: model.paused.size },
+    ...{ delivered, acknowledged, paused, stored, counted, covered: bounds.paused.size },
     ...{ conflicts, retries, ...others },
   };
 
-  /** Without a fault. */
+  /** Delivers these events without faults. */
   async function deliverAll(these: readonly Delivery[]) {
     const instances = Array.from({ length: workers }, lambda.start);
     const queue = [...these];
@@ -150,41 +156,44 @@ export const play = async (
   }
 
   async function atRest() {
-    const told = await lambda.start().invoke([], async (heart) => {
-      for (const read of Object.values(READS)) await read(model, end)(heart);
-      const total = await heart.total();
-      if (total !== model.acknowledged.size)
+    const result = await lambda.start().invoke([], async (implementation) => {
+      for (const read of Object.values(READS)) await read(bounds, end)(implementation);
+      const total = await implementation.total();
+      if (total !== bounds.acknowledged.size)
         throw new Violation(
           "the total is not the minutes stored",
-          `${total} and ${model.acknowledged.size} acknowledged`,
+          `${total} and ${bounds.acknowledged.size} acknowledged`,
         );
-      await heart.audit?.(model, end);
-      return { stored: model.acknowledged.size, counted: total, rows: await heart.rows?.() };
+      await implementation.audit?.(bounds, end);
+      return { stored: bounds.acknowledged.size, counted: total, rows: await implementation.rows?.() };
     });
-    if (told === undefined) throw new Violation("something else is wrong", "at rest it does not answer");
-    return told.answer;
+    if (result === undefined) throw new Violation("something else is wrong", "no reply at rest");
+    return result.answer;
   }
 };
 
-/** What a reader may be told, from before it asks. */
-const READS: Record<Read["what"], (model: Model, now: number) => (heart: Heart) => Promise<void>> = {
-  total: (model) => async (heart) => {
-    const judge = model.expectTotal();
-    const total = await heart.total();
+/** Reads that check their result against the bounds taken before the read. */
+const READS: Record<
+  Read["what"],
+  (bounds: Bounds, now: number) => (implementation: Implementation) => Promise<void>
+> = {
+  total: (bounds) => async (implementation) => {
+    const judge = bounds.expectTotal();
+    const total = await implementation.total();
     if (total !== undefined) judge(total);
   },
-  pulse: (model, now) => async (heart) => {
-    const judge = model.expectTotal();
-    const pulse = await heart.pulse?.(now);
+  pulse: (bounds, now) => async (implementation) => {
+    const judge = bounds.expectTotal();
+    const pulse = await implementation.pulse?.(now);
     if (pulse === undefined) return;
     judge(pulse.beats);
     const { beats, expected, missed, newest } = pulse;
     if (expected !== beats + missed || missed < 0 || (newest?.age ?? 0) < 0)
       throw new Violation("something else is wrong", JSON.stringify({ beats, expected, missed, newest }));
   },
-  minutes: (model) => async (heart) => {
-    const judge = model.expectMinutes();
-    const minutes = await heart.minutes?.();
+  minutes: (bounds) => async (implementation) => {
+    const judge = bounds.expectMinutes();
+    const minutes = await implementation.minutes?.();
     if (minutes !== undefined) judge(minutes);
   },
 };
@@ -194,7 +203,7 @@ const tickOf = ({ minute, event, second }: Delivery) => {
   return { ...tickAt(time.replace(".000", "")), id: `${minute}-${event}`, time };
 };
 
-/** Operations by the time of each. What is put in afterwards comes after those of its time. */
+/** A queue of operations in the order of their times. A new operation is placed after those of the same time. */
 const createQueue = <T extends { at: number }>(operations: readonly T[]) => {
   const waiting = [...operations];
   return {
@@ -206,7 +215,7 @@ const createQueue = <T extends { at: number }>(operations: readonly T[]) => {
   };
 };
 
-/** The first error stops all, and is thrown when all have stopped. */
+/** Runs the workers concurrently. The first error stops all of them and is thrown after they have stopped. */
 const inParallel = async (workers: number, work: (stopped: () => boolean) => Promise<void>) => {
   let fault: { error: unknown } | undefined;
   await atOnce(workers, Array.from({ length: workers }), () =>
@@ -219,11 +228,14 @@ const inParallel = async (workers: number, work: (stopped: () => boolean) => Pro
 
 interface Instance {
   isDead(): boolean;
-  /** What the heart answers; undefined where it can't, or dies by the plan. */
-  invoke<T>(plan: Plan, ask: (heart: Heart) => Promise<T>): Promise<{ answer: T } | undefined>;
+  /** Returns the result, or undefined if the invocation failed or the process crashed by the plan. */
+  invoke<T>(
+    plan: Plan,
+    ask: (implementation: Implementation) => Promise<T>,
+  ): Promise<{ answer: T } | undefined>;
 }
 
-/** Instances of a function, all before one database, each meeting the faults of its own plan. */
+/** Starts instances of a function that share one database. Each instance meets the faults of its own plan. */
 const startLambda = async (design: Design, url: string, table: string) => {
   const figures = {
     ...{ delivered: 0, acknowledged: 0, paused: 0, conflicts: 0, redeliveries: 0 },
@@ -247,7 +259,7 @@ const startLambda = async (design: Design, url: string, table: string) => {
     }
     const inTransaction = operation === "TransactWriteItems";
     if (fault === "conflict" && inTransaction) figures.conflicts++;
-    // Only a transaction is cancelled.
+    // Only a transaction can be cancelled.
     const isOdd = !inTransaction && (fault === "conflict" || fault === "throttled in the transaction");
     const step: Step = FAULTS[isOdd ? "throttled" : fault];
     return (response, pass) =>
@@ -262,7 +274,7 @@ const startLambda = async (design: Design, url: string, table: string) => {
   return {
     figures,
 
-    /** A try again of a request has the token of the first. */
+    /** A retry of a request has the same token as the request. */
     retries: () => tokens.length - new Set(tokens).size,
 
     start(): Instance {
@@ -275,7 +287,7 @@ const startLambda = async (design: Design, url: string, table: string) => {
         },
         { step: "build" },
       );
-      const heart = design(db, table);
+      const implementation = design(db, table);
       const state = { plan: [] as Fault[], dead: false, die: () => {}, db };
       instances.push(state);
       return {
@@ -288,7 +300,7 @@ const startLambda = async (design: Design, url: string, table: string) => {
               resolve(undefined);
             };
           });
-          const answered = ask(heart).then(
+          const answered = ask(implementation).then(
             (answer) => ({ answer }),
             (error: unknown) => {
               if (error instanceof StoreUnavailableError || error instanceof StoreRefusedError)
@@ -301,7 +313,7 @@ const startLambda = async (design: Design, url: string, table: string) => {
       };
     },
 
-    /** When the database has done all that is still on its way to it. */
+    /** Waits until the database has executed every request that is still in flight. */
     rest: () => proxy.settled(),
 
     async [Symbol.asyncDispose]() {

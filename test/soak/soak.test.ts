@@ -1,11 +1,11 @@
 import { afterAll, describe, expect, inject, test } from "vitest";
 import { freshTable } from "../support/databases/table.ts";
 import { beQuiet } from "../support/quiet.ts";
-import { theHeart } from "./heart.ts";
-import { type Size, sampleHistory } from "./history.ts";
 import { type Figures, play } from "./play.ts";
+import { serviceDesign } from "./service-design.ts";
+import { type Size, sampleWorkload } from "./workload.ts";
 
-/** SOAK_SEED=<seed> plays that one again, and its successors. */
+/** SOAK_SEED=<seed> replays the workloads of that seed and the following ones. */
 const FIRST_SEED = Number(process.env["SOAK_SEED"] ?? Math.floor(Math.random() * 1_000_000_000));
 const SOAKS = [
   {
@@ -17,7 +17,7 @@ const SOAKS = [
 ] as const satisfies { engine: string; seeds: number; size: Size }[];
 
 describe.each(SOAKS)(
-  "$size.deliveries deliveries of $size.minutes minutes, $size.workers at once, on the $engine engine",
+  "$size.deliveries deliveries of $size.minutes minutes by $size.workers instances on the $engine engine",
   ({ engine, seeds, size }) => {
     beQuiet();
     const url = inject("engines")[engine];
@@ -25,18 +25,22 @@ describe.each(SOAKS)(
     afterAll(() => console.table(table));
 
     test.skipIf(url === undefined).each(Array.from({ length: seeds }, (_, n) => FIRST_SEED + n))(
-      "count each minute once, whatever fails, by seed %i",
+      "count each minute once, whatever requests fail, for seed %i",
       async (seed) => {
         const { table: name } = await freshTable(url ?? "");
         const begun = Date.now();
 
-        const figures = await play(theHeart, { url: url ?? "", table: name }, sampleHistory(size, seed));
+        const figures = await play(
+          serviceDesign,
+          { url: url ?? "", table: name },
+          sampleWorkload(size, seed),
+        );
 
         table.push({ seed, ...figures, seconds: Math.round((Date.now() - begun) / 100) / 10 });
         const minutes = size.minutes - figures.covered;
         expect(figures).toMatchObject({ stored: minutes, counted: minutes });
         expect(figures.covered).toBeGreaterThan(0);
-        // Faults did happen, or nothing is proven.
+        // Without faults the test would prove nothing.
         expect(figures.crashes).toBeGreaterThan(size.minutes / 20);
         expect(figures.retries).toBeGreaterThan(size.minutes / 20);
       },

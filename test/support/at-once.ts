@@ -1,4 +1,4 @@
-/** Runs `work` on every item, at most `limit` at a time. Results in the items' order. */
+/** Runs `work` on every item, at most `limit` at a time. Returns the results in the order of the items. */
 export const atOnce = async <T, R>(
   limit: number,
   items: readonly T[],
@@ -13,7 +13,7 @@ export const atOnce = async <T, R>(
   return results;
 };
 
-/** The items in an order that `seed` alone decides. */
+/** Shuffles the items. The same seed always returns the same order. */
 export const shuffled = <T>(items: readonly T[], seed: number): T[] => {
   let state = seed;
   // Park and Miller's minimal standard generator.

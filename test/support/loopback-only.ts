@@ -1,13 +1,13 @@
 import { isLoopback } from "../../lib/beat/loopback.ts";
 
 /**
- * No test ever meets an AWS account: credentials of the machine are put away, and every client that a
- * test does not point at a database of its own speaks to a port of this machine where nobody listens.
+ * Keeps every test away from AWS accounts. It removes the credentials of this machine from the environment and points
+ * every AWS client without an endpoint of its own to a closed port of this machine.
  */
 for (const name of ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB"]) {
   const url = process.env[name];
   if (url !== undefined && !isLoopback(url)) {
-    throw new Error(`${name}=${url} is not on this machine: tests refuse to run against it`);
+    throw new Error(`${name}=${url} is not on this machine: unset it, or set it to a loopback URL`);
   }
 }
 for (const name of Object.keys(process.env)) if (name.startsWith("AWS_")) delete process.env[name];

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, vi } from "vitest";
 
-/** What the functions log and meter, by the thousand, is no matter of the tests that call this. */
+/** Hides the log and metric lines of the functions. Call it in tests that invoke them thousands of times. */
 export const beQuiet = (): void => {
   beforeEach(() => {
     vi.spyOn(process.stdout, "write").mockReturnValue(true);

@@ -32,7 +32,7 @@ const sumOf = (Id: string, MetricName: string) => ({
   },
 });
 
-/** Rings at the first minute in which the metric is above 0. */
+/** The alarm fires in the first minute in which the metric is above 0. */
 const above0 = (Namespace: string, MetricName: string, Statistic: string, Name: string, Value: unknown) => ({
   Namespace,
   MetricName,
@@ -46,11 +46,11 @@ const above0 = (Namespace: string, MetricName: string, Statistic: string, Name: 
 });
 
 describe("an alarm", () => {
-  test("is one of seven", () => {
+  test("is one of the seven alarms of the stack", () => {
     expect(allOf(template, "AWS::CloudWatch::Alarm").map(([name]) => name)).toEqual(ALARMS);
   });
 
-  test("rings when in 3 of the 4 minutes before the newest 2 nothing was counted or paused", () => {
+  test("fires when 3 of the 4 minutes before the newest 2 are neither counted nor paused", () => {
     expect(Resources["PulseStoppedAlarm"]?.Properties).toEqual({
       AlarmName: "heartbeat-dev-pulse-stopped",
       AlarmDescription:
@@ -74,7 +74,7 @@ describe("an alarm", () => {
     });
   });
 
-  test("rings when Lambda gives an event up", () => {
+  test("fires when Lambda drops an event", () => {
     expect(Resources["EventsDroppedAlarm"]?.Properties).toEqual({
       AlarmName: "heartbeat-dev-events-dropped",
       AlarmDescription: "Lambda gave up a scheduled minute and sent it to the dead-letter queue.",
@@ -83,7 +83,7 @@ describe("an alarm", () => {
     });
   });
 
-  test("rings when a dead letter waits", () => {
+  test("fires when a message is in the dead-letter queue", () => {
     expect(Resources["DeadLettersAlarm"]?.Properties).toEqual({
       AlarmName: "heartbeat-dev-dead-letters",
       AlarmDescription:
@@ -99,7 +99,7 @@ describe("an alarm", () => {
     });
   });
 
-  test("rings when the rule gives up a delivery to the function", () => {
+  test("fires when the rule gives up delivering to the function", () => {
     expect(Resources["ScheduleFailsAlarm"]?.Properties).toEqual({
       AlarmName: "heartbeat-dev-schedule-fails",
       AlarmDescription: "EventBridge gave up the delivery of a scheduled minute to the function.",
@@ -108,7 +108,7 @@ describe("an alarm", () => {
     });
   });
 
-  test("rings when a minute does not even reach the dead-letter queue", () => {
+  test("fires when a minute does not reach the dead-letter queue", () => {
     expect(Resources["RuleLettersLostAlarm"]?.Properties).toEqual({
       AlarmName: "heartbeat-dev-rule-letters-lost",
       AlarmDescription: "EventBridge could not even put a scheduled minute into the dead-letter queue.",
@@ -135,7 +135,7 @@ describe("an alarm", () => {
     });
   });
 
-  test("rings when the API answers 5xx", () => {
+  test("fires when the API returns 5xx", () => {
     expect(Resources["ServerErrorsAlarm"]?.Properties).toEqual({
       AlarmName: "heartbeat-dev-server-errors",
       AlarmDescription: "The HTTP API answered a request with a 5xx status, /health left out.",
@@ -144,13 +144,13 @@ describe("an alarm", () => {
     });
   });
 
-  test("is of its stage", () => {
+  test("names its stage", () => {
     const names = allOf(prod, "AWS::CloudWatch::Alarm").map(([, { Properties }]) => Properties.AlarmName);
 
     for (const name of names) expect(name).toMatch(/^heartbeat-prod-/);
   });
 
-  test("of the pulse sums metrics that the function writes, by the same namespace and dimension", () => {
+  test("on the pulse sums metrics that the function writes, with the same namespace and dimension", () => {
     const beat = { minute: "2026-11-23T22:40Z", recordedAt: 0 };
     const [written] = JSON.parse(beatMetricsLine("f", "counted", beat))._aws.CloudWatchMetrics;
 
@@ -165,7 +165,7 @@ describe("an alarm", () => {
 });
 
 describe("the topic", () => {
-  test("takes messages of the seven alarms alone", () => {
+  test("accepts messages only from the seven alarms", () => {
     expect(Resources["AlarmTopicPolicy"]?.Properties).toEqual({
       Topics: [ref("AlarmTopic")],
       PolicyDocument: {
@@ -189,7 +189,7 @@ describe("the topic", () => {
     });
   });
 
-  test("writes to the address in alarmEmail", () => {
+  test("sends to the address in alarmEmail", () => {
     expect(withParams.Resources["AlarmEmail"]).toEqual({
       Type: "AWS::SNS::Subscription",
       Condition: "HasAlarmEmail",
@@ -200,7 +200,7 @@ describe("the topic", () => {
     });
   });
 
-  test("writes to nobody without alarmEmail", () => {
+  test("has no subscription without alarmEmail", () => {
     expect(allOf(template, "AWS::SNS::Subscription").map(([name]) => name)).toEqual(["AlarmEmail"]);
     expect(template.Conditions["HasAlarmEmail"]).toEqual({ "Fn::Not": [{ "Fn::Equals": ["", ""] }] });
   });
@@ -214,7 +214,7 @@ describe("the dashboard", () => {
     expect(DashboardName).toEqual({ "Fn::Sub": `heartbeat-dev-\${AWS::Region}` });
   });
 
-  test("is one screen: 24 columns, 14 rows, no widget above another", () => {
+  test("fits one screen of 24 columns and 14 rows without overlapping widgets", () => {
     const cells = widgets.flatMap(({ x, y, width, height }: Record<string, number>) =>
       Array.from(
         { length: (width ?? 0) * (height ?? 0) },
@@ -226,7 +226,7 @@ describe("the dashboard", () => {
     expect(cells).toHaveLength(24 * 14);
   });
 
-  test("shows each alarm, and each metric of the beats", () => {
+  test("shows each alarm and each metric of the beats", () => {
     const text = DashboardBody["Fn::Sub"];
 
     for (const name of ALARMS) expect(text).toContain(`\${${name}.Arn}`);

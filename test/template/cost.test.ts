@@ -4,8 +4,7 @@ import type { HistoryRange } from "../../lib/domain/beat-store.ts";
 import { fromIndex, toIndex } from "../../lib/domain/minute.ts";
 import { routeFor } from "../../lib/http/routes.ts";
 import { allOf, readTemplate } from "../support/aws/template.ts";
-import { minutesFrom } from "../support/fixtures/history.ts";
-import { readerOf } from "../support/fixtures/past.ts";
+import { minutesFrom, readerOf } from "../support/fixtures/history.ts";
 
 const template = readTemplate(inject("packages").dev);
 const { DefaultRouteSettings, RouteSettings } = template.Resources["HttpApiStage"]?.Properties ?? {};
@@ -14,12 +13,12 @@ const routes: string[] = allOf(template, "AWS::ApiGatewayV2::Route").map(
 );
 
 const MILLIONS_OF_SECONDS_A_MONTH = 2.628; // 730 h
-/** Of a million requests: API, Lambda requests, Lambda time (20 ms, 256 MB), 1.2 kB of logs. */
+/** Cost of a million requests: API, Lambda requests, Lambda time (20 ms, 256 MB), 1.2 kB of logs. */
 const EACH = 1 + 0.2 + 0.07 + 0.6;
 const READ_UNIT = 0.125;
 const KB_OUT = 0.09;
 
-/** At most: the reply with its headers, and the read units of a request. */
+/** Upper bounds: the size of the reply with its headers, and the read units of a request. */
 const LIMITS: Record<string, { kB: number; units: number }> = {
   "/ping": { kB: 0.5, units: 0 },
   "/beats": { kB: 0.5, units: 1 },
@@ -48,7 +47,7 @@ describe("the highest cost of requests", () => {
   const costs = routes.map(costOf);
   const sum = costs.reduce((total, { perMonth }) => total + perMonth, 0);
 
-  test.each(costs)("docs/costs.md states the calculation of $route", (cost) => {
+  test.each(costs)("docs/costs.md states the cost of $route", (cost) => {
     const { route, rate, kB, units, perMillion, perMonth } = cost;
 
     expect(doc).toContain(
@@ -61,7 +60,7 @@ describe("the highest cost of requests", () => {
     expect(sum).toBeLessThan(350);
   });
 
-  test("no route is let through by a limit of 0, which a setting without a limit would mean", () => {
+  test("no route has a limit of 0, which API Gateway reads as no limit", () => {
     for (const settings of [DefaultRouteSettings, ...Object.values(RouteSettings)])
       expect(settings).toEqual({
         ThrottlingRateLimit: expect.any(Number),
@@ -71,8 +70,8 @@ describe("the highest cost of requests", () => {
   });
 });
 
-describe("a reply is within the size that the arithmetic assumes", () => {
-  // Every second minute missed: as many gaps as there can be. A pause with the longest reason that HTML escapes.
+describe("a reply is at most as large as the calculation assumes", () => {
+  // Every second minute is missed, for the largest number of gaps. The pause has the longest reason, all to be escaped.
   const newest = toIndex("2026-11-23T22:40Z");
   const minutes = minutesFrom("2026-08-01T00:00Z", fromIndex(newest)).filter((_, n) => n % 2 === 1);
   const facts = {

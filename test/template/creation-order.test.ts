@@ -10,7 +10,7 @@ describe.each(Object.values(inject("packages")))("in the template of $title", (m
   const template = readTemplate(made);
   const namesOf = (type: string) => allOf(template, type).map(([name]) => name);
 
-  test("the rule is created after the permission, the retries, the dead-letter queue and the table it needs", () => {
+  test("the rule is created after the permission, the retry settings, the dead-letter queue and the table that it needs", () => {
     expect([...createdBefore(template, "HeartbeatEventsRuleSchedule1")].sort()).toEqual([
       "BeatsTable",
       "DeadLetterQueue",
@@ -24,7 +24,7 @@ describe.each(Object.values(inject("packages")))("in the template of $title", (m
     ]);
   });
 
-  test("the table is a dependency of the rule only where the stack creates it", () => {
+  test("the rule depends on the table only when the stack creates the table", () => {
     expect(template.Resources["HeartbeatEventsRuleSchedule1"]?.Metadata).toEqual({
       Table: { "Fn::If": ["OwnsTable", ref("BeatsTable"), expect.any(String)] },
     });
@@ -54,7 +54,7 @@ describe.each(Object.values(inject("packages")))("in the template of $title", (m
     expect(before).toContain(name.replace("LambdaFunction", "LogGroup"));
   });
 
-  test("the API's stage is created after its log group, its metric filter and the routes that its settings name", () => {
+  test("the stage of the API is created after its log group, its metric filter and the routes in its settings", () => {
     const before = createdBefore(template, "HttpApiStage");
     const { RouteSettings = {} } = template.Resources["HttpApiStage"]?.Properties ?? {};
     const named = allOf(template, "AWS::ApiGatewayV2::Route")

@@ -7,7 +7,7 @@ const { Resources } = template;
 const RULE_ARN = arnOf("events", "rule/heartbeat-dev-heartbeat");
 
 describe("a scheduled minute", () => {
-  test("is retried by the rule for 24 hours, 185 times, then sent to the dead-letter queue", () => {
+  test("is retried by the rule up to 185 times within 24 hours, then sent to the dead-letter queue", () => {
     expect(Resources["HeartbeatEventsRuleSchedule1"]?.Properties).toEqual({
       Name: "heartbeat-dev-heartbeat",
       ScheduleExpression: "cron(* * * * ? *)",
@@ -23,7 +23,7 @@ describe("a scheduled minute", () => {
     });
   });
 
-  test("is tried by Lambda twice more, for 6 hours, then lies in the dead-letter queue", () => {
+  test("is retried by Lambda twice within 6 hours, then sent to the dead-letter queue", () => {
     const configurations = allOf(template, "AWS::Lambda::EventInvokeConfig");
 
     expect(configurations.map(([, { Properties }]) => Properties)).toEqual([
@@ -39,7 +39,7 @@ describe("a scheduled minute", () => {
 });
 
 describe("the dead-letter queue", () => {
-  test("keeps 14 days, encrypted", () => {
+  test("keeps messages for 14 days, encrypted", () => {
     expect(allOf(template, "AWS::SQS::Queue").map(([name]) => name)).toEqual(["DeadLetterQueue"]);
     expect(Resources["DeadLetterQueue"]?.Properties).toEqual({
       MessageRetentionPeriod: 14 * 24 * 3600,
@@ -47,7 +47,7 @@ describe("the dead-letter queue", () => {
     });
   });
 
-  test("takes messages of the one rule, beside those that heartbeat's role sends", () => {
+  test("accepts messages only from the schedule rule and from heartbeat's role", () => {
     expect(allOf(template, "AWS::SQS::QueuePolicy").map(([, { Properties }]) => Properties)).toEqual([
       {
         Queues: [ref("DeadLetterQueue")],

@@ -14,7 +14,7 @@ const { Statement: statements }: { Statement: Statement[] } = JSON.parse(
 );
 const granted = statements.flatMap(({ Action }) => [Action].flat());
 
-/** What `sls deploy`, `info`, `deploy list`, `rollback` and `remove` call themselves. */
+/** The actions that `sls deploy`, `info`, `deploy list`, `rollback` and `remove` call directly. */
 const FRAMEWORK = [
   "cloudformation:CreateChangeSet",
   "cloudformation:DeleteChangeSet",
@@ -39,7 +39,7 @@ const FRAMEWORK = [
   "s3:PutObject",
 ];
 
-/** What CloudFormation calls as the deployer to create, read, update, tag and delete a resource of each type. */
+/** The actions that CloudFormation calls with the deployer's permissions, for each resource type. */
 const BY_TYPE: Record<string, string[]> = {
   "AWS::ApiGatewayV2::Api": [
     "apigateway:DELETE",
@@ -213,7 +213,7 @@ test("the deployer's policy grants exactly what the framework and CloudFormation
   expect([...granted].sort()).toEqual([...needed].sort());
 });
 
-test("the deployer's policy names this service's resources, except where AWS gives them no names", () => {
+test("the deployer's policy names this service's resources, except those that AWS does not let it name", () => {
   const elsewhere = statements.filter(({ Resource }) =>
     [Resource].flat().some((arn) => !arn.includes("heartbeat-")),
   );
@@ -225,6 +225,6 @@ test("the deployer's policy names this service's resources, except where AWS giv
   ]);
 });
 
-test("the deployer's policy fits the 6,144 characters of a managed policy", () => {
+test("the deployer's policy fits the limit of 6,144 characters for a managed policy", () => {
   expect(JSON.stringify({ Version: "2012-10-17", Statement: statements }).length).toBeLessThan(6_144);
 });

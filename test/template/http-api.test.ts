@@ -7,7 +7,7 @@ const stage = Resources["HttpApiStage"]?.Properties;
 const logFormat = JSON.parse(stage.AccessLogSettings.Format);
 
 describe("the HTTP API", () => {
-  test("limits each route to 1 request a second, small replies to more and large ones to less", () => {
+  test("limits each route to 1 request per second, more for small replies and fewer for large ones", () => {
     const upTo = (ThrottlingRateLimit: number) => ({
       ThrottlingRateLimit,
       ThrottlingBurstLimit: 5,
@@ -38,7 +38,7 @@ describe("the HTTP API", () => {
     expect(stage.StageName).toBe("$default");
   });
 
-  test("lets pages read every header that /openapi.json describes", () => {
+  test("exposes every header that /openapi.json describes to pages of other origins", () => {
     const described: string[] = [];
     JSON.stringify(JSON.parse(renderOpenApi().body ?? "").paths, (key, value) => {
       if (key === "headers") described.push(...Object.keys(value));
@@ -50,7 +50,7 @@ describe("the HTTP API", () => {
     expect([...new Set(described)].filter((name) => !ExposeHeaders?.includes(name))).toEqual([]);
   });
 
-  test("may be read from any page, by GET and HEAD, with any header, without credentials", () => {
+  test("allows GET and HEAD from any origin, with any header, without credentials", () => {
     expect(Resources["HttpApi"]?.Properties.CorsConfiguration).toEqual({
       AllowOrigins: ["*"],
       AllowMethods: ["GET", "HEAD"],
@@ -76,7 +76,7 @@ describe("the HTTP API", () => {
     });
   });
 
-  test("counts from that log the 5xx of every path but /health", () => {
+  test("counts the 5xx replies of every path except /health by a metric filter on the access log", () => {
     expect(Resources["ServerErrors"]?.Properties).toEqual({
       LogGroupName: ref("HttpApiLogGroup"),
       FilterPattern: '{ ($.status = "5*") && ($.route != "GET /health") && ($.route != "HEAD /health") }',
@@ -92,7 +92,7 @@ describe("the HTTP API", () => {
     });
   });
 
-  test("tells its URL, as the stack does its table, its queue and its topic", () => {
+  test("has its URL in the outputs of the stack, beside the table, the queue and the topic", () => {
     expect(Object.fromEntries(Object.entries(Outputs).map(([name, { Value }]) => [name, Value]))).toEqual({
       HttpApiId: ref("HttpApi"),
       HttpApiUrl: {

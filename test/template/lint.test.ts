@@ -14,16 +14,16 @@ const templates = Object.values(inject("packages")).flatMap(({ folder, title }) 
 
 const check = (command: string[]) => run(command, { folder: REPOSITORY, env: OFFLINE });
 
-describe.skipIf(!cfnLint)("cfn-lint has nothing against the template", () => {
-  test.each(templates)("of %s", async (_, file) => {
+describe.skipIf(!cfnLint)("cfn-lint reports no finding", () => {
+  test.each(templates)("for the template of %s", async (_, file) => {
     const { code, output } = await check([cfnLint, "--config-file", "cloud/cfn-lint.yml", "--", file]);
 
     expect({ code, output }).toEqual({ code: 0, output: "" });
   });
 });
 
-describe.skipIf(!checkov)("checkov has nothing against the template", () => {
-  test.each(templates)("of %s", async (_, file) => {
+describe.skipIf(!checkov)("checkov reports no finding", () => {
+  test.each(templates)("for the template of %s", async (_, file) => {
     const { code, output } = await check([checkov, "--config-file", "cloud/checkov.yml", "--file", file]);
 
     expect(output).toMatch(/Passed checks: [1-9]\d*, Failed checks: 0, Skipped checks: 0/);

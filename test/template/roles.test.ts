@@ -18,11 +18,11 @@ const logsTo = (group: string) => ({
 });
 
 describe("a function's role", () => {
-  test.each(["Heartbeat", "Beats", "Pulse", "Settings", "Ping"])("is %s's own", (name) => {
+  test.each(["Heartbeat", "Beats", "Pulse", "Settings", "Ping"])("belongs to %s alone", (name) => {
     expect(Resources[`${name}LambdaFunction`]?.Properties.Role).toEqual(getAtt(`${name}Role`));
   });
 
-  test("is one of five, there is no shared one", () => {
+  test("is one of five, none of which is shared", () => {
     expect(
       allOf(template, "AWS::IAM::Role")
         .map(([name]) => name)
@@ -47,7 +47,7 @@ describe("a function's role", () => {
     },
   );
 
-  test("lets heartbeat update items of the table and query it, send to the dead-letter queue, and log", () => {
+  test("allows heartbeat to update items, query the table, send to the dead-letter queue, and log", () => {
     expect(statementsOf(Resources["HeartbeatRole"])).toEqual([
       {
         Effect: "Allow",
@@ -59,21 +59,21 @@ describe("a function's role", () => {
     ]);
   });
 
-  test("lets beats get an item of the table, and log", () => {
+  test("allows beats to get an item of the table, and log", () => {
     expect(statementsOf(Resources["BeatsRole"])).toEqual([
       { Effect: "Allow", Action: "dynamodb:GetItem", Resource: table("heartbeat-dev-beats") },
       logsTo("BeatsLogGroup"),
     ]);
   });
 
-  test("lets pulse query the table, and log", () => {
+  test("allows pulse to query the table, and log", () => {
     expect(statementsOf(Resources["PulseRole"])).toEqual([
       { Effect: "Allow", Action: "dynamodb:Query", Resource: table("heartbeat-dev-beats") },
       logsTo("PulseLogGroup"),
     ]);
   });
 
-  test("lets settings query the table, put and update its items, and log", () => {
+  test("allows settings to query the table, put and update items, and log", () => {
     expect(statementsOf(Resources["SettingsRole"])).toEqual([
       {
         Effect: "Allow",
@@ -84,17 +84,17 @@ describe("a function's role", () => {
     ]);
   });
 
-  test("lets ping log, and nothing else", () => {
+  test("allows ping only to log", () => {
     expect(statementsOf(Resources["PingRole"])).toEqual([logsTo("PingLogGroup")]);
   });
 
-  test("names the existing table where one is given", () => {
+  test("names the existing table when that parameter is set", () => {
     for (const role of ["HeartbeatRole", "BeatsRole", "PulseRole", "SettingsRole"])
       expect(statementsOf(adopting.Resources[role])[0].Resource).toEqual(table("beats-restored"));
   });
 });
 
-describe("who may invoke a function", () => {
+describe("permission to invoke a function", () => {
   const routesOfTheApi = {
     "Fn::Join": [
       "",
@@ -112,7 +112,7 @@ describe("who may invoke a function", () => {
     ],
   };
 
-  test("is the one rule for heartbeat, the one API for ping, beats and pulse, and nobody for settings", () => {
+  test("is granted to the rule for heartbeat, to the API for ping, beats and pulse, and to no service for settings", () => {
     const permissions = allOf(template, "AWS::Lambda::Permission").map(([, { Properties }]) => Properties);
 
     expect(permissions).toHaveLength(4);
@@ -147,7 +147,7 @@ describe("who may invoke a function", () => {
   });
 });
 
-describe("nothing is public but the API", () => {
+describe("only the API is public", () => {
   interface Statement {
     Effect: string;
     Principal?: unknown;
@@ -161,19 +161,19 @@ describe("nothing is public but the API", () => {
     return [...own, ...Object.values(value).flatMap(statementsIn)];
   };
 
-  test.each(Object.values(inject("packages")))("no statement of $title allows by a wildcard", (made) => {
+  test.each(Object.values(inject("packages")))("no statement of $title allows a wildcard", (made) => {
     const allowed = statementsIn(readTemplate(made)).filter(({ Effect }) => Effect === "Allow");
 
-    // Five trusts, ten of the roles, the queue's and the topic's.
+    // Five trust policies, ten statements of the roles, one of the queue and one of the topic.
     expect(allowed).toHaveLength(17);
     for (const statement of allowed) expect(JSON.stringify(statement)).not.toContain("*");
   });
 
-  test("no function has a URL of its own", () => {
+  test("no function has a function URL", () => {
     expect(allOf(template, "AWS::Lambda::Url")).toEqual([]);
   });
 
-  test("the deployment bucket is blocked from the public, versioned, encrypted, and refuses plain HTTP", () => {
+  test("the deployment bucket blocks public access, is versioned and encrypted, and denies plain HTTP", () => {
     expect(allOf(template, "AWS::S3::Bucket").map(([name]) => name)).toEqual(["ServerlessDeploymentBucket"]);
     expect(Resources["ServerlessDeploymentBucket"]?.Properties).toEqual({
       BucketEncryption: {

@@ -8,7 +8,7 @@ const prod = readTemplate(inject("packages").prod);
 const withParams = readTemplate(inject("packages").withParams);
 
 describe("stage dev", () => {
-  test("keeps nothing when it is removed", () => {
+  test("retains no resource when it is removed", () => {
     const kept = Object.entries(dev.Resources).filter(([, { DeletionPolicy, UpdateReplacePolicy }]) =>
       [DeletionPolicy, UpdateReplacePolicy].some((policy) => policy !== undefined && policy !== "Delete"),
     );
@@ -16,7 +16,7 @@ describe("stage dev", () => {
     expect(kept).toEqual([]);
   });
 
-  test("has a table that is deleted with it, neither protected nor backed up", () => {
+  test("has a table without deletion protection or backup, which is deleted with the stage", () => {
     expect(dev.Resources["BeatsTable"]).toMatchObject({
       DeletionPolicy: "Delete",
       UpdateReplacePolicy: "Delete",
@@ -29,7 +29,7 @@ describe("stage dev", () => {
 });
 
 describe("stage prod", () => {
-  test("keeps its table, protected and backed up, when it is removed, and nothing else", () => {
+  test("retains only its table, protected and backed up, when it is removed", () => {
     expect(prod.Resources["BeatsTable"]).toMatchObject({
       DeletionPolicy: "Retain",
       UpdateReplacePolicy: "Retain",
@@ -45,7 +45,7 @@ describe("stage prod", () => {
     expect(kept.map(([name]) => name)).toEqual(["BeatsTable"]);
   });
 
-  test("differs from dev in names and in how it keeps the table, in nothing else", () => {
+  test("differs from dev only in names and in the protection of the table", () => {
     const nameless = (resources: object) =>
       JSON.parse(
         JSON.stringify(resources)
@@ -62,7 +62,7 @@ describe("stage prod", () => {
 });
 
 describe("each stage", () => {
-  test("makes its table, unless an existing one is given", () => {
+  test("creates its table unless an existing table is named", () => {
     for (const { Resources } of [dev, prod, withParams])
       expect(Resources["BeatsTable"]?.Condition).toBe("OwnsTable");
     expect(dev.Conditions["OwnsTable"]).toEqual({ "Fn::Equals": ["", ""] });
@@ -70,7 +70,7 @@ describe("each stage", () => {
     expect(withParams.Conditions["OwnsTable"]).toEqual({ "Fn::Equals": ["beats-restored", ""] });
   });
 
-  test("tells its functions the existing table where one is given", () => {
+  test("passes the name of the existing table to its functions", () => {
     const tables = allOf(withParams, "AWS::Lambda::Function").map(
       ([, { Properties }]) => Properties.Environment.Variables.BEATS_TABLE,
     );
@@ -79,7 +79,7 @@ describe("each stage", () => {
     expect(withParams.Outputs["BeatsTableName"]?.Value).toBe("beats-restored");
   });
 
-  test("reserves concurrency for heartbeat alone, and only if asked", () => {
+  test("reserves concurrency only for heartbeat, and only when the parameter is set", () => {
     const reserved = (template: typeof dev) =>
       allOf(template, "AWS::Lambda::Function").map(([name, { Properties }]) => [
         name,
@@ -109,12 +109,12 @@ describe("each stage", () => {
   ])(
     "%s tells its rules to heartbeat, pulse and settings, whom to notify to heartbeat",
     (_, template, rules, NOTIFY_URL) => {
-      const told = allOf(template, "AWS::Lambda::Function").map(([name, { Properties }]) => {
+      const environments = allOf(template, "AWS::Lambda::Function").map(([name, { Properties }]) => {
         const { BEATS_TABLE, ...others } = Properties.Environment.Variables;
         return [name, others];
       });
 
-      expect(told).toEqual([
+      expect(environments).toEqual([
         ["HeartbeatLambdaFunction", { ...rules, NOTIFY_URL }],
         ["PingLambdaFunction", {}],
         ["BeatsLambdaFunction", {}],
@@ -135,7 +135,7 @@ describe("each stage", () => {
     ]);
   });
 
-  test("gives every resource a name that AWS accepts, also with the longest stage, of 44 characters", () => {
+  test("gives every resource a name that AWS accepts, even for a stage name of 44 characters", () => {
     const limits: Record<string, [property: string, characters: number]> = {
       "AWS::Lambda::Function": ["FunctionName", 64],
       "AWS::Events::Rule": ["Name", 64],
@@ -155,7 +155,7 @@ describe("each stage", () => {
     expect(lengths.find(({ name }) => name === "HeartbeatEventsRuleSchedule1")?.left).toBe(0);
   });
 
-  test("gives each function memory and time of its own", () => {
+  test("sets memory and timeout for each function", () => {
     const sizes = allOf(dev, "AWS::Lambda::Function").map(([, { Properties }]) => [
       Properties.FunctionName,
       Properties.MemorySize,
@@ -172,28 +172,31 @@ describe("each stage", () => {
   });
 });
 
-describe("a bad parameter of a deployment", () => {
+describe("an invalid deployment parameter", () => {
   const folder = createCheckout();
 
   test.each([
-    // The framework's own words, for what it reads before it asks us.
-    { options: ["--stage", "a_b"], told: "Invalid stage name" },
-    { options: ["--region", "mars"], told: "Configuration error at 'provider.region'" },
-    { options: ["--stage", "PROD"], told: "invalid stage PROD" },
-    { options: ["--param", "alarmEmail=me"], told: "invalid param alarmEmail=me" },
+    // Messages of the framework, which checks these options before it loads the plugin.
+    { options: ["--stage", "a_b"], message: "Invalid stage name" },
+    { options: ["--region", "mars"], message: "Configuration error at 'provider.region'" },
+    { options: ["--stage", "PROD"], message: "invalid stage PROD" },
+    { options: ["--param", "alarmEmail=me"], message: "invalid param alarmEmail=me" },
     {
       options: ["--param", "notifyUrl=hc"],
-      told: "invalid param notifyUrl: NOTIFY_URL must be an https URL",
+      message: "invalid param notifyUrl: NOTIFY_URL must be an https URL",
     },
-    { options: ["--param", "alarmMail=me@example.org"], told: "unknown param alarmMail" },
-  ])("is refused in a line that names it, before anything is made: $options", async ({ options, told }) => {
-    const { code, output } = await run(["npx", "sls", "deploy", ...options], {
-      folder,
-      env: { AWS_ENDPOINT_URL: "http://127.0.0.1:9" },
-    });
+    { options: ["--param", "alarmMail=me@example.org"], message: "unknown param alarmMail" },
+  ])(
+    "is rejected with a message that names it before anything is created: $options",
+    async ({ options, message }) => {
+      const { code, output } = await run(["npx", "sls", "deploy", ...options], {
+        folder,
+        env: { AWS_ENDPOINT_URL: "http://127.0.0.1:9" },
+      });
 
-    expect(output).toContain(told);
-    expect(output).not.toMatch(/^\s+at /m);
-    expect(code).toBe(1);
-  });
+      expect(output).toContain(message);
+      expect(output).not.toMatch(/^\s+at /m);
+      expect(code).toBe(1);
+    },
+  );
 });

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { fromIndex, type Minute, minuteAfter, minuteBefore, toIndex } from "../../../lib/domain/minute.ts";
 import { connect, putRow, storedRows } from "../../support/databases/table.ts";
-import { becomeHeart } from "../../support/fixtures/hearts.ts";
 import { minutesFrom } from "../../support/fixtures/history.ts";
+import { populateTable } from "../../support/fixtures/populate-table.ts";
 import { NASTY, NASTY_IN_BADGE, NASTY_IN_METRICS, PLAIN, readAs } from "../../support/fixtures/reasons.ts";
 import { minuteOf, tickAt } from "../../support/fixtures/ticks.ts";
 import { createCheckout } from "../../support/processes/checkout.ts";
@@ -13,7 +13,7 @@ import { faultsOf, type OpenApi } from "../../support/programs/openapi.ts";
 
 const folder = createCheckout();
 const TABLE = "heartbeat-dev-beats";
-/** Other than those that nobody gave. */
+/** Thresholds that differ from the defaults. */
 const STAGE = { lateAfter: 180, downAfter: 360 };
 const command = [...SLS_OFFLINE, "--param=lateAfter=180", "--param=downAfter=360"];
 
@@ -29,8 +29,8 @@ interface Reply {
   errorMessage?: string;
 }
 
-/** As a service speaks, where all goes well. */
-const speakTo = (service: Service) => {
+/** Short calls of a running service. */
+const clientOf = (service: Service) => {
   const text = async (path: string) => (await service.request("GET", path)).body.toString();
   return {
     settings: async (event: unknown) => (await service.invoke("settings", event)) as Reply,
@@ -41,18 +41,18 @@ const speakTo = (service: Service) => {
   };
 };
 
-/** A heart born half an hour ago that beat to a minute ago but for three. */
-const becomeYoungHeart = async (service: Service) => {
+/** A history of half an hour up to the previous minute, with three missed minutes. */
+const populateHalfAnHour = async (service: Service) => {
   const newest = minuteBefore(minuteOf(Date.now()));
   const born = fromIndex(toIndex(newest) - 29);
   const all = minutesFrom(born, newest);
   const missed = [10, 11, 20].flatMap((place) => all[place] ?? []);
   const beaten = all.filter((minute) => !missed.includes(minute));
-  await becomeHeart(connect(service.databaseUrl), TABLE, { born, beaten });
+  await populateTable(connect(service.databaseUrl), TABLE, { born, beaten });
   return { newest, missed };
 };
 
-/** What the page says of the state. */
+/** The sentence about the state on the page. */
 const saidOn = (page: string) => readAs(/<p id="said">(.*?)<\/p>/.exec(page)?.[1]);
 
 const counts = (minute: Minute) => ({ counted: true, minute });
@@ -67,32 +67,32 @@ describe("sls offline", () => {
   describe.each([
     ["a plain reason", PLAIN, PLAIN, PLAIN],
     ["a nasty reason", NASTY, NASTY_IN_BADGE, NASTY_IN_METRICS],
-  ])("paused for %s", (_, reason, inBadge, inMetrics) => {
+  ])("paused with %s", (_, reason, inBadge, inMetrics) => {
     let missed: Minute[];
     let paused: Reply;
     let from: Minute;
     beforeAll(async () => {
-      const { settings, beat } = speakTo(service);
-      const heart = await becomeYoungHeart(service);
-      missed = heart.missed;
+      const { settings, beat } = clientOf(service);
+      const history = await populateHalfAnHour(service);
+      missed = history.missed;
       paused = await settings({ pause: reason, by: "ann" });
       from = paused.pause?.from ?? "";
-      // A minute may have begun meanwhile.
-      for (const minute of minutesFrom(minuteAfter(heart.newest), minuteBefore(from))) await beat(minute);
+      // The next minute can have started.
+      for (const minute of minutesFrom(minuteAfter(history.newest), minuteBefore(from))) await beat(minute);
     });
 
-    it("says so in the settings", async () => {
+    it("returns the pause in the settings", async () => {
       expect(paused).toEqual({
         ...{ version: 1, ...STAGE },
         pause: { from: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\dZ$/), reason },
         ...{ time: expect.any(String), requestId: expect.stringMatching(/^[\da-f-]{36}$/), by: "ann" },
       });
       expect([minuteOf(paused.time ?? ""), minuteAfter(minuteOf(paused.time ?? ""))]).toContain(from);
-      expect(await speakTo(service).settings({})).toEqual(paused);
+      expect(await clientOf(service).settings({})).toEqual(paused);
     });
 
-    it("counts no minute from then on, however often it comes", async () => {
-      const { beat } = speakTo(service);
+    it("counts no minute of the pause, even when it is delivered again", async () => {
+      const { beat } = clientOf(service);
       const before = await service.count();
 
       const answers = [await beat(from), await beat(minuteAfter(from)), await beat(from)];
@@ -101,8 +101,8 @@ describe("sls offline", () => {
       expect(await service.count()).toBe(before);
     });
 
-    it("says so in /status, with the reason, and expects nothing", async () => {
-      const { state, pause, missed, beats, expected, ...status } = await speakTo(service).json("/status");
+    it("shows the pause and its reason in /status, and expects no minute", async () => {
+      const { state, pause, missed, beats, expected, ...status } = await clientOf(service).json("/status");
 
       expect({ state, pause, missed, sum: expected - beats }).toEqual({
         state: "paused",
@@ -113,7 +113,7 @@ describe("sls offline", () => {
       expect([status.nextDue, status.lateAt, status.downAt]).toEqual([null, null, null]);
     });
 
-    it("says so in /health, which passes", async () => {
+    it("shows the pause in /health with the status pass", async () => {
       const { status, body } = await service.request("GET", "/health");
 
       expect(status).toBe(200);
@@ -123,8 +123,8 @@ describe("sls offline", () => {
       });
     });
 
-    it("says so in /metrics", async () => {
-      const lines = await speakTo(service).metrics();
+    it("shows the pause in /metrics", async () => {
+      const lines = await clientOf(service).metrics();
 
       expect(lines.filter((line) => line.startsWith("heartbeat_pause_info"))).toEqual([
         `heartbeat_pause_info{reason="${inMetrics}"} 1`,
@@ -133,8 +133,8 @@ describe("sls offline", () => {
       expect(lines).toContain("heartbeat_up 0");
     });
 
-    it("says so in both badges", async () => {
-      const { text, json } = speakTo(service);
+    it("shows the pause in both badges", async () => {
+      const { text, json } = clientOf(service);
       const { since } = await json("/status");
       const message = `paused since ${since.slice(0, 16).replace("T", " ")} UTC: ${inBadge}`;
 
@@ -145,15 +145,15 @@ describe("sls offline", () => {
       expect(picture).not.toContain("<b>");
     });
 
-    it("says so on the page", async () => {
-      const page = await speakTo(service).text("/");
+    it("shows the pause on the page", async () => {
+      const page = await clientOf(service).text("/");
 
       expect(page).toContain('<body class="paused"');
       expect(saidOn(page)).toBe(`Beats are not counted, on purpose: ${reason}`);
     });
 
-    it("answers on every route as /openapi.json says", async () => {
-      const document: OpenApi = await speakTo(service).json("/openapi.json");
+    it("replies on every route as /openapi.json describes", async () => {
+      const document: OpenApi = await clientOf(service).json("/openapi.json");
 
       const faults: string[] = [];
       for (const path of Object.keys(document.paths))
@@ -162,14 +162,14 @@ describe("sls offline", () => {
       expect(faults).toEqual([]);
     });
 
-    it("paused again says that it is so already, and changes nothing", async () => {
-      const again = await speakTo(service).settings({ pause: "another reason", by: "bob" });
+    it("a second pause returns a note and changes nothing", async () => {
+      const again = await clientOf(service).settings({ pause: "another reason", by: "bob" });
 
       expect(again).toEqual({ ...paused, note: `already paused since ${from}: ${reason}` });
     });
 
-    it("still counts what comes late from before the pause", async () => {
-      const { beat, json } = speakTo(service);
+    it("counts a late minute from before the pause", async () => {
+      const { beat, json } = clientOf(service);
       const [late = ""] = missed;
       const before = await service.count();
 
@@ -178,8 +178,8 @@ describe("sls offline", () => {
       expect(await json("/status")).toMatchObject({ beats: before + 1, missed: 2, state: "paused" });
     });
 
-    it("resumed, counts on after the minute of the resume, and missed nothing by the pause", async () => {
-      const { settings, beat, json, text } = speakTo(service);
+    it("counts minutes again after the resume, and reports no minute of the pause as missed", async () => {
+      const { settings, beat, json, text } = clientOf(service);
       const during = await json("/status");
 
       const resumed = await settings({ resume: true });
@@ -203,8 +203,8 @@ describe("sls offline", () => {
       expect(saidOn(await text("/"))).toBe("The heart beats, every minute.");
     });
 
-    it("resumed again says that there is nothing to resume, and changes nothing", async () => {
-      const { settings } = speakTo(service);
+    it("a second resume returns a note and changes nothing", async () => {
+      const { settings } = clientOf(service);
       const before = await settings({});
 
       const again = await settings({ resume: true });
@@ -214,11 +214,11 @@ describe("sls offline", () => {
     });
   });
 
-  describe("whose rules are changed", () => {
-    beforeAll(() => becomeYoungHeart(service));
+  describe("with changed thresholds", () => {
+    beforeAll(() => populateHalfAnHour(service));
 
-    it("tells and follows them at the next look, and those of the stage where they are taken back", async () => {
-      const { settings, json, metrics } = speakTo(service);
+    it("applies new thresholds to the next request, and those of the stage after a reset", async () => {
+      const { settings, json, metrics } = clientOf(service);
       const look = async () => {
         const { rules, newest, lateAt, downAt, state } = await json("/status");
         const seconds = [lateAt, downAt].map((at) => (Date.parse(at) - Date.parse(newest.minute)) / 1_000);
@@ -245,8 +245,8 @@ describe("sls offline", () => {
       );
     });
 
-    it("says that they are stored already, and changes nothing", async () => {
-      const { settings } = speakTo(service);
+    it("returns a note and changes nothing when the thresholds are already stored", async () => {
+      const { settings } = clientOf(service);
       const before = await settings({ lateAfter: 240 });
 
       expect(await settings({ lateAfter: 240 })).toEqual({
@@ -256,8 +256,8 @@ describe("sls offline", () => {
     });
   });
 
-  it("lets one of ten that change the same version at once win, and tells the others of it", async () => {
-    const { settings } = speakTo(service);
+  it("accepts one of ten concurrent changes of the same version, and rejects the others as conflicts", async () => {
+    const { settings } = clientOf(service);
     const { version } = await settings({});
 
     const replies = await Promise.all(
@@ -276,8 +276,8 @@ describe("sls offline", () => {
     );
   });
 
-  it("writes each change to the log, and nothing of what changes nothing", async () => {
-    const { settings } = speakTo(service);
+  it("logs each change, and no request without a change", async () => {
+    const { settings } = clientOf(service);
     await settings({ downAfter: 7_100, by: "bob" });
     await service.program.waitForLine(/asked: \{ downAfter: 7100, by: 'bob' \}/, 5_000);
     const mark = service.program.lines().length;
@@ -293,83 +293,25 @@ describe("sls offline", () => {
   });
 
   const DAY_7 = "604800 (7 days)";
-  it.each([
-    ["an array", [1], 'the data must be an object such as {"pause":"a reason"}, not [1]'],
-    ["null", null, 'the data must be an object such as {"pause":"a reason"}, not null'],
-    ["a text", "pause", 'the data must be an object such as {"pause":"a reason"}, not "pause"'],
-    [
-      "an unknown key",
-      { color: "red" },
-      'unknown setting "color": use pause, resume, lateAfter, downAfter, ifVersion, by',
-    ],
-    ["no reason", { pause: "" }, 'pause must be a text of 1 to 200 characters, not ""'],
-    ["a blank reason", { pause: " " }, 'pause must be a text of 1 to 200 characters, not " "'],
-    ["a pause that is no text", { pause: true }, "pause must be a text of 1 to 200 characters, not true"],
-    [
-      "a reason too long",
-      { pause: "é".repeat(201) },
-      "pause must be a text of 1 to 200 characters, not a text of 201",
-    ],
-    [
-      "a reason of two lines",
-      { pause: "a\nb" },
-      String.raw`pause must not contain control characters: "a\nb"`,
-    ],
-    ["resume that is not true", { resume: false }, "resume must be true, not false"],
-    ["both at once", { pause: "x", resume: true }, "pause and resume cannot be combined"],
-    [
-      "lateAfter too short",
-      { lateAfter: 129 },
-      `lateAfter must be whole seconds, at least 130 and less than ${DAY_7}, not 129`,
-    ],
-    [
-      "lateAfter of a text",
-      { lateAfter: "300" },
-      `lateAfter must be whole seconds, at least 130 and less than ${DAY_7}, not "300"`,
-    ],
-    [
-      "half a second",
-      { lateAfter: 120.5 },
-      `lateAfter must be whole seconds, at least 130 and less than ${DAY_7}, not 120.5`,
-    ],
-    [
-      "downAfter too long",
-      { downAfter: 604_801 },
-      `downAfter must be whole seconds, more than lateAfter (130) and at most ${DAY_7}, not 604801`,
-    ],
-    [
-      "downAfter not above lateAfter",
-      { lateAfter: 300, downAfter: 300 },
-      `downAfter must be whole seconds, more than lateAfter (300) and at most ${DAY_7}, not 300`,
-    ],
-    [
-      "a version that is none",
-      { pause: "x", ifVersion: -1 },
-      "ifVersion must be a whole number from 0, not -1",
-    ],
-    ["nobody", { pause: "x", by: "" }, 'by must be a text of 1 to 100 characters, not ""'],
-    [
-      "several faults",
-      { pause: "", lateAfter: 60, by: 7, who: "me" },
+  it("rejects an invalid request, names each fault, and changes nothing", async () => {
+    const { settings } = clientOf(service);
+    const before = await settings({});
+
+    const { errorMessage } = await settings({ pause: "", lateAfter: 60, by: 7, who: "me" });
+
+    expect(errorMessage).toBe(
       [
-        'unknown setting "who": use pause, resume, lateAfter, downAfter, ifVersion, by',
+        'refused, nothing is changed: unknown setting "who": use pause, resume, lateAfter, downAfter, ifVersion, by',
         'pause must be a text of 1 to 200 characters, not ""',
         `lateAfter must be whole seconds, at least 130 and less than ${DAY_7}, not 60`,
         "by must be a text of 1 to 100 characters, not 7",
       ].join("; "),
-    ],
-  ])("refuses %s, says why, and changes nothing", async (_, event, fault) => {
-    const { settings } = speakTo(service);
-    const before = await settings({});
-
-    const { errorMessage } = await settings(event);
-
-    expect(errorMessage).toBe(`refused, nothing is changed: ${fault}`);
+    );
     expect(await settings({})).toEqual(before);
   });
 
-  it("refuses rules that go ill with those in force, and changes nothing", async () => {
-    const { settings } = speakTo(service);
+  it("rejects thresholds that contradict the current ones, and changes nothing", async () => {
+    const { settings } = clientOf(service);
     await settings({ lateAfter: null, downAfter: null });
     const before = await settings({});
 
@@ -381,8 +323,8 @@ describe("sls offline", () => {
     expect(await settings({})).toEqual(before);
   });
 
-  it("is paused and resumed by npm", async () => {
-    const { settings } = speakTo(service);
+  it("is paused and resumed by npm run pause and npm run resume", async () => {
+    const { settings } = clientOf(service);
     const npm = (...args: string[]) => run(["npm", "run", "-s", ...args], { folder, env: service.env });
 
     const paused = await npm("pause", "--", 'a "quoted" reason', "& more");
@@ -395,8 +337,8 @@ describe("sls offline", () => {
     expect((await settings({})).version).toBe(during.version + 1);
   });
 
-  it("says in one line what it refuses of npm run pause", async () => {
-    const { settings } = speakTo(service);
+  it("npm run pause prints a rejected request in one line", async () => {
+    const { settings } = clientOf(service);
     const before = await settings({});
 
     const { code, lines } = await run(["npm", "run", "-s", "pause", "--", "é".repeat(201)], {
@@ -411,8 +353,8 @@ describe("sls offline", () => {
     expect(await settings({})).toEqual(before);
   });
 
-  it("is changed by sls invoke local, in its database", async () => {
-    const { settings } = speakTo(service);
+  it("is changed by sls invoke local on the same database", async () => {
+    const { settings } = clientOf(service);
     const { version } = await settings({});
 
     const { code, output } = await run(
@@ -428,10 +370,10 @@ describe("sls offline", () => {
     });
   });
 
-  it("beats on whatever is stored of settings and pauses, and the log says so", async () => {
-    const { settings, beat } = speakTo(service);
+  it("counts beats despite malformed settings and pauses, and logs a warning", async () => {
+    const { settings, beat } = clientOf(service);
     const db = connect(service.databaseUrl);
-    await becomeYoungHeart(service);
+    await populateHalfAnHour(service);
     const { pause } = await settings({ pause: PLAIN });
     const broken = { live: { openFrom: 7 }, "live#rules": { lateAfter: "soon", pauses: "none" } };
     for (const row of await storedRows(db, TABLE)) {
@@ -454,7 +396,7 @@ describe("sls offline", () => {
   });
 });
 
-describe("sls invoke local -f settings, with a database of its own,", () => {
+describe("sls invoke local -f settings with its own database", () => {
   const invoke = async (...args: string[]) => {
     const { code, output, left } = await run(["npx", "sls", "invoke", "local", "-f", "settings", ...args], {
       folder,
@@ -463,7 +405,7 @@ describe("sls invoke local -f settings, with a database of its own,", () => {
     return { code, answer: answerIn(output) as Reply, left };
   };
 
-  it("tells the settings of a stage that nobody changed", async () => {
+  it("returns the defaults when nothing was changed", async () => {
     expect(await invoke()).toEqual({
       answer: {
         ...{ version: 0, lateAfter: 150, downAfter: 270, pause: null },
@@ -473,7 +415,7 @@ describe("sls invoke local -f settings, with a database of its own,", () => {
     });
   });
 
-  it("changes them as events/settings.json asks", async () => {
+  it("applies the change in events/settings.json", async () => {
     expect(await invoke("--path", "events/settings.json")).toEqual({
       answer: {
         ...{ version: 1, lateAfter: 150, downAfter: 270 },
@@ -484,7 +426,7 @@ describe("sls invoke local -f settings, with a database of its own,", () => {
     });
   });
 
-  it("fails, and says why, where they are refused", async () => {
+  it("fails with the reason for an invalid request", async () => {
     const { code, answer, left } = await invoke("-d", '{"lateAfter":60}');
 
     expect(answer.errorMessage).toBe(
@@ -494,9 +436,9 @@ describe("sls invoke local -f settings, with a database of its own,", () => {
   });
 });
 
-it("sls offline on DYNAMODB=local pauses, resumes and follows new rules as well", async () => {
+it("sls offline with DYNAMODB=local pauses, resumes and applies new thresholds", async () => {
   const service = await startService({ folder, env: { DYNAMODB: "local" } });
-  const { settings, beat, json } = speakTo(service);
+  const { settings, beat, json } = clientOf(service);
   await service.deliver({});
 
   const { pause } = await settings({ pause: NASTY, lateAfter: 300, downAfter: 600 });

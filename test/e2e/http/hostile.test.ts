@@ -11,7 +11,7 @@ import { pythonTool } from "../../support/programs/python-tool.ts";
 
 const folder = createCheckout();
 
-/** Schemathesis's command; undefined where this machine can't have it, which fails in CI. */
+/** The path of the command; undefined when it cannot be installed on this machine, which is an error in CI. */
 const schemathesis = await pythonTool("schemathesis", "4.32.5").then(
   (bin) => `${bin}/schemathesis`,
   (error) => {
@@ -30,7 +30,7 @@ beforeEach(async () => {
   count = await service.count();
 });
 
-/** What no stranger may see: a stack, a path, the table, the database. */
+/** Internals that no reply may contain: a stack trace, a path, the table, the database. */
 const INSIDE = /\n\s+at |node_modules|heartbeat-dev-|dynamodb|127\.0\.0\.1|ECONN/i;
 
 it.skipIf(schemathesis === undefined)(
@@ -41,11 +41,11 @@ it.skipIf(schemathesis === undefined)(
         schemathesis ?? "",
         ...["--config-file", resolve("test/support/programs/schemathesis.toml")],
         ...["run", `${service.url}/openapi.json`, "--url", service.url],
-        // The gateway answers 404 where that one wants 405.
+        // API Gateway returns 404 where schemathesis expects 405.
         ...["--checks", "all", "--exclude-checks", "unsupported_method"],
         ...["--max-examples", "300", "--request-timeout", "20", "--continue-on-failure", "--no-color"],
       ],
-      // Where it may leave what it remembers.
+      // The folder for schemathesis's own cache.
       { folder: createFolder() },
       280_000,
     );
@@ -57,18 +57,18 @@ it.skipIf(schemathesis === undefined)(
   300_000,
 );
 
-describe("an event that is none of its own", () => {
-  /** Each function that takes events, with those that it refuses, and how. */
+describe("an unexpected event", () => {
+  /** Each function that takes events, the events that it rejects, and the error message. */
   const REFUSED: [string, fc.Arbitrary<unknown>, RegExp][] = [
     ["heartbeat", noTicks, /^event(\.\w+)? must /],
-    ["settings", noSettings, /^refused, nothing is changed: /],
+    ["settings", noSettings, /^rejected, nothing is changed: /],
   ];
 
-  it.each(REFUSED)("is refused by %s, and changes nothing", async (name, refused, told) => {
+  it.each(REFUSED)("is rejected by %s, and changes nothing", async (name, rejected, message) => {
     await fc.assert(
-      fc.asyncProperty(refused, async (event) => {
+      fc.asyncProperty(rejected, async (event) => {
         expect(await service.invoke(name, event)).toMatchObject({
-          errorMessage: expect.stringMatching(told),
+          errorMessage: expect.stringMatching(message),
         });
       }),
       { numRuns: 500 },
@@ -79,7 +79,7 @@ describe("an event that is none of its own", () => {
   });
 });
 
-it("minutes at the boundaries of the calendar beat once", async () => {
+it("counts minutes at the boundaries of the calendar once", async () => {
   const answers = [];
   for (const time of [...REAL_TIMES, ...REAL_TIMES]) answers.push(await service.deliver(tickAt(time)));
 
@@ -93,7 +93,7 @@ const request = (target: string, { method = "GET", headers = "", body = "" } = {
   `${method} ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${headers}\r\n${body}`;
 const long = (length: number) => "a".repeat(length);
 
-describe("a request that API Gateway accepts is answered", () => {
+describe("answers a request that API Gateway accepts", () => {
   const withHeader = (header: string) => request("/ping", { headers: `${header}\r\n` });
   const ACCEPTED: Record<string, string[]> = {
     "any cookie": [
@@ -162,7 +162,7 @@ describe("a request that API Gateway accepts is answered", () => {
   });
 });
 
-it("200 connections at once are answered with 200", async () => {
+it("returns 200 on 200 concurrent connections", async () => {
   const at = { hostname: "localhost", port: service.port };
   const paths = ["/ping", "/beats", "/status", "/"];
 
@@ -173,7 +173,7 @@ it("200 connections at once are answered with 200", async () => {
   expect(replies.map(({ status }) => status)).toEqual(Array(200).fill(200));
 });
 
-it("returns 400 for a Host header that is no host", async () => {
+it("returns 400 for an invalid Host header", async () => {
   const statuses = [];
   for (const host of ["a b", "[::1", "a:99999", "%", "<x>"]) {
     const bytes = request("/ping").replace("localhost", host);
@@ -184,7 +184,7 @@ it("returns 400 for a Host header that is no host", async () => {
   expect(service.program.output()).not.toContain("Invalid URL");
 });
 
-describe("a request that no client sends", () => {
+describe("a malformed request", () => {
   const lines = (number: number) => Array.from({ length: number }, (_, n) => `x-${n}: ${n}\r\n`).join("");
 
   const REQUESTS: Record<string, string[]> = {
@@ -259,20 +259,20 @@ describe("a request that no client sends", () => {
   };
 
   it.each(Object.entries(REQUESTS))(
-    "(%s) is answered, or its connection closed, and nothing is told or counted",
+    "(%s) gets a reply or a closed connection, exposes nothing, and counts nothing",
     async (_, requests) => {
       const at = { hostname: "localhost", port: service.port };
       for (const bytes of requests) {
         const { status, body } = await exchange(at, bytes);
 
-        const told = { request: bytes.slice(0, 80), status, inside: INSIDE.exec(body.toString())?.[0] };
-        // No reply at all is right only where the client asked for a tunnel, or sent no HTTP request and hung up.
+        const reply = { request: bytes.slice(0, 80), status, inside: INSIDE.exec(body.toString())?.[0] };
+        // No reply is acceptable only if the client asked for a tunnel, or sent no HTTP request and closed the connection.
         const isClosed =
           Number.isNaN(status) && (/^CONNECT /.test(bytes) || !/Connection: close/.test(bytes));
         const isRefused = isClosed || (status >= 400 && status < 500);
         const isServed = (status >= 200 && status < 400) || (status === 503 && /\/health/.test(bytes));
-        expect(told).toEqual({ ...told, inside: undefined });
-        expect([told, isRefused || isServed]).toEqual([told, true]);
+        expect(reply).toEqual({ ...reply, inside: undefined });
+        expect([reply, isRefused || isServed]).toEqual([reply, true]);
       }
 
       expect(await service.count()).toBe(count);

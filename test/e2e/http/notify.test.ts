@@ -12,7 +12,7 @@ import { freshTime, minuteOf, tickAt } from "../../support/fixtures/ticks.ts";
 import { createCheckout } from "../../support/processes/checkout.ts";
 import { type Service, SLS_OFFLINE, startService } from "../../support/processes/service.ts";
 
-/** Beats of the last hour are young here, so that there are enough of them. */
+/** lateAfter is one hour, so that the tests can use each minute of the last hour as one that is on time. */
 const RULES = ["--param=lateAfter=3600", "--param=downAfter=7200"];
 let young = Date.now() - 40 * 60_000;
 const youngTime = (): string => {
@@ -20,7 +20,7 @@ const youngTime = (): string => {
   return `${new Date(young).toISOString().slice(0, 19)}Z`;
 };
 
-describe("sls offline with a notifyUrl", () => {
+describe("sls offline with notifyUrl", () => {
   let receiver: Receiver;
   let service: Service;
   beforeAll(async () => {
@@ -37,7 +37,7 @@ describe("sls offline with a notifyUrl", () => {
   const paths = () => receiver.calls.map(({ path }) => path);
   const whole = `/${SECRET}?key=${SECRET}`;
 
-  it("calls it once for each counted beat while it answers 2xx", async () => {
+  it("calls the URL once for each counted beat while it returns 2xx", async () => {
     const before = await service.count();
     const times = [youngTime(), youngTime(), youngTime()];
 
@@ -49,7 +49,7 @@ describe("sls offline with a notifyUrl", () => {
     expect(paths()).toEqual([whole, whole, whole]);
   });
 
-  it("has counted a beat when it calls", async () => {
+  it("counts the beat before it calls the URL", async () => {
     const before = await service.count();
     const counts: number[] = [];
     receiver.receive = async (response) => {
@@ -62,7 +62,7 @@ describe("sls offline with a notifyUrl", () => {
     expect(counts).toEqual([before + 1]);
   });
 
-  it("does not call for a minute that is delivered again, or at once", async () => {
+  it("does not call the URL for a duplicate delivery, sequential or concurrent", async () => {
     const before = await service.count();
     const time = youngTime();
 
@@ -74,7 +74,7 @@ describe("sls offline with a notifyUrl", () => {
     expect(paths()).toEqual([whole]);
   });
 
-  it("does not call for a beat that comes as late as the heart would be late", async () => {
+  it("does not call the URL for a beat whose lateness reaches lateAfter", async () => {
     const before = await service.count();
     const time = freshTime();
 
@@ -85,7 +85,7 @@ describe("sls offline with a notifyUrl", () => {
     expect(paths()).toEqual([]);
   });
 
-  it("does not call for a bad event", async () => {
+  it("does not call the URL for an invalid event", async () => {
     await service.deliver({ time: "yesterday" });
 
     expect(paths()).toEqual([]);
@@ -96,7 +96,7 @@ describe("sls offline with a notifyUrl", () => {
     ["redirects", redirect],
     ["drops the connection", drop],
     ["hangs", hang],
-  ])("calls a receiver that %s twice, and the beat counts as ever", async (_, reception) => {
+  ])("calls a receiver that %s twice, and counts the beat", async (_, reception) => {
     const before = await service.count();
     const time = youngTime();
     receiver.receive = reception;
@@ -108,7 +108,7 @@ describe("sls offline with a notifyUrl", () => {
     expect(paths()).toEqual([whole, whole]);
   });
 
-  it("counts as ever when nobody listens there, and says so, but not where", async () => {
+  it("counts the beat and logs the failure without the URL when the receiver is down", async () => {
     const before = await service.count();
     const time = youngTime();
     await receiver.stop();

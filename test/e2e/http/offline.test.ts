@@ -10,19 +10,19 @@ import { faultsOf } from "../../support/programs/openapi.ts";
 
 const folder = createCheckout();
 
-describe.each(["embedded", "local"])("sls offline on DYNAMODB=%s", (DYNAMODB) => {
+describe.each(["embedded", "local"])("sls offline with DYNAMODB=%s", (DYNAMODB) => {
   let service: Service;
   beforeAll(async () => {
     service = await startService({ folder, env: { DYNAMODB } });
   });
 
-  it("has no beats at first", async () => {
+  it("returns 0 beats before the first beat", async () => {
     const reply = await service.request("GET", "/beats");
 
     expect(reply.body).toEqual(Buffer.from('{"payload":0}'));
   });
 
-  it("is new at first, and warns of it", async () => {
+  it("has the state new before the first beat, with a warning at /health", async () => {
     const status = await service.request("GET", "/status");
     const health = await service.request("GET", "/health");
 
@@ -37,7 +37,7 @@ describe.each(["embedded", "local"])("sls offline on DYNAMODB=%s", (DYNAMODB) =>
       beat: () => service.deliver(tickAt(freshTime())),
     }));
 
-    it("HEAD sends no byte after its headers", async () => {
+    it("HEAD returns headers without a body", async () => {
       const socket = connect(service.port, "localhost");
       socket.write("HEAD /beats HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
 
@@ -48,7 +48,7 @@ describe.each(["embedded", "local"])("sls offline on DYNAMODB=%s", (DYNAMODB) =>
     });
   });
 
-  it("a minute delivered three times counts once", async () => {
+  it("counts a minute once when it is delivered three times", async () => {
     const before = await service.count();
     const time = freshTime();
 
@@ -61,7 +61,7 @@ describe.each(["embedded", "local"])("sls offline on DYNAMODB=%s", (DYNAMODB) =>
     expect(await service.count()).toBe(before + 1);
   });
 
-  it("a minute delivered ten times at once counts once", async () => {
+  it("counts a minute once when it is delivered ten times concurrently", async () => {
     const before = await service.count();
     const time = freshTime();
 
@@ -73,7 +73,7 @@ describe.each(["embedded", "local"])("sls offline on DYNAMODB=%s", (DYNAMODB) =>
     expect(await service.count()).toBe(before + 1);
   });
 
-  it("two minutes delivered in the wrong order count two", async () => {
+  it("counts two minutes that are delivered in the wrong order", async () => {
     const before = await service.count();
     const [earlier, later] = [freshTime(), freshTime()];
 
@@ -89,7 +89,7 @@ describe.each(["embedded", "local"])("sls offline on DYNAMODB=%s", (DYNAMODB) =>
   it.each([
     ["an empty object", {}],
     ["an empty string", ""],
-  ])("%s beats the current minute", async (_, event) => {
+  ])("counts the current minute for %s", async (_, event) => {
     const before = minuteOf(Date.now());
 
     const answer = await service.deliver(event);
@@ -100,7 +100,7 @@ describe.each(["embedded", "local"])("sls offline on DYNAMODB=%s", (DYNAMODB) =>
     expect(await service.deliver(tickAt(timeOf(answer)))).toEqual({ ...Object(answer), counted: false });
   });
 
-  it("logs each counted beat as the original did, with its minute and lateness, and no other", async () => {
+  it("logs minute and lateness of each counted beat, and nothing for a duplicate", async () => {
     const time = freshTime();
     const mark = service.program.lines().length;
     const before = Date.now();
@@ -135,7 +135,7 @@ describe.each(["embedded", "local"])("sls offline on DYNAMODB=%s", (DYNAMODB) =>
     ["24:00", tickAt("2018-08-20T24:00:00Z"), "time", '"2018-08-20T24:00:00Z"'],
     ["second 60", tickAt("2018-08-20T14:38:60Z"), "time", '"2018-08-20T14:38:60Z"'],
     ["the year 9999", tickAt("9999-08-20T14:38:00Z"), "time", '"9999-08-20T14:38:00Z"'],
-  ])("%s fails, named, and counts nothing", async (_, event, field, value) => {
+  ])("rejects %s with an error that names it, and counts nothing", async (_, event, field, value) => {
     const before = await service.count();
 
     const answer = await service.deliver(event);
@@ -146,7 +146,7 @@ describe.each(["embedded", "local"])("sls offline on DYNAMODB=%s", (DYNAMODB) =>
   });
 });
 
-describe.each(["embedded", "local"])("sls offline whose DYNAMODB=%s has died", (DYNAMODB) => {
+describe.each(["embedded", "local"])("sls offline after its database (DYNAMODB=%s) died", (DYNAMODB) => {
   let service: Service;
   beforeAll(async () => {
     service = await startService({ folder, env: { DYNAMODB } });
@@ -174,7 +174,7 @@ describe.each(["embedded", "local"])("sls offline whose DYNAMODB=%s has died", (
     },
   );
 
-  it("GET /health fails, and tells nothing of the inside, within 10 s", async () => {
+  it("GET /health returns fail within 10 s without exposing internals", async () => {
     const start = Date.now();
 
     const reply = await service.request("GET", "/health");
@@ -188,7 +188,7 @@ describe.each(["embedded", "local"])("sls offline whose DYNAMODB=%s has died", (
     });
   });
 
-  it("GET /badge.svg is a picture that says unknown, which nobody keeps, within 10 s", async () => {
+  it("GET /badge.svg returns an uncacheable image that shows unknown within 10 s", async () => {
     const start = Date.now();
 
     const reply = await service.request("GET", "/badge.svg");
@@ -200,7 +200,7 @@ describe.each(["embedded", "local"])("sls offline whose DYNAMODB=%s has died", (
     expect(reply.body.toString()).toContain("<title>heartbeat: unknown</title>");
   });
 
-  it("each of these failures is as /openapi.json, which answers still, says", async () => {
+  it("each of these failures matches /openapi.json, which is still available", async () => {
     const { status, body } = await service.request("GET", "/openapi.json");
     const document = JSON.parse(body.toString());
 
@@ -212,14 +212,14 @@ describe.each(["embedded", "local"])("sls offline whose DYNAMODB=%s has died", (
     expect(faults.flat()).toEqual([]);
   });
 
-  it.each(FAILING)("HEAD %s is 503 without a body", async (path) => {
+  it.each(FAILING)("HEAD %s returns 503 without a body", async (path) => {
     const reply = await service.request("HEAD", path);
 
     expect(reply.status).toBe(503);
     expect(reply.body).toEqual(Buffer.alloc(0));
   });
 
-  it("the log has the cause and the id of the request", async () => {
+  it("logs the cause and the request id", async () => {
     await service.request("GET", "/beats");
 
     await service.program.waitForLine(/error: .*StoreUnavailableError: .*ECONN/, 5_000);
@@ -229,19 +229,19 @@ describe.each(["embedded", "local"])("sls offline whose DYNAMODB=%s has died", (
     );
   });
 
-  it("GET /ping still answers PONG", async () => {
+  it("GET /ping returns PONG", async () => {
     const reply = await service.request("GET", "/ping");
 
     expect(reply.body).toEqual(Buffer.from('{"payload":"PONG"}'));
   });
 
-  it("a beat fails, so that it is tried again", async () => {
+  it("heartbeat fails, so that Lambda retries the event", async () => {
     const answer = await service.deliver(tickAt(freshTime()));
 
     expect(answer).toMatchObject({ errorMessage: expect.stringMatching(/\w/) });
   });
 
-  it("stops as ever", async () => {
+  it("stops cleanly", async () => {
     const ending = await service.stop();
 
     expect(ending).toEqual({ code: 0, left: [] });

@@ -14,7 +14,7 @@ import { freshTime, tickAt } from "../../support/fixtures/ticks.ts";
 import { createCheckout } from "../../support/processes/checkout.ts";
 import { type Service, startService } from "../../support/processes/service.ts";
 
-/** The credentials of the machine, by every name that the SDK knows, and those in the database's URL. */
+/** Credentials in every environment variable that the SDK reads, and in the URL of the database. */
 const SECRETS = {
   AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE",
   AWS_SECRET_ACCESS_KEY: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
@@ -23,7 +23,7 @@ const SECRETS = {
 };
 const PASSWORD = "pass-word-of-the-url";
 
-/** Stands in each fault of the database, as a table's name, a role or an account do on AWS. */
+/** Appears in the message of each database error, like the names of tables, roles and accounts in errors of AWS. */
 const CAUSE = "arn:aws:dynamodb:us-east-1:123456789012:table/heartbeat-dev-beats";
 const refusal = (type: string) =>
   reply(400, { __type: `com.amazonaws.dynamodb.v20120810#${type}`, message: `not authorized on ${CAUSE}` });
@@ -50,7 +50,7 @@ afterAll(async () => {
   await engine.stop();
 });
 
-describe("while the database", () => {
+describe("when the database", () => {
   it.each<[string, Step]>([
     ["denies access", refusal("AccessDeniedException")],
     ["has no such table", refusal("ResourceNotFoundException")],
@@ -66,15 +66,15 @@ describe("while the database", () => {
     ],
     ["breaks off", cutOff],
     ["is gone", loseAnswer],
-  ])("%s, no reply tells of the inside, and the log has no credential", async (_, fault) => {
+  ])("%s, no reply exposes internals and no log line contains a credential", async (_, fault) => {
     step = fault;
 
     const replies = await Promise.all(ROUTES.map((path) => service.request("GET", path)));
     await service.deliver(tickAt(freshTime()));
 
     for (const [n, { status, headers, body }] of replies.entries()) {
-      const told = [...headers].join("\n") + body.toString().replace(/<(script|style)[\s\S]*?<\/\1>/g, "");
-      expect([ROUTES[n], status, INSIDE.exec(told)?.[0]]).toEqual([ROUTES[n], status, undefined]);
+      const text = [...headers].join("\n") + body.toString().replace(/<(script|style)[\s\S]*?<\/\1>/g, "");
+      expect([ROUTES[n], status, INSIDE.exec(text)?.[0]]).toEqual([ROUTES[n], status, undefined]);
       expect([200, 500, 503]).toContain(status);
     }
     const log = service.program.output();
@@ -83,6 +83,6 @@ describe("while the database", () => {
   });
 });
 
-it("the log has the cause that the replies keep back", () => {
+it("the log contains the cause that the replies hide", () => {
   expect(service.program.output()).toContain(`not authorized on ${CAUSE}`);
 });

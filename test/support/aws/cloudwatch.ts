@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** What an alarm by metric math evaluates, as CloudWatch's API names it. */
+/** The properties of a metric math alarm, with the names of the CloudWatch API. */
 export interface AlarmRule {
   expression: string;
   /** Seconds. */
@@ -10,7 +10,7 @@ export interface AlarmRule {
   datapointsToAlarm: number;
 }
 
-/** The rule of the alarm that a file of cloud/ describes. It knows `LessThanThreshold` and `breaching` alone. */
+/** Reads the alarm in a file of cloud/. It supports only `LessThanThreshold` and `breaching`. */
 export const readAlarmRule = (file: string): AlarmRule => {
   const text = readFileSync(file, "utf8");
   const settingOf = (name: string) => {
@@ -22,7 +22,7 @@ export const readAlarmRule = (file: string): AlarmRule => {
     ["ComparisonOperator", "LessThanThreshold"],
     ["TreatMissingData", "breaching"],
   ] as const) {
-    if (settingOf(name) !== value) throw new Error(`${file}: the simulation knows ${name} ${value} alone`);
+    if (settingOf(name) !== value) throw new Error(`${file}: the simulation supports only ${name} ${value}`);
   }
   return {
     expression: settingOf("Expression"),
@@ -33,13 +33,13 @@ export const readAlarmRule = (file: string): AlarmRule => {
   };
 };
 
-/** The values of consecutive periods, oldest first; undefined: no data. */
+/** The values of consecutive periods, oldest first. undefined: no data. */
 type Series = readonly (number | undefined)[];
 type Value = number | Series;
 
 const isSeries = (value: Value): value is Series => typeof value !== "number";
 
-/** Applies an operation to each data point. A missing value is 0, as in CloudWatch's arithmetic. */
+/** Applies an operation to each data point. CloudWatch's arithmetic counts a missing value as 0. */
 const eachPoint = (operation: (a: number, b: number) => number) => (a: Value, b: Value) => {
   const at = (value: Value, n: number) => (isSeries(value) ? (value[n] ?? 0) : value);
   const length = Math.max(...[a, b].map((value) => (isSeries(value) ? value.length : 0)));
@@ -54,7 +54,7 @@ const OPERATORS: Record<string, (a: Value, b: Value) => Value> = {
 };
 const LEVELS = [[">"], ["+", "-"]];
 
-/** The part of CloudWatch's metric math that the alarm uses. `times` are the starts of the periods, in seconds. */
+/** Evaluates the part of CloudWatch's metric math that the alarm uses. `times` are the starts of the periods, in seconds. */
 const calculate = (expression: string, metrics: Record<string, Series>, times: readonly number[]): Series => {
   const functions: Record<string, (...values: Value[]) => Value> = {
     EPOCH: () => times,
@@ -79,7 +79,7 @@ const calculate = (expression: string, metrics: Record<string, Series>, times: r
     const metric = metrics[token];
     if (metric !== undefined) return metric;
     const apply = functions[token];
-    if (apply === undefined) throw new Error(`the simulation does not know ${token} in ${expression}`);
+    if (apply === undefined) throw new Error(`the simulation does not support ${token} in ${expression}`);
     take("(");
     const values = [level(0)];
     while (tokens[0] === ",") {
@@ -111,9 +111,9 @@ export interface Datum {
 }
 
 /**
- * Whether the rule is in alarm when it is evaluated at `now`, in seconds. The newest period that is evaluated is the
- * last whole one. CloudWatch retrieves some periods more than it evaluates, `additional` here; it evaluates the
- * newest points that exist, and counts as breaching what is missing beyond these.
+ * Returns whether the rule is in alarm when it is evaluated at `now`, in seconds. The newest period is the last complete
+ * one. CloudWatch retrieves more periods than it evaluates (`additional`), evaluates the newest existing data points,
+ * and treats the missing ones as breaching.
  */
 export const isInAlarm = (rule: AlarmRule, data: readonly Datum[], now: number, additional = 4): boolean => {
   const last = Math.floor(now / rule.period) - 1;

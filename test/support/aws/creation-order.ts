@@ -1,8 +1,8 @@
 import type { Template } from "./template.ts";
 
 /**
- * The resources that CloudFormation creates before this one and deletes after it: all that its definition refers
- * to or depends on, directly or through others.
+ * Returns the resources that CloudFormation creates before this one and deletes after it: those that its definition
+ * references or depends on, directly or transitively.
  */
 export const createdBefore = ({ Resources }: Template, name: string): Set<string> => {
   const found = new Set<string>();
@@ -17,7 +17,7 @@ export const createdBefore = ({ Resources }: Template, name: string): Set<string
   return found;
 };
 
-/** All names that a definition depends on: by DependsOn, Ref, Fn::GetAtt and Fn::Sub. */
+/** The names that a definition depends on by DependsOn, Ref, Fn::GetAtt or Fn::Sub. */
 const namesIn = (value: unknown): string[] => {
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]): string[] => {

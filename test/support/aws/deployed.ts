@@ -5,19 +5,19 @@ import { createCheckout } from "../processes/checkout.ts";
 import { type EmulatedAws, startEmulatedAws } from "./emulated-aws.ts";
 import { withoutMetricMath } from "./without-metric-math.ts";
 
-/** Whether this machine has no emulator: then the tests on one are skipped, which the run says once. */
+/** True if this machine has no emulator. Its tests are skipped then, with one warning for the run. */
 export const noEmulator = inject("ministack") === undefined;
 
 export const startAws = (): Promise<EmulatedAws> => startEmulatedAws(inject("ministack") ?? "");
 
-/** A checkout that can be deployed to the emulator. */
+/** Creates a checkout that can be deployed to the emulator. */
 export const createDeployable = (): string => {
   const folder = createCheckout();
   withoutMetricMath(folder);
   return folder;
 };
 
-/** Rewrites a checkout of the tests' own. @throws Error where there is nothing to replace */
+/** Replaces text in files of a test's checkout. @throws Error if no file contains the text */
 export const replaceIn = (folder: string, paths: string[], from: string | RegExp, to: string): void => {
   const files = paths.map((path) => join(folder, path)).flatMap(filesUnder);
   const changed = files.filter((file) => {
@@ -26,7 +26,7 @@ export const replaceIn = (folder: string, paths: string[], from: string | RegExp
     if (after !== before) writeFileSync(file, after);
     return after !== before;
   });
-  if (changed.length === 0) throw new Error(`${paths.join(", ")}: nothing there is ${from}`);
+  if (changed.length === 0) throw new Error(`${paths.join(", ")}: no match for ${from}`);
 };
 
 const filesUnder = (path: string): string[] => {

@@ -11,9 +11,9 @@ import { rawRequest } from "../processes/raw-request.ts";
 const UP_WITHIN = 30_000;
 const DOWN_WITHIN = 10_000;
 
-/** All of AWS that any client here is told: an emulator's URL and an account that exists nowhere else. */
+/** The AWS settings of every client in these tests: the URL of the emulator and an account that exists only there. */
 export const clientEnvironment = (url: string): Record<string, string> => {
-  if (!isLoopback(url)) throw new Error(`${url} is not on this machine: tests refuse to deploy to it`);
+  if (!isLoopback(url)) throw new Error(`${url} is not on this machine: tests deploy only to a loopback URL`);
   return {
     AWS_ENDPOINT_URL: url,
     AWS_ACCESS_KEY_ID: "000000000000",
@@ -22,17 +22,17 @@ export const clientEnvironment = (url: string): Record<string, string> => {
     AWS_CONFIG_FILE: "/dev/null",
     AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
-    SLS_AWS_MONITORING_FREQUENCY: "200", // ms between two looks at a deployment
+    SLS_AWS_MONITORING_FREQUENCY: "200", // ms between two polls of a deployment
   };
 };
 
 /**
- * An AWS on this machine (MiniStack), empty when it starts: it runs the deployed zips, on Node 24, and holds
- * their roles against what they do.
+ * An emulated AWS on this machine (MiniStack), which is empty when it starts. It runs the deployed packages on Node 24 and
+ * enforces the permissions of their roles.
  */
 export class EmulatedAws {
   readonly url: string;
-  /** What it held, by service, written as it stops. */
+  /** The folder of its state by service, which it writes when it stops. */
   readonly stateFolder: string;
   private readonly program: Program;
   private readonly home: string;
@@ -56,7 +56,7 @@ export class EmulatedAws {
         AWS_ACCESS_KEY_ID: "000000000000",
         AWS_SECRET_ACCESS_KEY: "test",
         LAMBDA_EXECUTOR: "local",
-        // AWS tries a failed event again after 1 and 2 minutes.
+        // AWS retries a failed event after 1 and 2 minutes.
         LAMBDA_ASYNC_RETRY_BASE_SECONDS: "0.2",
         PERSIST_STATE: "1",
         STATE_DIR: this.stateFolder,
@@ -71,7 +71,7 @@ export class EmulatedAws {
         () => false,
       );
     if (await eventually(isUp, UP_WITHIN)) return this;
-    throw new Error(`the emulated AWS did not come up; its output:\n${this.program.output()}`);
+    throw new Error(`the emulated AWS did not start; its output:\n${this.program.output()}`);
   }
 
   readonly credentials = { accessKeyId: "000000000000", secretAccessKey: "test" };
@@ -80,7 +80,7 @@ export class EmulatedAws {
     return { ...clientEnvironment(this.url), HOME: this.home, TMPDIR: join(this.home, "tmp") };
   }
 
-  /** Runs a command of this project as its user would, on this AWS. */
+  /** Runs a command of this project against this AWS, as a user would. */
   run(folder: string, ...command: string[]) {
     return run(command, { folder, env: this.environment });
   }
@@ -89,19 +89,19 @@ export class EmulatedAws {
     return this.run(folder, "node_modules/.bin/sls", ...args);
   }
 
-  /** As `sls`, where failing means that the test can't go on. */
+  /** Runs sls. @throws Error with the output if the command fails */
   async slsOrThrow(folder: string, ...args: string[]) {
     const result = await this.sls(folder, ...args);
     if (result.code !== 0) throw new Error(`sls ${args.join(" ")} failed:\n${result.output}`);
     return result;
   }
 
-  /** Started, and not waited for. */
+  /** Starts sls without waiting for its end. */
   launchSls(folder: string, ...args: string[]): Program {
     return new Program(["node_modules/.bin/sls", ...args], { folder, env: this.environment });
   }
 
-  /** The HTTP API of a stack, at its gateway. */
+  /** The URL of the HTTP API of a stack. */
   async openApi(folder: string, ...args: string[]) {
     const { output } = await this.slsOrThrow(folder, "info", "--verbose", ...args);
     const id = /HttpApiId: (\w+)/.exec(output)?.[1];
@@ -116,7 +116,7 @@ export class EmulatedAws {
     };
   }
 
-  /** Ends it and every function that runs, if it runs; returns what is left of it. */
+  /** Stops the emulator and its functions. Returns the processes that are still running. */
   async stop(): Promise<string[]> {
     if (this.program.processes().length > 0) this.program.signal("SIGINT", "process");
     await this.program.ended(DOWN_WITHIN);
@@ -125,6 +125,6 @@ export class EmulatedAws {
   }
 }
 
-/** `bin`: the folder of MiniStack's command. */
+/** Starts an empty emulator. `bin` is the folder of MiniStack's command. */
 export const startEmulatedAws = async (bin: string): Promise<EmulatedAws> =>
   new EmulatedAws(bin, await node24(), await freePort()).ready();

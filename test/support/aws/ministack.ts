@@ -6,12 +6,12 @@ const VERSION = "1.5.33";
 
 declare module "vitest" {
   export interface ProvidedContext {
-    /** The folder of MiniStack's command; undefined where this machine can't have it, which fails in CI. */
+    /** The folder of MiniStack's command, or undefined if it cannot be installed, which is an error in CI. */
     ministack: string | undefined;
   }
 }
 
-/** Everything that the deploy tests need and this project has not, fetched once before them. */
+/** Installs the tools of the deploy tests that are not npm packages, once before the tests. */
 export default async (project: TestProject) => {
   try {
     const [bin] = await Promise.all([pythonTool("ministack", VERSION), node24()]);

@@ -13,14 +13,14 @@ interface Package {
 
 declare module "vitest" {
   export interface ProvidedContext {
-    /** What `sls package` made: of both stages, and of prod with each param given. */
+    /** The packages that `sls package` created: for both stages, and for prod with each parameter set. */
     packages: { dev: Package; prod: Package; withParams: Package };
-    /** The command of each linter; undefined where this machine can't have it, which fails in CI. */
+    /** The command of each linter, or undefined if it cannot be installed, which is an error in CI. */
     linters: { "cfn-lint": string | undefined; checkov: string | undefined };
   }
 }
 
-/** For programs that need nobody: a proxy where nobody listens, so that nothing leaves this machine. */
+/** For programs that need no network: a proxy at a closed port, so that no request leaves this machine. */
 export const OFFLINE = { HTTP_PROXY: "http://127.0.0.1:9", HTTPS_PROXY: "http://127.0.0.1:9" };
 
 const PARAMS = [

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
-/** What outlives a thing: on AWS metrics and the history of alarms, for a time; here its stack and tags too. */
+/** Kinds of state that outlive a resource: metrics and alarm history, and in the emulator also stacks and tags. */
 const MEMORIES = /^(cloudformation\/|dynamodb\/tags\/|cloudwatch\/(metrics|alarm_history)\/)/;
 
-/** Everything that a stopped emulator still held of this service: `service/kind/name`. */
+/** Returns the resources of this service that a stopped emulator still held, as `service/kind/name`. */
 export const heldBy = (stateFolder: string): string[] =>
   readdirSync(stateFolder)
     .filter((file) => file.endsWith(".json"))
@@ -15,7 +15,7 @@ export const heldBy = (stateFolder: string): string[] =>
     .map(({ path }) => path)
     .sort();
 
-/** The emulator writes each of its tables as `data`, by account, region and name. */
+/** The emulator writes each of its collections as `data`, by account, region and name. */
 const entriesIn = (state: unknown, path: string): { path: string; text: string }[] => {
   if (typeof state !== "object" || state === null) return [];
   const isTable = "__scoped__" in state || "__account_region_scoped__" in state;

@@ -7,7 +7,7 @@ export interface Resource {
   DeletionPolicy?: string;
   UpdateReplacePolicy?: string;
   Metadata?: Record<string, unknown>;
-  // biome-ignore lint/suspicious/noExplicitAny: CloudFormation, whose every path a test states
+  // biome-ignore lint/suspicious/noExplicitAny: the tests read arbitrary paths of CloudFormation templates
   Properties: any;
 }
 
@@ -17,18 +17,18 @@ export interface Template {
   Outputs: Record<string, { Value: unknown }>;
 }
 
-/** The CloudFormation template that a package is deployed by. */
+/** Reads the CloudFormation template of a package. */
 export const readTemplate = ({ folder }: { folder: string }): Template =>
   JSON.parse(readFileSync(join(folder, "cloudformation-template-update-stack.json"), "utf8"));
 
-/** The resources of a type, by their names in the template. */
+/** The resources of a type, with their names in the template. */
 export const allOf = ({ Resources }: Template, type: string): [string, Resource][] =>
   Object.entries(Resources).filter(([, resource]) => resource.Type === type);
 
 export const getAtt = (name: string, attribute = "Arn") => ({ "Fn::GetAtt": [name, attribute] });
 export const ref = (name: string) => ({ Ref: name });
 
-/** The ARN of something of this account and region, spelled out instead of referred to. */
+/** The ARN of a resource in this account and region, written with pseudo parameters instead of a reference. */
 export const arnOf = (service: string, name: string) => ({
   "Fn::Sub": `arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${name}`,
 });

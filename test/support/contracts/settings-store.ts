@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { BeatStore } from "../../../lib/domain/beat-store.ts";
 import type { SettingsStore } from "../../../lib/domain/settings-store.ts";
-import { onDay } from "../fixtures/paused-heart.ts";
+import { onDay } from "../fixtures/store-on-day.ts";
 
 const DAY = "2026-11-23";
 const on = (time: string) => `${DAY}T${time}Z`;

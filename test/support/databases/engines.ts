@@ -4,7 +4,7 @@ import { UserError } from "../../../tools/user-error.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
-    /** URL of each engine; undefined where this machine can't have it, which fails in CI. */
+    /** The URL of each engine, or undefined if it cannot be installed, which is an error in CI. */
     engines: { local: string | undefined; embedded: string };
   }
 }
@@ -19,7 +19,7 @@ const startLocal = async (): Promise<Engine | undefined> => {
   }
 };
 
-/** One process an engine for all integration tests; each test has a table of its own. */
+/** Starts one process per engine for all integration tests. Each test creates its own table. */
 export default async (project: TestProject) => {
   const embedded = await startEngine("embedded", { say: console.log });
   const local = await startLocal();

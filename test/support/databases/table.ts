@@ -4,7 +4,7 @@ import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from "@aws-sdk/
 import { createDynamoClient } from "../../../lib/dynamodb/client.ts";
 import { createTable } from "../../../tools/local/database/table.ts";
 
-/** As in serverless.yml, which a test of the packaged template holds against the same keys. */
+/** The keys of the table. A template test compares them with those in the package. */
 const RESOURCE: CreateTableCommandInput = {
   TableName: "",
   BillingMode: "PAY_PER_REQUEST",
@@ -18,13 +18,13 @@ const RESOURCE: CreateTableCommandInput = {
   ],
 };
 
-/** A client of the database at `url`, as a function makes it on Lambda. */
+/** Creates a client for the database at `url`, with the settings that the functions use on Lambda. */
 export const connect = (url: string): DynamoDBDocumentClient => {
   process.env["AWS_ENDPOINT_URL_DYNAMODB"] = url;
   return createDynamoClient();
 };
 
-/** Longer than a function waits: an engine that shares a loaded machine with the tests can be slower than DynamoDB. */
+/** Longer than the time limits of the functions, because an engine on a loaded machine can be slower than DynamoDB. */
 const PATIENCE = 30_000;
 const connectPatiently = (url: string): DynamoDBDocumentClient => {
   const db = connect(url);
@@ -32,13 +32,13 @@ const connectPatiently = (url: string): DynamoDBDocumentClient => {
   if (
     !("updateHttpClientConfig" in requestHandler && requestHandler.updateHttpClientConfig instanceof Function)
   )
-    throw new Error("the time limits of the client can't be set");
+    throw new Error("the request handler of the client has no time limits to set");
   for (const name of ["connectionTimeout", "requestTimeout", "socketTimeout"])
     requestHandler.updateHttpClientConfig(name, PATIENCE);
   return db;
 };
 
-/** A new, empty table in the database at `url`. */
+/** Creates an empty table in the database at `url`. */
 export const freshTable = async (url: string): Promise<{ db: DynamoDBDocumentClient; table: string }> => {
   const table = `test-${randomUUID()}`;
   await createTable(url, { ...RESOURCE, TableName: table });
@@ -47,7 +47,7 @@ export const freshTable = async (url: string): Promise<{ db: DynamoDBDocumentCli
 
 export type StoredRow = { sk: string } & Record<string, unknown>;
 
-/** All rows, by sort key, without the partition's. */
+/** All rows in the order of their sort keys, without the partition key. */
 export const storedRows = async (db: DynamoDBDocumentClient, table: string): Promise<StoredRow[]> => {
   const { Items = [] } = await db.send(
     new QueryCommand({

@@ -6,8 +6,8 @@ import { freePort } from "../processes/ports.ts";
 import { Program } from "../processes/program.ts";
 
 /**
- * DynamoDB Local as AWS is: a set of tables for each region and access key. Ended after the tests of the file.
- * Undefined where this machine can't have it, which fails in CI.
+ * Starts DynamoDB Local with separate tables for each region and access key, like AWS, and stops it after the tests of the
+ * file. Returns undefined if it cannot be installed, which is an error in CI.
  */
 export const startTablesByRegion = async (): Promise<{ url: string } | undefined> => {
   try {
@@ -24,7 +24,7 @@ export const startTablesByRegion = async (): Promise<{ url: string } | undefined
         () => false,
       );
     if (await eventually(isUp, 60_000)) return { url };
-    throw new Error(`DynamoDB Local did not come up; its output:\n${program.output()}`);
+    throw new Error(`DynamoDB Local did not start; its output:\n${program.output()}`);
   } catch (error) {
     if (process.env["CI"] !== undefined || !(error instanceof UserError)) throw error;
     console.warn(`A test on DynamoDB Local is skipped: ${error.message}`);

@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { Agent, createServer, type IncomingHttpHeaders, request, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
-/** What a database was asked. */
+/** A request to the database. */
 export interface Asked {
-  /** As `TransactWriteItems`. */
+  /** For example `TransactWriteItems`. */
   operation: string;
   body: Record<string, unknown>;
   headers: IncomingHttpHeaders;
@@ -16,12 +16,12 @@ export interface Answer {
   body: Buffer;
 }
 
-/** What becomes of one request; `pass` has the database behind do it, and tells its answer. */
+/** Handles one request. `pass` forwards it to the database and returns the reply. */
 export type Step = (response: ServerResponse, pass: () => Promise<Answer>) => unknown;
 
 /**
- * Stands on loopback before a database, or for one: each request goes by the step that is chosen for it. The
- * database behind can be gone, and be another later.
+ * Starts a proxy on loopback in front of a database, or in place of one. `choose` returns the step that handles a request.
+ * The database can stop, and another one can replace it.
  */
 export const startFaultProxy = async (choose: (asked: Asked) => Step, behind?: string) => {
   const agent = new Agent({ keepAlive: true });
@@ -33,7 +33,7 @@ export const startFaultProxy = async (choose: (asked: Asked) => Step, behind?: s
     const asked = { operation, headers, body: JSON.parse(body.toString() || "{}") };
     const pass = () => forward(agent, proxy.behind, headers, body);
     const step = Promise.resolve(choose(asked)(response, pass))
-      // As the network does where the database is gone.
+      // The client sees a closed connection, as when the database is down.
       .catch(() => response.destroy())
       .finally(() => underWay.delete(step));
     underWay.add(step);
@@ -46,7 +46,7 @@ export const startFaultProxy = async (choose: (asked: Asked) => Step, behind?: s
     connections,
     url: `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`,
     behind,
-    /** When nothing is under way any more, not even what nobody waits for. */
+    /** Waits until no request is in flight, including those whose client has given up. */
     async settled() {
       while (underWay.size > 0) await Promise.all(underWay);
     },
@@ -60,7 +60,7 @@ export const startFaultProxy = async (choose: (asked: Asked) => Step, behind?: s
   return proxy;
 };
 
-/** A database on loopback that answers each request by the next step, and keeps what it was asked. */
+/** Starts a fake database on loopback that handles each request by the next step and records the requests. */
 export const scriptDynamoDb = async (...steps: Step[]) => {
   const requests: Record<string, unknown>[] = [];
   const headers: IncomingHttpHeaders[] = [];
@@ -84,7 +84,7 @@ const forward = async (
   headers: IncomingHttpHeaders,
   body: Buffer,
 ): Promise<Answer> => {
-  if (behind === undefined) throw new Error("there is no database behind");
+  if (behind === undefined) throw new Error("the proxy has no database to forward to");
   const outgoing = request(behind, {
     method: "POST",
     agent,
@@ -104,7 +104,7 @@ const send = (response: ServerResponse, { status, headers, body }: Answer, bytes
 
 export const passOn: Step = async (response, pass) => send(response, await pass());
 
-/** JSON, as DynamoDB says it. */
+/** Replies with JSON in the format of DynamoDB. */
 export const reply =
   (status: number, body: object): Step =>
   (response) => {
@@ -116,7 +116,7 @@ export const succeed: Step = reply(200, {});
 export const fail = (status: number, type: string): Step =>
   reply(status, { __type: `com.amazonaws.dynamodb.v20120810#${type}`, message: "scripted" });
 
-/** One reason for each item of the transaction, in its order. */
+/** Cancels a transaction, with one reason for each item in its order. */
 export const cancel = (...codes: string[]): Step =>
   reply(400, {
     __type: "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
@@ -124,31 +124,31 @@ export const cancel = (...codes: string[]): Step =>
     CancellationReasons: codes.map((Code) => ({ Code })),
   });
 
-/** Takes the request, and is gone before it answers. */
+/** Accepts the request and closes the connection without a reply. */
 export const loseAnswer = (response: ServerResponse) => response.destroy();
 
 export const hang = () => {};
 
-/** Stops in the middle of its answer. */
+/** Stops in the middle of the reply and keeps the connection open. */
 export const stall = (response: ServerResponse) => {
   response.writeHead(200, { "content-type": "application/x-amz-json-1.0", "content-length": "100" });
   response.write("{");
 };
 
-/** Answers byte after byte, without end. */
+/** Sends the reply one byte at a time, without end. */
 export const dribble = (response: ServerResponse) => {
   response.writeHead(200, { "content-type": "application/x-amz-json-1.0" });
   const timer = setInterval(() => response.write(" "), 500);
   response.once("close", () => clearInterval(timer));
 };
 
-/** Keeps the connection alive, and never comes to its answer. */
+/** Keeps the connection alive and never sends the final reply. */
 export const dawdle = (response: ServerResponse) => {
   const timer = setInterval(() => response.writeProcessing(), 500);
   response.once("close", () => clearInterval(timer));
 };
 
-/** The database does it, and then this happens instead of its answer. */
+/** The database executes the request, and then this step replaces its reply. */
 export const after =
   (step: Step): Step =>
   async (response, pass) => {
@@ -156,13 +156,13 @@ export const after =
     await step(response, pass);
   };
 
-/** The database does it, and its answer breaks off in the middle. */
+/** The database executes the request, and the connection closes in the middle of its reply. */
 export const cutOff: Step = async (response, pass) => {
   const answer = await pass();
   return send(response, answer, answer.body.subarray(0, answer.body.length / 2));
 };
 
-/** The request reaches the database only when who sent it has given it up. */
+/** The request reaches the database only after the client has given up. */
 export const comeLate: Step = async (response, pass) => {
   if (!response.closed) await once(response, "close");
   await pass();

@@ -2,12 +2,12 @@ import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 
 export interface MappedPath {
-  /** Without a trailing slash. */
+  /** The URL without a trailing slash. */
   url: string;
   stop(): Promise<void>;
 }
 
-/** A reverse proxy that serves all of `target` under a path, with and without a trailing slash, and nothing else. */
+/** Starts a reverse proxy that serves `target` under a path, with and without a trailing slash. */
 export const mapPath = async (path: string, target: string): Promise<MappedPath> => {
   const server = createServer(({ url = "", method, headers }, response) => {
     const rest = url.slice(path.length);

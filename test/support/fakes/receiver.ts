@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from "nod
 
 export { dawdle, dribble, hang, loseAnswer as drop } from "./fault-proxy.ts";
 
-/** What a receiver does with a call. */
+/** Handles one call of the receiver. */
 export type Reception = (response: ServerResponse) => unknown;
 
 export interface Call {
@@ -12,10 +12,10 @@ export interface Call {
   headers: IncomingHttpHeaders;
 }
 
-/** What nobody but the watcher may know. */
+/** The secret in the URL, which no reply and no log may contain. */
 export const SECRET = "5e1f-not-to-be-told";
 
-/** A dead man's switch on loopback that keeps each call, and does with it what `receive` says at that moment. */
+/** Starts a dead man's switch on loopback that records each call and handles it by the current value of `receive`. */
 export const startReceiver = async (receive: Reception = answer(200)) => {
   const calls: Call[] = [];
   const receiver = { receive, calls };
@@ -32,7 +32,7 @@ export const startReceiver = async (receive: Reception = answer(200)) => {
     await once(server, "close");
   };
   return Object.assign(receiver, {
-    /** Its path and query are the secret. */
+    /** The path and the query contain the secret. */
     url: `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}/${SECRET}?key=${SECRET}`,
     stop,
     [Symbol.asyncDispose]: stop,
@@ -46,8 +46,8 @@ export const answer =
   (response) =>
     response.writeHead(status, headers).end("OK");
 
-/** To another place of the same receiver, where a call would be counted. */
+/** Redirects to another path of the same receiver, where a call would be counted. */
 export const redirect: Reception = answer(302, { location: "/elsewhere" });
 
-/** Speaks no HTTP. */
+/** Sends bytes that are not HTTP. */
 export const babble: Reception = ({ socket }) => socket?.end("?\r\n\r\n");

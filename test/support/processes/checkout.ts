@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { afterAll } from "vitest";
 
 const REPOSITORY = resolve(import.meta.dirname, "../../..");
-/** What the service does not run from, or earlier runs left. */
+/** Folders that the service does not need, or that earlier runs created. */
 const LEFT_OUT = [".git", ".heartbeat", ".serverless", "dist", "node_modules", "test"];
 
 const folders: string[] = [];
@@ -12,10 +12,10 @@ const removeAll = () => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 };
 afterAll(removeAll);
-// Also when the run itself is cut short.
+// Also removes them when the run is aborted.
 process.once("exit", removeAll);
 
-/** A folder of its own for a test, removed after the tests of its file. */
+/** Creates a folder for a test, which is removed after the tests of its file. */
 export const createFolder = (): string => {
   const folder = mkdtempSync(join(tmpdir(), "heartbeat-test-"));
   folders.push(folder);
@@ -23,8 +23,8 @@ export const createFolder = (): string => {
 };
 
 /**
- * A checkout of its own, as another clone would be: services of several test files, and one that somebody
- * runs by hand, share neither bundles nor records of what runs.
+ * Creates a separate checkout, so that the services of different test files and a service started by hand share neither
+ * bundles nor run records.
  */
 export const createCheckout = (): string => {
   const folder = createFolder();

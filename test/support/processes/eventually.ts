@@ -1,6 +1,6 @@
 import { setTimeout as after } from "node:timers/promises";
 
-/** Asks until the answer is yes. Returns false when it was not by `deadline` milliseconds. */
+/** Polls until the condition is true. Returns false if it is still false after `deadline` milliseconds. */
 export const eventually = async (
   ask: () => boolean | Promise<boolean>,
   deadline: number,

@@ -1,4 +1,4 @@
-/** The answer as `sls invoke local` prints it, in lines of its own, whatever the function logs. */
+/** The reply in the output of `sls invoke local`, which can also contain log lines of the function. */
 export const answerIn = (output: string): unknown => {
   const [block] = /^\{\n {4}".*?^\}$/ms.exec(output) ?? [];
   if (block === undefined) throw new Error(`no answer in:\n${output}`);

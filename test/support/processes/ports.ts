@@ -1,11 +1,11 @@
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
 
-/** Each test worker has a thousand ports of its own, below those that the system gives to connections. */
+/** Each test worker has its own range of a thousand ports, below the range of ephemeral ports. */
 const FIRST = 10_000 + (Number(process.env["VITEST_POOL_ID"] ?? 0) % 20) * 1_000;
 let next = Math.floor(Math.random() * 1_000);
 
-/** A port where nobody listens, given once. */
+/** Returns a closed port. Each port is returned only once. */
 export const freePort = async (): Promise<number> => {
   for (;;) {
     const port = FIRST + (next++ % 1_000);

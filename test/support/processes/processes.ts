@@ -8,7 +8,7 @@ export interface Process {
 
 const hasProc = existsSync("/proc/self/environ");
 
-/** The living processes with `mark` (`NAME=value`) in their environment, in whatever group they are. */
+/** The running processes with `mark` (`NAME=value`) in their environment, whatever their process group. */
 export const processesWith = (mark: string): Process[] =>
   hasProc
     ? pids()
@@ -23,7 +23,7 @@ export const listenerOn = (port: number, among: Process[]): number | undefined =
   return among.find(({ pid }) => openFiles(pid).some((file) => sockets.includes(file)))?.pid;
 };
 
-/** MB of memory that a process holds. */
+/** The memory of a process, in MB. */
 export const memoryOf = (pid: number): number => {
   const kilobytes = hasProc
     ? /^VmRSS:\s+(\d+)/m.exec(read(pid, "status"))?.[1]
@@ -41,7 +41,7 @@ const toProcess = (pid: number): Process => ({
   command: read(pid, "cmdline").replaceAll("\0", " "),
 });
 
-/** Empty for a process that is gone, or dead and not yet collected by its parent. */
+/** Empty for a process that has ended, and for a zombie. */
 const read = (pid: number, file: string): string => {
   try {
     return readFileSync(`/proc/${pid}/${file}`, "utf8");

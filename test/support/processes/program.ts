@@ -5,16 +5,16 @@ import { eventually } from "./eventually.ts";
 import { type Process, processesWith } from "./processes.ts";
 
 export interface ProgramOptions {
-  /** Where it runs. */
+  /** The working directory. */
   folder: string;
-  /** Besides what every program needs; nothing else of the environment reaches it. */
+  /** Environment variables. Beside these the program gets only the few that every program needs. */
   env?: Record<string, string>;
 }
 
 const PASSED_ON = ["PATH", "HOME", "JAVA_HOME", "LANG", "TMPDIR", "XDG_CACHE_HOME"];
 const running = new Set<Program>();
 
-/** A child process in a group of its own, and all that it starts, told by a mark in the environment. */
+/** A child process in its own process group, and all processes that it starts, which a mark in the environment identifies. */
 export class Program {
   private readonly child: ChildProcess;
   private readonly mark = `HEARTBEAT_TEST=${randomUUID()}`;
@@ -47,12 +47,12 @@ export class Program {
     this.child.once("error", (error) => this.happened(() => (this.text += `${command}: ${error.message}\n`)));
     const end = (code: number | null) => this.happened(() => (this.outcome ??= { code }));
     this.child.once("close", end);
-    // Some output may follow the exit; one that never closes is of a process left behind.
+    // Output can follow the exit. An output that never closes belongs to a process that is still running.
     this.child.once("exit", (code) => setTimeout(end, 500, code).unref());
   }
 
   get pid(): number {
-    if (this.child.pid === undefined) throw new Error(`nothing was started: ${this.text}`);
+    if (this.child.pid === undefined) throw new Error(`the program did not start: ${this.text}`);
     return this.child.pid;
   }
 
@@ -60,17 +60,17 @@ export class Program {
     return this.text;
   }
 
-  /** The part of its output that went to standard error. */
+  /** Its output on standard error. */
   stderr(): string {
     return this.errors;
   }
 
-  /** Its output, without the empty lines. */
+  /** The lines of its output, without empty lines. */
   lines(): string[] {
     return this.text.split("\n").filter((line) => line.trim() !== "");
   }
 
-  /** The first line that fits, printed already or still to come. @throws Error with the whole output */
+  /** Waits for a line that matches, including lines already printed. @throws Error with the whole output */
   async waitForLine(pattern: RegExp, deadline: number): Promise<string> {
     const find = () => this.lines().find((line) => pattern.test(line));
     await this.waitFor(() => find() !== undefined || this.outcome !== undefined, deadline);
@@ -80,36 +80,36 @@ export class Program {
     throw new Error(`no line ${pattern}, ${how}; the output:\n${this.text}`);
   }
 
-  /** Its exit code; null when a signal ended it. @throws Error with the whole output when it runs on */
+  /** Waits for its exit code, which is null after a signal. @throws Error with the whole output if it is still running */
   async ended(deadline: number): Promise<number | null> {
     await this.waitFor(() => this.outcome !== undefined, deadline);
     if (this.outcome) return this.outcome.code;
-    throw new Error(`it runs still after ${deadline} ms; the output:\n${this.text}`);
+    throw new Error(`still running after ${deadline} ms; the output:\n${this.text}`);
   }
 
-  /** The living processes that it started and, while it lives, itself. */
+  /** The running processes that it started, and itself while it runs. */
   processes(): Process[] {
     return processesWith(this.mark);
   }
 
-  /** What it started and lives on, when the time is over that a stop may take. */
+  /** The processes that are still running after the time limit for a stop. */
   async leftBehind(deadline = 5_000): Promise<Process[]> {
     await eventually(() => this.processes().length === 0, deadline);
     return this.processes();
   }
 
-  /** Sends a signal to the process that was started alone, or as a terminal's Ctrl+C to its whole group. */
+  /** Sends a signal to the process alone, or to its whole group, as Ctrl+C in a terminal does. */
   signal(name: NodeJS.Signals, to: "process" | "group"): void {
     process.kill(to === "group" ? -this.pid : this.pid, name);
   }
 
-  /** Ends it and all that it started, at once. */
+  /** Kills it and all processes that it started. */
   kill(): void {
     for (const { pid } of this.processes()) {
       try {
         process.kill(pid, "SIGKILL");
       } catch {
-        // It ended meanwhile.
+        // The process has already ended.
       }
     }
   }
@@ -137,8 +137,8 @@ export class Program {
 }
 
 /**
- * Runs a command to its end. The default deadline ends a command that hangs shortly before the timeout of an e2e test,
- * which could not show the output.
+ * Runs a command until it ends. The default deadline kills a command that hangs shortly before the timeout of an e2e
+ * test, because the message of a timeout would not contain the output.
  */
 export const run = async (command: readonly string[], options: ProgramOptions, deadline = 100_000) => {
   const program = new Program(command, options);
@@ -162,6 +162,6 @@ afterAll(async () => {
   }, 5_000);
   running.clear();
 });
-// Also when the run itself is cut short.
+// Also kills them when the run is aborted.
 process.once("exit", killAll);
 for (const event of ["SIGINT", "SIGTERM", "SIGHUP", "disconnect"]) process.once(event, () => process.exit(1));

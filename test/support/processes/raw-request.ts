@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 
-/** One HTTP request and all the bytes that come back: `fetch` hides a body sent in answer to HEAD. */
+/** Sends one HTTP request and returns all bytes of the reply. `fetch` hides a body in the reply to HEAD. */
 export const rawRequest = (method: string, url: string, headers: Record<string, string> = {}) => {
   const { hostname, port, pathname, search } = new URL(url);
   const sent = Object.entries({ host: `${hostname}:${port}`, Connection: "close", ...headers });
@@ -13,19 +13,19 @@ export const rawRequest = (method: string, url: string, headers: Record<string, 
 };
 
 /**
- * Sends any bytes, a character each, and reads what comes back until the connection is closed. The sending side stays
- * open, as that of an HTTP client, where the bytes ask the server to close: it answers no one who has hung up.
+ * Sends bytes, one for each character, and reads until the connection is closed. The sending side stays open if the bytes
+ * ask the server to close the connection, because the server does not reply on a half-closed connection.
  */
 export const exchange = async ({ hostname, port }: { hostname: string; port: number }, bytes: string) => {
   const socket = connect(port, hostname);
   const chunks: Buffer[] = [];
   socket.on("data", (chunk: Buffer) => chunks.push(chunk));
-  const silent = () => socket.destroy(new Error(`no answer within 30 s to ${bytes.slice(0, 200)}`));
+  const silent = () => socket.destroy(new Error(`no reply within 30 s to ${bytes.slice(0, 200)}`));
   socket.setTimeout(30_000, silent);
   socket.write(Buffer.from(bytes, "latin1"));
   if (!bytes.includes("\r\nConnection: close\r\n")) socket.end();
   await once(socket, "close").catch((error) => {
-    // As who has read enough closes it while more is being sent.
+    // A server that has read enough can close the connection while the client still sends.
     if (!["ECONNRESET", "EPIPE"].includes(error.code)) throw error;
   });
   const reply = Buffer.concat(chunks);

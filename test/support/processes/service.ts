@@ -4,11 +4,11 @@ import { listenerOn } from "./processes.ts";
 import { Program } from "./program.ts";
 
 export interface ServiceOptions {
-  /** The checkout that it runs from. */
+  /** The checkout in which it runs. */
   folder: string;
-  /** Ends where more arguments may follow. */
+  /** The command, to which more arguments can be appended. */
   command?: readonly string[];
-  /** Whether minutes beat by themselves; off for exact counts. */
+  /** Whether the schedule runs. Tests that check exact counts turn it off. */
   schedule?: boolean;
   env?: Record<string, string>;
 }
@@ -17,11 +17,11 @@ export const SLS_OFFLINE = ["node_modules/.bin/sls", "offline"];
 export const NPM_START = ["npm", "start", "--"];
 
 const READY_WITHIN = 60_000;
-/** The contract's time for a stop. */
+/** The time limit for a stop. */
 const STOPPED_WITHIN = 5_000;
 const ANSWER_WITHIN = 30_000;
 
-/** The real `sls offline` on free ports. */
+/** A real `sls offline` on free ports. */
 export class Service {
   readonly program: Program;
   readonly url: string;
@@ -44,17 +44,17 @@ export class Service {
     return this;
   }
 
-  /** Where npm scripts and other commands find it. */
+  /** The environment in which npm scripts and other commands find it. */
   get env(): { PORT: string; LAMBDA_PORT: string } {
     return { PORT: String(this.port), LAMBDA_PORT: String(this.lambdaPort) };
   }
 
-  /** Hands an event to the function heartbeat, as the schedule does. Returns the answer, of whatever shape. */
+  /** Delivers an event to the function heartbeat, as the schedule does. Returns the reply. */
   deliver(event: unknown): Promise<unknown> {
     return this.invoke("heartbeat", event);
   }
 
-  /** Invokes a function, as `sls invoke` does. Returns the answer, of whatever shape. */
+  /** Invokes a function, as `sls invoke` does. Returns the reply. */
   async invoke(name: string, event: unknown): Promise<unknown> {
     const reply = await fetch(
       `http://localhost:${this.lambdaPort}/2015-03-31/functions/heartbeat-dev-${name}/invocations`,
@@ -74,22 +74,22 @@ export class Service {
     return { status: reply.status, headers: reply.headers, body: Buffer.from(await reply.arrayBuffer()) };
   }
 
-  /** The number that /beats tells. */
+  /** The total that /beats returns. */
   async count(): Promise<number> {
     return JSON.parse((await this.request("GET", "/beats")).body.toString()).payload;
   }
 
-  /** The URL of its database, as its output tells it. */
+  /** The URL of its database, from its output. */
   get databaseUrl(): string {
     const urls = this.program.output().match(/https?:\/\/127\.0\.0\.1:\d+/g) ?? [];
     const url = urls.find((candidate) => !Object.values(this.env).includes(new URL(candidate).port));
-    if (url === undefined) throw new Error(`no database is told in:\n${this.program.output()}`);
+    if (url === undefined) throw new Error(`no database URL in:\n${this.program.output()}`);
     return url;
   }
 
   get databasePid(): number {
     const pid = listenerOn(Number(new URL(this.databaseUrl).port), this.program.processes());
-    if (pid === undefined) throw new Error(`nothing that was started here listens at ${this.databaseUrl}`);
+    if (pid === undefined) throw new Error(`no process of this service listens at ${this.databaseUrl}`);
     return pid;
   }
 
@@ -100,7 +100,7 @@ export class Service {
       throw new Error(`port ${port} is open`);
   }
 
-  /** Signals it; returns its exit code and what is left of it when the time for a stop is over. */
+  /** Signals it. Returns its exit code and whatever is still running or open after the time limit for a stop. */
   async stop(name: NodeJS.Signals = "SIGINT", to: "process" | "group" = "process") {
     const end = Date.now() + STOPPED_WITHIN;
     this.program.signal(name, to);
@@ -109,7 +109,7 @@ export class Service {
     return { code, left: await this.left() };
   }
 
-  /** What runs or listens of it. */
+  /** Its running processes and open ports. */
   async left(): Promise<string[]> {
     const processes = this.program
       .processes()
@@ -123,7 +123,7 @@ export class Service {
   }
 }
 
-/** Started, ready or not. */
+/** Starts the service without waiting until it is ready. */
 export const launchService = async (options: ServiceOptions): Promise<Service> =>
   new Service(await freePort(), await freePort(), options);
 

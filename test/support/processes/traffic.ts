@@ -2,12 +2,12 @@ import { setTimeout as passes } from "node:timers/promises";
 import type { Minute } from "../../../lib/domain/minute.ts";
 import { freshTime, minuteOf, tickAt } from "../fixtures/ticks.ts";
 
-/** Hands an event to the heartbeat; rejects, or answers by something else, where that fails. */
+/** Delivers an event to heartbeat. A failure rejects, or returns another reply than that of heartbeat. */
 export type Deliver = (event: unknown) => Promise<unknown>;
 
-/** Beats that many writers send at once, and what became of them. */
+/** Beats from concurrent writers, with the sets of those that were sent and acknowledged. */
 export const createTraffic = () => {
-  /** The time of each minute that was sent. */
+  /** The minutes that were sent. */
   const attempted = new Map<Minute, string>();
   const acknowledged = new Set<Minute>();
 
@@ -24,14 +24,14 @@ export const createTraffic = () => {
     attempted,
     acknowledged,
 
-    /** Each third beat is one that was sent before. Ends when `stop` has been called and all is answered. */
+    /** Every third beat is a duplicate. The writers end after `stop` is called and every reply is received. */
     start(deliver: Deliver, writers: number) {
       let goesOn = true;
       const write = async () => {
         for (let n = 1; goesOn; n++) {
           const before = [...attempted.values()];
           const time = n % 3 === 0 ? before[(n * 7_919) % before.length] : undefined;
-          // Where nobody answers the next one comes no sooner than a client would try again.
+          // After a failure the writer waits as long as a client would before it retries.
           if (!(await beat(deliver, time ?? freshTime()))) await passes(20);
         }
       };
@@ -44,7 +44,7 @@ export const createTraffic = () => {
       };
     },
 
-    /** Sends again what was not acknowledged. Returns the minutes that are not even now. */
+    /** Sends the unacknowledged minutes again. Returns those that are still not acknowledged. */
     async sendAgain(deliver: Deliver): Promise<Minute[]> {
       const open = [...attempted].filter(([minute]) => !acknowledged.has(minute));
       for (const [, time] of open) await beat(deliver, time);

@@ -2,22 +2,22 @@ import { existsSync } from "node:fs";
 import axe from "axe-core";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 
-/** Of the Debian package `chromium`. */
+/** The path of the Debian package `chromium`. */
 const EXECUTABLE = "/usr/bin/chromium";
 
-/** Whether this machine has it; in CI it must. */
+/** Whether Chromium is installed. In CI it is required. */
 export const hasChromium = existsSync(EXECUTABLE);
 if (!hasChromium) {
   if (process.env["CI"] !== undefined) throw new Error(`${EXECUTABLE} is missing: install chromium`);
   console.warn(`Tests in a browser are skipped: ${EXECUTABLE} is missing, install chromium`);
 }
 
-/** Without a window, with a profile of its own, and of its own accord it speaks to nobody. */
+/** Starts a headless Chromium with a new profile and without background requests. */
 export const launchChromium = (): Promise<Browser> =>
   chromium.launch({
     executablePath: EXECUTABLE,
     args: [
-      "--no-sandbox", // root, as in a container, can have none
+      "--no-sandbox", // Chromium has no sandbox for root, the user in containers.
       "--disable-gpu",
       "--no-first-run",
       "--disable-background-networking",
@@ -28,13 +28,13 @@ export const launchChromium = (): Promise<Browser> =>
 
 export interface Watched {
   page: Page;
-  /** Errors and warnings of the console, uncaught errors, violations of the policy. */
+  /** Errors and warnings of the console, uncaught errors, and violations of the content security policy. */
   complaints: string[];
   /** The URL of each request. */
   requests: string[];
 }
 
-/** A page in a context of its own, watched from its beginning. */
+/** Opens a page in a new context and records its errors and requests from the start. */
 export const watchedPage = async (
   browser: Browser,
   options: BrowserContextOptions = {},
@@ -51,9 +51,9 @@ export const watchedPage = async (
   return { page, complaints, requests };
 };
 
-/** What axe-core has against the page, each with the elements that it is about. */
+/** Returns the accessibility violations that axe-core reports, each with its elements. */
 export const accessViolations = async (page: Page): Promise<unknown[]> => {
-  // By the debugger: the page's policy lets no script in.
+  // Uses the debugger, because the content security policy of the page blocks injected scripts.
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate<axe.AxeResults>("axe.run()");
   return violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html) }));

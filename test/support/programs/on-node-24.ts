@@ -3,14 +3,14 @@ import { node24 } from "../../../tools/node/node-24.ts";
 import { run } from "../processes/program.ts";
 
 export interface Invoked {
-  // biome-ignore lint/suspicious/noExplicitAny: of whatever shape
+  // biome-ignore lint/suspicious/noExplicitAny: the tests read arbitrary fields
   answers: any[];
-  /** Node's own modules that were loaded with the bundle's module, and by its invocations. */
+  /** The built-in modules of Node.js that were loaded with the bundle and by its invocations. */
   loaded: { withModule: string[]; byInvocations: string[] };
   stderr: string;
 }
 
-/** Runs a bundle as Lambda does: loads its module once, and hands it one event after the other. */
+/** Runs a bundle like Lambda: loads its module once and invokes it with one event after the other. */
 export const invokeOnNode24 = async (
   bundle: string,
   { events, folder, env }: { events: unknown[]; folder: string; env: Record<string, string> },
@@ -28,14 +28,14 @@ export const invokeOnNode24 = async (
     for (const event of ${JSON.stringify(events)}) {
       answers.push(await handler(event, { awsRequestId: "1", functionName: "f" }));
     }
-    console.log("told " + JSON.stringify({ answers, loaded: { withModule, byInvocations: news() } }));
-    // What goes on behind an answer is nobody's business: Lambda freezes it.
+    console.log("reply " + JSON.stringify({ answers, loaded: { withModule, byInvocations: news() } }));
+    // Ends work that is still running after the reply, because Lambda would freeze it.
     process.exit();`;
   const { output, lines, stderr } = await run([await node24(), "--input-type=module", "--eval", script], {
     folder,
     env: { AWS_REGION: "us-east-1", BEATS_TABLE: "beats", ...env },
   });
-  const told = lines.find((line) => line.startsWith("told "))?.slice("told ".length);
-  if (told === undefined) throw new Error(output);
-  return { ...JSON.parse(told), stderr };
+  const reply = lines.find((line) => line.startsWith("reply "))?.slice("reply ".length);
+  if (reply === undefined) throw new Error(output);
+  return { ...JSON.parse(reply), stderr };
 };

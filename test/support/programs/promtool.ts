@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 
 const run = (input: string, ...args: string[]) => spawnSync("promtool", args, { input, encoding: "utf8" });
 
-/** Prometheus's own tool; false where this machine has none, which fails in CI. */
+/** Whether promtool of Prometheus is installed. In CI it is required. */
 export const hasPromtool = (): boolean => {
   const { error } = run("", "--version");
   if (error !== undefined && process.env["CI"] !== undefined) throw error;
@@ -13,20 +13,20 @@ export const hasPromtool = (): boolean => {
   return error === undefined;
 };
 
-/** What it finds wrong with metrics: its exit code is 0 only where that is nothing. */
+/** Checks metrics. The exit code is 0 only if promtool reports nothing. */
 export const checkMetrics = (text: string) => {
   const { status, stdout, stderr } = run(text, "check", "metrics");
   return { code: status, output: stdout + stderr };
 };
 
-/** The series of `promtool test rules`: a value for each minute, "_" where there is none. */
+/** The input of `promtool test rules`. A series has one value for each minute, or "_" for none. */
 export interface RuleTest {
   series: { series: string; values: string }[];
-  /** What fires at minutes from the first sample. */
+  /** The alerts that fire at each minute from the first sample. */
   alerts: { minute: number; alertname: string; firing: { labels: object; annotations: object }[] }[];
 }
 
-/** Runs alerting rules on samples. Its exit code is 0 if exactly the alerts that are listed fire. */
+/** Runs alerting rules on samples. The exit code is 0 if exactly the listed alerts fire. */
 export const testRules = (file: string, { series, alerts }: RuleTest) => {
   const folder = mkdtempSync(join(tmpdir(), "heartbeat-rules-"));
   try {
@@ -45,7 +45,7 @@ export const testRules = (file: string, { series, alerts }: RuleTest) => {
         })),
       },
     ];
-    // JSON is YAML.
+    // JSON is a subset of YAML.
     writeFileSync(test, JSON.stringify({ rule_files: [resolve(file)], evaluation_interval: "1m", tests }));
     const { status, stdout, stderr } = run("", "test", "rules", test);
     return { code: status, output: stdout + stderr };

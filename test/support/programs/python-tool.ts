@@ -8,9 +8,9 @@ import { cachePath } from "../../../tools/local/database/cache.ts";
 const run = promisify(execFile);
 
 /**
- * The folder of the commands of a tool from PyPI, in a virtual environment of its own that is kept for all
- * checkouts: such tools' dependencies contradict each other.
- * @throws Error saying why it can't be had here
+ * Installs a tool from PyPI and returns the folder of its commands. Each tool has its own virtual environment, because
+ * the dependencies of such tools conflict. All checkouts share these environments.
+ * @throws Error with the reason if the tool cannot be installed
  */
 export const pythonTool = async (name: string, version: string): Promise<string> => {
   const kept = cachePath(`${name}-${version}`);
@@ -18,12 +18,12 @@ export const pythonTool = async (name: string, version: string): Promise<string>
   return join(kept, "bin");
 };
 
-/** False also where the python that it was made with has gone since. */
+/** Also false if the Python that created the environment was removed. */
 const works = (environment: string): boolean => existsSync(join(environment, "bin", "python"));
 
 /**
- * A virtual environment can't be moved once it is made, so it is made under a name of its own, and only when
- * it is whole does a link to it get the name that is looked for. Of two made at once the first stays.
+ * A virtual environment cannot be moved. It is created under a unique name, and a link with the final name is created
+ * when it is complete. If two processes create the same environment, the first one wins.
  */
 const install = async (requirement: string, kept: string): Promise<void> => {
   await mkdir(cachePath(), { recursive: true });
@@ -54,8 +54,8 @@ const python = async (command: string, args: string[]): Promise<void> => {
     await run(command, args, { timeout: 300_000 });
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    if ("code" in error && error.code === "ENOENT") throw new Error("no python3 was found");
-    // venv speaks on stdout, pip on stderr.
+    if ("code" in error && error.code === "ENOENT") throw new Error("python3 is not installed");
+    // venv reports errors on stdout, pip on stderr.
     const output = ["stderr", "stdout"].map((name) => Reflect.get(error, name) ?? "").join("\n");
     throw new Error(output.trim().split("\n").slice(0, 5).join(" ") || error.message);
   }

@@ -19,7 +19,7 @@ import {
   SECRET,
   startReceiver,
 } from "../../support/fakes/receiver.ts";
-import { onDay } from "../../support/fixtures/paused-heart.ts";
+import { onDay } from "../../support/fixtures/store-on-day.ts";
 import { freePort } from "../../support/processes/ports.ts";
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));

@@ -11,7 +11,7 @@ const LENGTH = 40;
 /** The first minutes only fill the alarm's window. */
 const FIRST = 15;
 
-/** Seconds: at which second of its minute the rule runs, how long its event and then its metric take. */
+/** In seconds: when the rule runs within its minute, and the delays of its event and of the metric. */
 interface Timing {
   second: number;
   delivery: number;
@@ -22,7 +22,7 @@ const AT_59: Timing = { ...QUICK, second: 59 };
 const SLOW_METRICS: Timing = { ...QUICK, metric: 120 };
 const SLOWEST: Timing = { second: 59, delivery: 1, metric: 120 };
 
-/** What the function writes for a minute, by its number from the start. */
+/** The metric that the function writes for a minute, by the minute's number from the start. */
 const beat = (
   minute: number,
   { second, delivery, metric }: Timing,
@@ -73,7 +73,7 @@ const REDRIVE = Array.from({ length: 60 }, (_, n) =>
   beat(n - 600, { ...QUICK, delivery: (20 + 600 - n) * 60 + n * 10 }),
 ).flat();
 
-/** Sequences of arrival as docs/operate.md names them. The first missed minute is minute 20. */
+/** Sequences of arrival, with their names in docs/operate.md. The first missed minute is minute 20. */
 const CASES: Record<string, { rings: boolean; data: Datum[][] }> = {
   "every minute beats": { rings: false, data: [beats(QUICK)] },
   "every minute beats, the rule runs at second 59": { rings: false, data: [beats(AT_59)] },
@@ -139,24 +139,24 @@ describe("pulse-stopped", () => {
     for (const starts of all) expect(starts.map((start) => start < 420)).toEqual(rings ? [true] : []);
   });
 
-  test.each(TIMINGS)("rings within 5 minutes after the first of three missed minutes ends (%j)", (timing) => {
+  test.each(TIMINGS)("fires within 5 minutes after the first of three missed minutes ends (%j)", (timing) => {
     const data = beats(timing, (minute) => minute >= 20);
 
     expect(SECONDS.map((second) => ringsOf(data, second, 4))).toEqual([[300], [301], [330], [359]]);
   });
 
-  test("would ring at two missed minutes if it evaluated the newest minutes too", () => {
+  test("would fire after two missed minutes if it evaluated the newest minutes as well", () => {
     const expression = "FILL(counted, 0) + FILL(paused, 0)";
     const data = beats(AT_59, isOneOf(20, 21));
 
     expect(isInAlarm({ ...RULE, expression, evaluationPeriods: 4 }, data, (START + 23) * 60)).toBe(true);
   });
 
-  test("rings for a stage whose schedule never fires", () => {
+  test("fires for a stage whose schedule never runs", () => {
     expect(isInAlarm(RULE, [], START * 60)).toBe(true);
   });
 
-  test("docs/operate.md lists these sequences, and whether they ring", () => {
+  test("docs/operate.md lists these sequences and whether the alarm fires", () => {
     const [, table = ""] = readFileSync("docs/operate.md", "utf8").split("# When the alarm rings");
 
     const rows = [...table.matchAll(/^\| (.+?) +\| (yes|no) +\|$/gm)].map(([, name, rings]) => [name, rings]);

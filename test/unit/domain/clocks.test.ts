@@ -5,9 +5,8 @@ import { createPulseHandler } from "../../../handlers/factories/pulse.ts";
 import type { BeatStore, HistoryRange } from "../../../lib/domain/beat-store.ts";
 import { fromIndex, minuteAt } from "../../../lib/domain/minute.ts";
 import { createMemoryStore } from "../../support/fakes/memory-store.ts";
-import { historyOf } from "../../support/fixtures/history.ts";
-import { lives } from "../../support/fixtures/lives.ts";
-import { readerOf } from "../../support/fixtures/past.ts";
+import { historyOf, readerOf } from "../../support/fixtures/history.ts";
+import { randomHistories } from "../../support/fixtures/random-histories.ts";
 import { tickAt } from "../../support/fixtures/ticks.ts";
 import { beQuiet } from "../../support/quiet.ts";
 
@@ -84,7 +83,7 @@ describe("when the clock of pulse is wrong", () => {
 
   test("no route fails or returns a negative number", async () => {
     await fc.assert(
-      fc.asyncProperty(lives, wrongBy, async ({ facts, now, rules }, wrong) => {
+      fc.asyncProperty(randomHistories, wrongBy, async ({ facts, now, rules }, wrong) => {
         const store = {
           ...createMemoryStore(),
           read: async (range: HistoryRange) => readerOf(facts)(range),

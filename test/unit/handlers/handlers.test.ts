@@ -6,7 +6,7 @@ import { handler as ping } from "../../../handlers/ping.ts";
 import type { BeatStore } from "../../../lib/domain/beat-store.ts";
 import { MalformedRowError, StoreRefusedError, StoreUnavailableError } from "../../../lib/domain/errors.ts";
 import { createMemoryStore } from "../../support/fakes/memory-store.ts";
-import { onDay } from "../../support/fixtures/paused-heart.ts";
+import { onDay } from "../../support/fixtures/store-on-day.ts";
 
 const NOW = Date.parse("2026-11-23T22:40:00.048Z");
 const STAGE = { thresholds: { lateAfter: 120, downAfter: 240 } };

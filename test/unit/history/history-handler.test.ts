@@ -3,8 +3,7 @@ import event from "../../../events/pulse.json" with { type: "json" };
 import type { HistoryRange } from "../../../lib/domain/beat-store.ts";
 import { MalformedRowError, StoreUnavailableError } from "../../../lib/domain/errors.ts";
 import { createMemoryStore } from "../../support/fakes/memory-store.ts";
-import { type Facts, minutesFrom } from "../../support/fixtures/history.ts";
-import { readerOf } from "../../support/fixtures/past.ts";
+import { type Facts, minutesFrom, readerOf } from "../../support/fixtures/history.ts";
 
 // The module opens a store and reads from it when it is loaded.
 vi.doMock("../../../lib/dynamodb/open.ts", () => ({ openBeatStore: createMemoryStore }));

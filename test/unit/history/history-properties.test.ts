@@ -8,9 +8,8 @@ import { historyPage, pageRange } from "../../../lib/history/page.ts";
 import { toHistoryQuery } from "../../../lib/history/query.ts";
 import { pulse } from "../../../lib/pulse/pulse.ts";
 import type { DayItem, HistoryPage, HourItem, MinuteItem, Sums } from "../../../lib/schemas/history.ts";
-import { type Facts, historyOf } from "../../support/fixtures/history.ts";
-import { BIRTH, lives } from "../../support/fixtures/lives.ts";
-import { readerOf } from "../../support/fixtures/past.ts";
+import { type Facts, historyOf, readerOf } from "../../support/fixtures/history.ts";
+import { FIRST_MINUTE, randomHistories } from "../../support/fixtures/random-histories.ts";
 
 interface Life {
   facts: Facts;
@@ -18,8 +17,8 @@ interface Life {
   rules: Thresholds;
 }
 
-/** Before the oldest minute of each generated history. */
-const BEGINNING = fromIndex(BIRTH - 3_001).slice(0, 10);
+/** A day before the oldest minute of each generated history. */
+const BEGINNING = fromIndex(FIRST_MINUTE - 3_001).slice(0, 10);
 
 const createReader = ({ facts, now, rules }: Life) => {
   const read = readerOf(facts);
@@ -75,7 +74,7 @@ const addMinutes = (items: MinuteItem[]) => {
 
 test("the minutes of the last 24 hours agree with the snapshot", () => {
   fc.assert(
-    fc.property(lives, (life) => {
+    fc.property(randomHistories, (life) => {
       const minutes = minutesOf(createReader(life).page("step=minute&limit=1440&from=2000-01-01").items);
 
       const { uptime, last24h } = pulse(historyOf(life.facts), life.now, life.rules);
@@ -91,7 +90,7 @@ test("the minutes of the last 24 hours agree with the snapshot", () => {
 
 test("the sums of hours agree with their minutes, of days with their hours, of all days with the snapshot", () => {
   fc.assert(
-    fc.property(lives, (life) => {
+    fc.property(randomHistories, (life) => {
       const { items } = createReader(life);
       const minutes = minutesOf(items(`step=minute&limit=1440&from=${BEGINNING}`));
       const hours = hoursOf(items(`step=hour&limit=168&from=${BEGINNING}`));
@@ -125,7 +124,7 @@ test("pages of any size and range have the items of one large page, in order, an
     open: fc.boolean(),
   });
   fc.assert(
-    fc.property(lives, asked, (life, { step, small, back, length, open }) => {
+    fc.property(randomHistories, asked, (life, { step, small, back, length, open }) => {
       const { pages, items } = createReader(life);
       const end = Math.floor(life.now / 60_000) - back * step.minutes;
       const range = `step=${step.name}&to=${fromIndex(end)}&from=${fromIndex(end - length * step.minutes)}`;

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { historyPage, pageRange } from "../../../lib/history/page.ts";
 import { toHistoryQuery } from "../../../lib/history/query.ts";
-import { type Facts, minutesFrom } from "../../support/fixtures/history.ts";
-import { readerOf } from "../../support/fixtures/past.ts";
+import { type Facts, minutesFrom, readerOf } from "../../support/fixtures/history.ts";
 
 const RULES = { lateAfter: 120, downAfter: 240 };
 

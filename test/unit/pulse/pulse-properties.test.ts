@@ -4,20 +4,9 @@ import { fromIndex, type Minute, toIndex } from "../../../lib/domain/minute.ts";
 import { lastDueAt } from "../../../lib/domain/timeline.ts";
 import { type Pulse, pulse, snapshotRange } from "../../../lib/pulse/pulse.ts";
 import { createMemoryStore } from "../../support/fakes/memory-store.ts";
-import { type Facts, historyOf } from "../../support/fixtures/history.ts";
-import { BIRTH, lives } from "../../support/fixtures/lives.ts";
-
-/** The number of missed minutes, counted minute by minute. */
-const missedOf = ({ beaten = [], pauses = [] }: Facts, now: number, lateAfter: number): number => {
-  const beats = new Set(beaten);
-  let missed = 0;
-  for (let index = BIRTH; now >= index * 60_000 + (lateAfter - 60) * 1_000; index++) {
-    const minute = fromIndex(index);
-    const covered = pauses.some(({ from, to = "9999" }) => from <= minute && minute <= to);
-    if (!beats.has(minute) && !covered) missed++;
-  }
-  return missed;
-};
+import { historyOf } from "../../support/fixtures/history.ts";
+import { randomHistories } from "../../support/fixtures/random-histories.ts";
+import { createReferenceModel } from "../../support/fixtures/reference-model.ts";
 
 const uptimes = ({ uptime }: Pulse) => Object.values(uptime).filter((percent) => percent !== null);
 
@@ -26,10 +15,10 @@ const NONE = { from: "~" };
 describe("in any history", () => {
   test("missed is the number of missed minutes, expected is beats plus missed, and each uptime is from 0 to 100", () => {
     fc.assert(
-      fc.property(lives, ({ facts, now, rules }) => {
+      fc.property(randomHistories, ({ facts, now, rules }) => {
         const told = pulse(historyOf(facts), now, rules);
 
-        expect(told.missed).toBe(missedOf(facts, now, rules.lateAfter));
+        expect(told.missed).toBe(createReferenceModel(rules).load(facts).status(now).missed);
         expect(told.expected).toBe(told.beats + told.missed);
         for (const percent of uptimes(told)) {
           expect(percent).toBeGreaterThanOrEqual(0);
@@ -46,7 +35,7 @@ describe("in any history", () => {
 
   test("stored data outside the range changes nothing", () => {
     fc.assert(
-      fc.property(lives, ({ facts, now, rules }) => {
+      fc.property(randomHistories, ({ facts, now, rules }) => {
         const whole = historyOf(facts);
         const { minutes = NONE, days = NONE } = snapshotRange(now, rules);
 
@@ -70,7 +59,7 @@ describe("in any history", () => {
     const count = fc.nat({ max: 4_000 });
     const sums = fc.record({ beats: count, early: fc.constant(0), covered: count });
     fc.assert(
-      fc.property(lives, sums, sums, ({ facts, now, rules }, all, day) => {
+      fc.property(randomHistories, sums, sums, ({ facts, now, rules }, all, day) => {
         const history = historyOf(facts);
         const days = new Map([...history.days.keys()].map((key) => [key, day]));
 
@@ -87,7 +76,7 @@ test("without new beats the state goes from up to late to down, and missed never
   const order = ["up", "late", "down"];
   fc.assert(
     fc.property(
-      lives,
+      randomHistories,
       fc.array(fc.nat({ max: 7_200 }), { maxLength: 10 }),
       ({ facts, now, rules }, waits) => {
         const history = historyOf({
@@ -108,7 +97,7 @@ test("without new beats the state goes from up to late to down, and missed never
 
 test("the state is late as soon as a minute after the newest beat is missed, with any thresholds", () => {
   fc.assert(
-    fc.property(lives, ({ facts, now, rules }) => {
+    fc.property(randomHistories, ({ facts, now, rules }) => {
       const { state, newest } = pulse(historyOf({ ...facts, pauses: [] }), now, rules);
       if (newest === null) return;
       expect(state !== "up").toBe(toIndex(newest.minute) < lastDueAt(now, rules.lateAfter));

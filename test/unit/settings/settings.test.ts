@@ -4,7 +4,7 @@ import { createSettingsHandler } from "../../../handlers/factories/settings.ts";
 import type { SettingsStore } from "../../../lib/domain/settings-store.ts";
 import { settings } from "../../../lib/settings/settings.ts";
 import { createMemoryStore } from "../../support/fakes/memory-store.ts";
-import { onDay, STAGE } from "../../support/fixtures/paused-heart.ts";
+import { onDay, STAGE } from "../../support/fixtures/store-on-day.ts";
 
 let logged: unknown[];
 let metered: unknown[];

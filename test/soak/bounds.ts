@@ -9,7 +9,7 @@ export type Wrong =
   | "a minute that no pause covers is not counted"
   | "something else is wrong";
 
-/** A broken promise. */
+/** A violated guarantee. */
 export class Violation extends Error {
   override name = "Violation";
   readonly wrong: Wrong;
@@ -20,21 +20,25 @@ export class Violation extends Error {
   }
 }
 
-/** All that a heart is held against: a set of minutes, of which some are known to be in. */
-export const createModel = () => {
+/**
+ * The bounds that concurrent reads must respect while requests fail with unknown outcomes: the minutes that must be
+ * stored and those that may be. The reference model in test/support/fixtures predicts exact replies, which is possible
+ * only without concurrency and faults.
+ */
+export const createBounds = () => {
   const attempted = new Set<Minute>();
   const acknowledged = new Set<Minute>();
   const paused = new Set<Minute>();
   let highest = 0;
   return {
-    /** Minutes that may be stored. */
+    /** Minutes that may be stored, because they were delivered. */
     attempted,
-    /** Minutes that must be. */
+    /** Minutes that must be stored, because the function acknowledged them. */
     acknowledged,
-    /** Minutes that a pause is said to cover. */
+    /** Minutes that the function reported as covered by a pause. */
     paused,
 
-    /** To be called before a read; what it returns judges the total that was read. */
+    /** Call this before a read. Returns a function that checks the total that was read, and throws a Violation. */
     expectTotal() {
       const [acknowledgedBefore, highestBefore] = [acknowledged.size, highest];
       return (total: number) => {
@@ -47,7 +51,7 @@ export const createModel = () => {
       };
     },
 
-    /** As `expectTotal`, of the stored minutes themselves. */
+    /** Call this before a read. Returns a function that checks the minutes that were read, and throws a Violation. */
     expectMinutes() {
       const before = [...acknowledged];
       return (minutes: ReadonlySet<Minute>) => {
@@ -61,4 +65,4 @@ export const createModel = () => {
   };
 };
 
-export type Model = ReturnType<typeof createModel>;
+export type Bounds = ReturnType<typeof createBounds>;

@@ -5,39 +5,39 @@ import { createBeatStore } from "../../lib/dynamodb/beat-store.ts";
 import { atOnce } from "../support/at-once.ts";
 import { freshTable, storedRows } from "../support/databases/table.ts";
 import { beQuiet } from "../support/quiet.ts";
-import { theHeart } from "./heart.ts";
-import { smallHistory } from "./history.ts";
 import { play } from "./play.ts";
+import { serviceDesign } from "./service-design.ts";
+import { smallWorkload } from "./workload.ts";
 
 const ENGINES = [
   { engine: "embedded", runs: 15 },
   { engine: "local", runs: 3 },
 ] as const;
 
-/** A run mostly waits: for timeouts, and before it tries again. */
+/** Runs in parallel, because a run mostly waits for timeouts and between retries. */
 const AT_ONCE = 8;
-/** Time enough to find a smaller history that fails, too. */
+/** Enough time to shrink a failing workload. */
 const LIMITS = { interruptAfterTimeLimit: 240_000, markInterruptAsFailure: true };
 
-/** fast-check prints the seed of a failure, and its path: beside `numRuns` they play it again. */
+/** fast-check prints the seed and the path of a failure. Add both to the options beside `numRuns` to replay it. */
 describe.each(ENGINES)("on the $engine engine", ({ engine, runs }) => {
   const url = inject("engines")[engine];
   const it = test.skipIf(url === undefined);
   const empty = () => freshTable(url ?? "");
   beQuiet();
 
-  it("any history ends as a set of minutes does, whatever fails on the way", async () => {
-    const ends = fc.asyncProperty(smallHistory, async (history) => {
+  it("any workload ends with each delivered minute counted once or covered, whatever requests fail", async () => {
+    const ends = fc.asyncProperty(smallWorkload, async (workload) => {
       const { db, table } = await empty();
       db.destroy();
 
-      await play(theHeart, { url: url ?? "", table }, history);
+      await play(serviceDesign, { url: url ?? "", table }, workload);
     });
     const check = () => fc.assert(ends, { numRuns: runs, ...LIMITS });
     await Promise.all(Array.from({ length: AT_ONCE }, check));
   });
 
-  it("any order of deliveries ends in the same rows, by one and the same clock", async () => {
+  it("any order of the same deliveries produces the same rows, at the same clock", async () => {
     const first = toIndex("2026-11-30T23:40Z");
     const minutes = fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 1, maxLength: 25 });
     const orders = minutes.chain((order) =>

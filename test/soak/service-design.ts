@@ -1,5 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { createBeatsHandler } from "../../handlers/factories/beats.ts";
+import { createHeartbeatHandler } from "../../handlers/factories/heartbeat.ts";
+import { createPulseHandler } from "../../handlers/factories/pulse.ts";
+import { createSettingsHandler } from "../../handlers/factories/settings.ts";
 import type { BeatStore } from "../../lib/domain/beat-store.ts";
 import { StoreRefusedError } from "../../lib/domain/errors.ts";
 import { type Minute, toIndex } from "../../lib/domain/minute.ts";
@@ -12,15 +16,7 @@ import { ConflictError } from "../../lib/settings/decide.ts";
 import { recount } from "../../tools/cli/audit/recount.ts";
 import { readRows } from "../../tools/cli/audit/table-io.ts";
 import { minutesFrom } from "../support/fixtures/history.ts";
-import { type Model, Violation } from "./model.ts";
-
-// The modules open the store that the environment names as they load, as on Lambda.
-process.env["BEATS_TABLE"] = "soak-beats";
-
-import { createBeatsHandler } from "../../handlers/factories/beats.ts";
-import { createHeartbeatHandler } from "../../handlers/factories/heartbeat.ts";
-import { createPulseHandler } from "../../handlers/factories/pulse.ts";
-import { createSettingsHandler } from "../../handlers/factories/settings.ts";
+import { type Bounds, Violation } from "./bounds.ts";
 
 export interface Tick {
   id: string;
@@ -28,43 +24,42 @@ export interface Tick {
 }
 
 /**
- * One instance of the function, of the right design or of a wrong one. At rest no request of it fails, and
- * nothing else is under way.
+ * One instance of the service, or of a wrong design of it. "At rest" means that no request fails and nothing else runs.
  */
-export interface Heart {
-  /** @throws StoreUnavailableError, StoreRefusedError where Lambda would try again */
+export interface Implementation {
+  /** @throws StoreUnavailableError, StoreRefusedError where Lambda would retry */
   deliver(tick: Tick, now: number): Promise<{ counted: boolean; minute: Minute; paused?: true }>;
 
-  /** Changes the settings. Wrong designs have none. @throws StoreUnavailableError, StoreRefusedError */
+  /** Changes the settings. Wrong designs have no settings. @throws StoreUnavailableError, StoreRefusedError */
   set?(data: object, now: number): Promise<unknown>;
 
   /** The minutes that ended pauses cover. */
   covered?(): Promise<ReadonlySet<Minute>>;
 
-  /** The total; undefined where that can't be told at the moment. */
+  /** The total, or undefined if it cannot be read at the moment. */
   total(): Promise<number | undefined>;
 
-  /** The snapshot at `now`, as `total`. Wrong designs have none. */
+  /** The snapshot at `now`, or undefined if it cannot be read at the moment. Wrong designs have no snapshot. */
   pulse?(now: number): Promise<Pulse | undefined>;
 
-  /** The minutes stored, where the design stores any. */
+  /** The stored minutes, if the design stores minutes. */
   minutes?(): Promise<ReadonlySet<Minute>>;
 
-  /** All that is stored, to be compared. */
+  /** All stored rows, for a comparison. */
   rows?(): Promise<unknown>;
 
-  /** Holds against the model what it tells at rest. */
-  audit?(model: Model, now: number): Promise<void>;
+  /** Compares its replies at rest with the bounds. */
+  audit?(bounds: Bounds, now: number): Promise<void>;
 }
 
-/** Starts an instance: `db` reaches the database through the faults. */
-export type Design = (db: DynamoDBDocumentClient, table: string) => Heart;
+/** Starts an instance whose client `db` reaches the database through the fault proxy. */
+export type Design = (db: DynamoDBDocumentClient, table: string) => Implementation;
 
 const RULES = { lateAfter: 120, downAfter: 240 };
 const CONTEXT = { functionName: "heartbeat-soak-heartbeat", awsRequestId: "soak" };
 
-/** The service, by its handlers. */
-export const theHeart: Design = (db, table) => {
+/** The service itself, called through its handlers. */
+export const serviceDesign: Design = (db, table) => {
   const store = createBeatStore({ db: db, name: table });
   const ask = async (handle: (store: BeatStore) => Promise<Reply>) => {
     let isRefused = false;
@@ -81,7 +76,7 @@ export const theHeart: Design = (db, table) => {
     if (statusCode !== 200) throw new Violation("something else is wrong", `${statusCode}: ${body}`);
     return JSON.parse(body);
   };
-  const heart = {
+  const implementation = {
     deliver: (tick: Tick, now: number) =>
       createHeartbeatHandler(store, { thresholds: RULES }, () => now)(tick, CONTEXT),
 
@@ -91,12 +86,12 @@ export const theHeart: Design = (db, table) => {
         RULES,
         () => now,
       )(data, CONTEXT).catch((error: unknown) => {
-        // Who sets is told that others were quicker, and that nothing is changed.
+        // A concurrent change won: the reply says so, and nothing is changed.
         if (!(error instanceof ConflictError)) throw error;
       }),
 
     covered: async () => {
-      const rows = [...(await heart.rows())].filter(([key]) => key.startsWith("pause#"));
+      const rows = [...(await implementation.rows())].filter(([key]) => key.startsWith("pause#"));
       return new Set(rows.flatMap(([key, { to }]) => minutesFrom(key.slice(6, 23), String(to ?? ""))));
     },
 
@@ -114,30 +109,35 @@ export const theHeart: Design = (db, table) => {
 
     rows: () => readRows(db, table),
 
-    async audit(model: Model, now: number) {
-      const rows = await heart.rows();
+    async audit(bounds: Bounds, now: number) {
+      const rows = await implementation.rows();
       const { minutes, differences } = recount(rows, now);
       const { beats } = Object(rows.get("live") ?? { beats: 0 });
       if (beats !== minutes)
         throw new Violation("the total is not the minutes stored", `${beats} and ${minutes}`);
       if (differences.length > 0)
         throw new Violation("something else is wrong", `sums differ: ${JSON.stringify(differences)}`);
-      const { born, expected, missed, rules } = await heart.pulse(now);
-      const covered = await heart.covered();
-      const settled = [...model.acknowledged, ...covered];
-      const reckoned =
+      const { born, expected, missed, rules } = await implementation.pulse(now);
+      const covered = await implementation.covered();
+      const settled = [...bounds.acknowledged, ...covered];
+      const expectedMissed =
         born === null ? 0 : missedSince(toIndex(born), settled, lastDueAt(now, rules.lateAfter));
-      if (!isDeepStrictEqual({ expected, missed }, { expected: minutes + reckoned, missed: reckoned }))
+      if (
+        !isDeepStrictEqual(
+          { expected, missed },
+          { expected: minutes + expectedMissed, missed: expectedMissed },
+        )
+      )
         throw new Violation(
           "something else is wrong",
-          `${expected} expected, ${missed} of ${reckoned} missed`,
+          `${expected} expected, ${missed} of ${expectedMissed} missed`,
         );
     },
   };
-  return heart;
+  return implementation;
 };
 
-/** `settled`: minutes that are beaten or covered, of which none is both. */
+/** `settled` lists the minutes that are beaten or covered. No minute is both. */
 const missedSince = (born: number, settled: readonly Minute[], lastDue: number): number =>
   Math.max(0, lastDue - born + 1) -
   settled.map(toIndex).filter((minute) => minute >= born && minute <= lastDue).length;

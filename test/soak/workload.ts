@@ -11,7 +11,7 @@ import {
   type Step,
 } from "../support/fakes/fault-proxy.ts";
 
-/** What can become of a request of the database, but for the end of who asks. */
+/** The faults that a request to the database can meet, besides a crash of the client. */
 export const FAULTS = {
   none: passOn,
   "dropped before": loseAnswer,
@@ -24,32 +24,32 @@ export const FAULTS = {
   "throttled in the transaction": cancel("ThrottlingError", "None", "None"),
   throttled: fail(400, "ProvisionedThroughputExceededException"),
   "cut off in the answer": cutOff,
-  "refused for good": fail(400, "AccessDeniedException"),
+  "rejected for good": fail(400, "AccessDeniedException"),
 } satisfies Record<string, Step>;
 
-/** The function's process dies as it is about to ask the database, or as soon as that has done what was asked. */
+/** The process of the function dies before the database receives the request, or after it has executed it. */
 export const CRASHES = ["crash before", "crash after"] as const;
 
 export type Fault = keyof typeof FAULTS | (typeof CRASHES)[number];
 
-/** What the requests of one invocation meet, in their order; all further ones meet nothing. */
+/** The faults of the requests of one invocation, in their order. Further requests meet no fault. */
 export type Plan = readonly Fault[];
 
 interface Operation {
-  /** When it happens, in minutes from the start of the history. */
+  /** The time of the operation, in minutes from the start of the workload. */
   at: number;
 }
 
-/** EventBridge hands over a minute's event. */
+/** EventBridge delivers the event of a minute. */
 export interface Delivery extends Operation {
   kind: "deliver";
   minute: number;
-  /** Which of the minute's events: another is of another id. */
+  /** The number of the event within its minute. Each number has its own event id. */
   event: number;
   second: number;
-  /** The function's clock is ahead by so many ms. */
+  /** How far the clock of the function is ahead, in ms. */
   skew: number;
-  /** For the first try and Lambda's two others. */
+  /** One plan for the first attempt and one for each of Lambda's two retries. */
   plans: readonly Plan[];
 }
 
@@ -59,21 +59,21 @@ export interface Read extends Operation {
   plan: Plan;
 }
 
-/** Somebody changes the settings. */
+/** A change of the settings. */
 export interface Setting extends Operation {
   kind: "set";
   data: { pause: string } | { resume: true } | { lateAfter: number; downAfter: number };
   plan: Plan;
 }
 
-/** In the order in which they begin; several go on at once. */
-export interface History {
+/** Random operations that several instances of the function execute concurrently. */
+export interface Workload {
   operations: readonly (Delivery | Read | Setting)[];
-  /** Instances of the function at once. */
+  /** The number of concurrent instances of the function. */
   workers: number;
 }
 
-/** How often each fault is met: those that take the client's 2 s are rare. */
+/** Weighted faults. Those that take the client's timeout of 2 s are rare. */
 const fault = fc.oneof(
   ...Object.keys(FAULTS).map((name) => ({
     weight: name === "none" ? 60 : name.includes("timeout") ? 1 : 3,
@@ -81,7 +81,7 @@ const fault = fc.oneof(
   })),
   ...CRASHES.map((name) => ({ weight: 2, arbitrary: fc.constant(name as Fault) })),
 );
-/** Every try of a request fails alike, so that Lambda has to try the event again. */
+/** Every attempt of a request meets the same fault, so that Lambda has to retry the event. */
 const outage = fc
   .constantFrom(...Object.keys(FAULTS).filter((name) => name !== "none" && !name.includes("timeout")))
   .map((name) => new Array<Fault>(5).fill(name as Fault));
@@ -90,7 +90,7 @@ const plan: fc.Arbitrary<Plan> = fc.oneof(
   { weight: 1, arbitrary: outage },
 );
 
-/** At once, as late as Lambda's retries come, or hours late. */
+/** No delay, the delay of a retry by Lambda, or hours. */
 const delay = (most: number) =>
   fc.oneof(
     { weight: 6, arbitrary: fc.constant(0) },
@@ -124,7 +124,7 @@ const read = (most: number): fc.Arbitrary<Read> =>
     plan,
   });
 
-/** A pause, if it is ended, of up to three minutes; or other rules. */
+/** A pause of up to three minutes, or a change of the thresholds. */
 const settings = (most: number): fc.Arbitrary<Setting[]> =>
   fc
     .record({
@@ -147,13 +147,19 @@ export interface Size {
   minutes: number;
   deliveries: number;
   reads: number;
-  /** Times that somebody sets to pause, or other rules. */
+  /** The number of pauses and changes of thresholds. */
   settings: number;
   workers: number;
 }
 
-/** Each minute is delivered; some are again, with the same id or another. */
-export const historyOf = ({ minutes, deliveries, reads, workers, ...size }: Size): fc.Arbitrary<History> => {
+/** A workload that delivers each minute, and some minutes again, with the same event id or another one. */
+export const workloadOf = ({
+  minutes,
+  deliveries,
+  reads,
+  workers,
+  ...size
+}: Size): fc.Arbitrary<Workload> => {
   const exactly = (length: number) => ({ minLength: length, maxLength: length, size: "max" }) as const;
   const place = fc.integer({ min: 0, max: minutes - 1 });
   return fc
@@ -173,8 +179,8 @@ export const historyOf = ({ minutes, deliveries, reads, workers, ...size }: Size
     }));
 };
 
-/** A small history of any kind. */
-export const smallHistory: fc.Arbitrary<History> = fc
+/** Any small workload. */
+export const smallWorkload: fc.Arbitrary<Workload> = fc
   .record({
     minutes: fc.integer({ min: 1, max: 8 }),
     again: fc.integer({ min: 0, max: 16 }),
@@ -182,17 +188,17 @@ export const smallHistory: fc.Arbitrary<History> = fc
     settings: fc.integer({ min: 0, max: 4 }),
     workers: fc.integer({ min: 1, max: 6 }),
   })
-  .chain(({ minutes, again, ...rest }) => historyOf({ minutes, deliveries: minutes + again, ...rest }));
+  .chain(({ minutes, again, ...rest }) => workloadOf({ minutes, deliveries: minutes + again, ...rest }));
 
 /**
- * The history of a seed, always the same. The clocks of its first beats are right: a heart that one of a day ahead
- * has born can't be paused before.
+ * The workload of a seed. The same seed always returns the same workload. The first deliveries have no clock skew: if a
+ * clock one day ahead set the first minute, the pauses of the workload would precede it and cover nothing.
  */
-export const sampleHistory = (size: Size, seed: number): History => {
-  const [history] = fc.sample(historyOf(size), { seed, numRuns: 1 });
-  if (history === undefined) throw new Error("no sample");
-  const operations = history.operations.map((operation, place) =>
+export const sampleWorkload = (size: Size, seed: number): Workload => {
+  const [workload] = fc.sample(workloadOf(size), { seed, numRuns: 1 });
+  if (workload === undefined) throw new Error("no sample");
+  const operations = workload.operations.map((operation, place) =>
     operation.kind === "deliver" && place < size.workers * 3 ? { ...operation, skew: 0 } : operation,
   );
-  return { ...history, operations };
+  return { ...workload, operations };
 };

@@ -8,13 +8,13 @@ import {
 } from "@aws-sdk/lib-dynamodb";
 import { StoreUnavailableError } from "../../lib/domain/errors.ts";
 import type { Minute } from "../../lib/domain/minute.ts";
-import type { Design, Tick } from "./heart.ts";
+import type { Design, Tick } from "./service-design.ts";
 
 interface Beat extends Tick {
   minute: Minute;
 }
 
-/** Adds a beat to the total, or finds that it has been. */
+/** Adds a beat to the total. @throws ConditionalCheckFailedException if the beat is a duplicate */
 type Count = (db: DynamoDBDocumentClient, table: string, beat: Beat) => Promise<unknown>;
 
 const TOTAL = { pk: "heart", sk: "live" };
@@ -82,8 +82,8 @@ const toDesign =
     },
   });
 
-/** Designs that look right and are not, to be found out. */
-export const WRONG_HEARTS: [name: string, Design][] = Object.entries(COUNTS).map(([name, count]) => [
+/** Designs that look right and are wrong. The soak test must detect each of them. */
+export const WRONG_DESIGNS: [name: string, Design][] = Object.entries(COUNTS).map(([name, count]) => [
   name,
   toDesign(count),
 ]);
