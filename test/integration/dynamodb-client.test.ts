@@ -86,14 +86,12 @@ test.each([
 
 describe("change", () => {
   const SEEN = {
-    ...{
-      version: 0,
-      changeInfo: undefined,
-      thresholds: {},
-      pause: undefined,
-      pauses: [],
-      covered: undefined,
-    },
+    version: 0,
+    changeInfo: undefined,
+    thresholds: {},
+    pause: undefined,
+    pauses: [],
+    covered: undefined,
     pauseContext: { born: undefined, newest: undefined, openFrom: undefined, lastPaused: undefined },
   };
   const CHANGE = { changeInfo: { time: "2026-11-23T22:41:00.000Z", requestId: "1b4d" }, thresholds: {} };

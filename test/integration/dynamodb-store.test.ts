@@ -169,11 +169,20 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
       expect(await storedRows(db, table)).toEqual([
         { sk: "hour#2026-11-23T22", 40: 48 },
         {
-          ...{ sk: "live", beats: 1, born: "2026-11-23T22:40Z", newest: "2026-11-23T22:40Z" },
-          ...{ pausedFrom: "2026-11-23T22:43Z", openFrom: "9999-12-31T23:59Z" },
+          sk: "live",
+          beats: 1,
+          born: "2026-11-23T22:40Z",
+          newest: "2026-11-23T22:40Z",
+          pausedFrom: "2026-11-23T22:43Z",
+          openFrom: "9999-12-31T23:59Z",
         },
         {
-          ...{ sk: "live#rules", version: 3, ...by("22:43"), by: "ann", lateAfter: 180, covered: 2 },
+          sk: "live#rules",
+          version: 3,
+          ...by("22:43"),
+          by: "ann",
+          lateAfter: 180,
+          covered: 2,
           pausedBy: 3,
           pauses: [
             { from: "2026-11-23T22:41Z", to: "2026-11-23T22:42Z" },
@@ -283,7 +292,9 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
       await putRow(db, table, { ...live, ...broken });
 
       expect([await beat("22:41"), await beat("22:42"), await beat("22:42")]).toEqual([
-        ...["counted", "counted", "duplicate"],
+        "counted",
+        "counted",
+        "duplicate",
       ]);
 
       expect(await store.count()).toBe(3);

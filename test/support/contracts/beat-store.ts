@@ -88,8 +88,15 @@ export const testBeatStore = (createStore: () => Promise<BeatStore>): void => {
     });
 
     expect(history).toEqual({
-      ...{ beats: 0, early: 0, covered: 0, born: undefined, newest: undefined },
-      ...{ minutes: new Map(), days: new Map(), pauses: [], thresholds: {} },
+      beats: 0,
+      early: 0,
+      covered: 0,
+      born: undefined,
+      newest: undefined,
+      minutes: new Map(),
+      days: new Map(),
+      pauses: [],
+      thresholds: {},
     });
   });
 
@@ -110,7 +117,11 @@ export const testBeatStore = (createStore: () => Promise<BeatStore>): void => {
     });
 
     expect(history).toEqual({
-      ...{ beats: 6, early: 3, covered: 0, born: "2026-11-23T22:39Z", newest: "2026-11-23T22:42Z" },
+      beats: 6,
+      early: 3,
+      covered: 0,
+      born: "2026-11-23T22:39Z",
+      newest: "2026-11-23T22:42Z",
       minutes: new Map([
         ["2026-11-23T22:38Z", 900_000],
         ["2026-11-23T22:39Z", 10_000],
@@ -121,7 +132,8 @@ export const testBeatStore = (createStore: () => Promise<BeatStore>): void => {
         ["2026-11-21", { beats: 1, early: 1, covered: 0 }],
         ["2026-11-23", { beats: 4, early: 1, covered: 0 }],
       ]),
-      ...{ pauses: [], thresholds: {} },
+      pauses: [],
+      thresholds: {},
     });
   });
 
@@ -149,7 +161,10 @@ export const testBeatStore = (createStore: () => Promise<BeatStore>): void => {
     });
 
     expect({ beats, early, born, newest }).toEqual({
-      ...{ beats: 1, early: 1, born: "2026-11-23T23:40Z", newest: undefined },
+      beats: 1,
+      early: 1,
+      born: "2026-11-23T23:40Z",
+      newest: undefined,
     });
   });
 
@@ -170,7 +185,9 @@ export const testBeatStore = (createStore: () => Promise<BeatStore>): void => {
       expect(history).toEqual({
         born: "2025-10-31T23:59Z",
         minutes: new Map(minutes.slice(1).map((minute) => [minute, 1_000])),
-        ...{ days: new Map(), pauses: [], thresholds: {} },
+        days: new Map(),
+        pauses: [],
+        thresholds: {},
       });
     });
 
@@ -184,7 +201,8 @@ export const testBeatStore = (createStore: () => Promise<BeatStore>): void => {
           ["2025-10-31", { beats: 2, early: 1, covered: 0 }],
           ["2025-11-01", { beats: 3, early: 0, covered: 0 }],
         ]),
-        ...{ pauses: [], thresholds: {} },
+        pauses: [],
+        thresholds: {},
       });
     });
 
@@ -200,7 +218,11 @@ export const testBeatStore = (createStore: () => Promise<BeatStore>): void => {
         days: new Map(),
       });
       expect(await readPart(await createStore(), range)).toEqual({
-        ...{ born: undefined, minutes: new Map(), days: new Map(), pauses: [], thresholds: {} },
+        born: undefined,
+        minutes: new Map(),
+        days: new Map(),
+        pauses: [],
+        thresholds: {},
       });
     });
   });

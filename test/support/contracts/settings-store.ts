@@ -191,7 +191,11 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
     for (const minute of minutes) outcomes.push([minute, await beat(minute, "22:30")]);
 
     expect(outcomes.filter(([, outcome]) => outcome === "covered").map(([minute]) => minute)).toEqual([
-      ...["22:02", "22:03", "22:06", "22:10", "22:12"],
+      "22:02",
+      "22:03",
+      "22:06",
+      "22:10",
+      "22:12",
     ]);
   });
 
@@ -257,11 +261,9 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
     expect([before.covered, before.days.get(DAY)?.covered]).toEqual([0, 0]);
     expect([after.covered, ...[...after.days].sort().map(([day, { covered }]) => [day, covered])]).toEqual([
       70 + 1_440 + 2,
-      ...[
-        [DAY, 70],
-        ["2026-11-24", 1_440],
-        ["2026-11-25", 2],
-      ],
+      [DAY, 70],
+      ["2026-11-24", 1_440],
+      ["2026-11-25", 2],
     ]);
   });
 

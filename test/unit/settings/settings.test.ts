@@ -27,9 +27,13 @@ describe("the function settings", () => {
     const reply = await createSettingsHandler(createMemoryStore(), STAGE, () => NOW)(event, CONTEXT);
 
     expect(reply).toEqual({
-      ...{ version: 1, lateAfter: 150, downAfter: 270 },
+      version: 1,
+      lateAfter: 150,
+      downAfter: 270,
       pause: { from: "2026-11-23T22:40Z", reason: "database upgrade" },
-      ...{ time: "2026-11-23T22:40:10.048Z", requestId: "1b4d", by: "me@example.org" },
+      time: "2026-11-23T22:40:10.048Z",
+      requestId: "1b4d",
+      by: "me@example.org",
     });
     expect(logged).toEqual([{ settings: reply, asked: event }]);
     expect(metered).toEqual([
@@ -180,7 +184,9 @@ describe("a request that needs no change returns a note", () => {
     const { ask } = heart();
 
     expect(await ask("22:40", { resume: true, downAfter: 300 })).toMatchObject({
-      ...{ version: 1, downAfter: 300, note: "not paused: nothing to resume" },
+      version: 1,
+      downAfter: 300,
+      note: "not paused: nothing to resume",
     });
   });
 });
@@ -240,7 +246,9 @@ describe("the effective thresholds", () => {
     const reply = await settings(store, { ...call, stage: { lateAfter: 400, downAfter: 800 } });
 
     expect(reply).toMatchObject({
-      ...{ version: 1, lateAfter: 400, downAfter: 800 },
+      version: 1,
+      lateAfter: 400,
+      downAfter: 800,
       note: "the thresholds of the stage apply, because they conflict with the stored downAfter 300",
     });
   });
@@ -291,8 +299,11 @@ test("a resume that waits for the database ends the pause with the minute that w
   };
 
   const reply = await settings(slow, {
-    ...{ event: { resume: true }, clock: () => now, stage: STAGE },
-    ...{ functionName: "heartbeat-unit-settings", requestId: "1b4d" },
+    event: { resume: true },
+    clock: () => now,
+    stage: STAGE,
+    functionName: "heartbeat-unit-settings",
+    requestId: "1b4d",
   });
 
   expect(reply.time).toBe("2026-11-23T22:45:00.100Z");
