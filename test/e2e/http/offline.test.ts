@@ -188,7 +188,7 @@ describe.each(["embedded", "local"])("sls offline after its database (DYNAMODB=%
     });
   });
 
-  it("GET /badge.svg returns an uncacheable image that shows unknown within 10 s", async () => {
+  it("GET /badge.svg returns an image that shows unknown and must not be cached, within 10 s", async () => {
     const start = Date.now();
 
     const reply = await service.request("GET", "/badge.svg");
