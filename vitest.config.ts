@@ -8,13 +8,13 @@ const RESULTS = `.heartbeat/test-results/${process.version}.json`;
  * exceed the time limits of the store.
  */
 const BUSY = { maxWorkers: "100%", sequence: { groupOrder: 0 } };
-/** These tests wait for other processes most of the time. */
+/** These tests mostly wait for other processes, so there can be more workers than cores. */
 const WAITING = { maxWorkers: 4, sequence: { groupOrder: 1 } };
 
 export default defineConfig({
   test: {
     allowOnly: !inCi,
-    // .ci/run counts from the file, one for each Node; people read the lines.
+    // .ci/run reads the counts from the JSON file, one for each version of Node.js.
     reporters: inCi ? ["default", ["json", { outputFile: RESULTS }]] : ["default"],
     hookTimeout: 120_000,
     projects: [
@@ -60,7 +60,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "soak",
-          // After all else: what they do to a database would slow the others.
+          // Runs after the other projects, because the load on the databases would slow them down.
           maxWorkers: 3,
           sequence: { groupOrder: 2 },
           include: ["test/soak/**/*.test.ts"],
@@ -72,7 +72,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "crash",
-          // One after another, and alone: each needs the machine for itself.
+          // Runs last, one test at a time, because each test needs the whole machine.
           maxWorkers: 1,
           sequence: { groupOrder: 3 },
           include: ["test/crash/**/*.test.ts"],

@@ -95,34 +95,30 @@ const from = (first: number, firing: Firing, last = LENGTH) => ({
 
 describe.skipIf(!hasPromtool())("the alerting rules for Prometheus", () => {
   test.each<[string, Record<string, Target>, Record<string, (minute: number) => Firing[]>]>([
-    ["stay quiet for a healthy heartbeat", { a: beating() }, {}],
-    ["stay quiet when one scrape is lost", { a: lostAt(beating(), 5) }, {}],
-    ["stay quiet when two scrapes are lost", { a: lostAt(beating(), 5, 6) }, {}],
+    ["do not fire for a healthy service", { a: beating() }, {}],
+    ["do not fire when one scrape is lost", { a: lostAt(beating(), 5) }, {}],
+    ["do not fire when two scrapes are lost", { a: lostAt(beating(), 5, 6) }, {}],
+    ["do not fire before the first scrape", { a: (m) => (m === 0 ? undefined : beating()(m)) }, {}],
+    ["do not fire during a pause", { a: paused }, {}],
+    ["do not fire for a stage in the state new", { a: () => ({}) }, {}],
     [
-      "stay quiet on a fresh start, before the first scrape",
-      { a: (m) => (m === 0 ? undefined : beating()(m)) },
-      {},
-    ],
-    ["stay quiet during a pause", { a: paused }, {}],
-    ["stay quiet for a stage that has never beaten, which is not down", { a: () => ({}) }, {}],
-    [
-      "fire 2 minutes after a target is gone",
+      "fire 2 minutes after a target stops replying",
       { a: (minute) => (minute < 5 ? beating()(minute) : "lost") },
       { HeartbeatUnreachable: from(7, unreachable("a")).at },
     ],
     [
-      "fire for the one of two targets that is gone",
+      "fire for the one of two targets that stopped replying",
       { a: beating(), b: (minute) => (minute < 5 ? beating()(minute) : "lost") },
       { HeartbeatUnreachable: from(7, unreachable("b")).at },
     ],
     [
-      "fire when the job has no target any more",
+      "fire when the job has no target left",
       { a: (minute) => (minute < 5 ? beating()(minute) : undefined) },
       { HeartbeatUnreachable: from(7, noTarget).at },
     ],
     ["fire as soon as the state is down", { a: beating(4) }, { HeartbeatDown: from(8, down("a")).at }],
     [
-      "go on firing while down when one scrape is lost",
+      "keep firing while the state is down and one scrape is lost",
       { a: lostAt(beating(4), 11) },
       { HeartbeatDown: from(8, down("a")).at },
     ],

@@ -194,7 +194,7 @@ describe("a malformed request", () => {
       request(`${path}?${"a=b&".repeat(3_500)}`),
       request(`${path}?${long(64_000)}`),
     ]),
-    "floods of headers": [
+    "very many headers": [
       request("/beats", { headers: lines(500) }),
       request("/beats", { headers: lines(3_000) }),
       request("/beats", { headers: `x: ${long(100_000)}\r\n` }),
@@ -234,17 +234,19 @@ describe("a malformed request", () => {
       ].map((path) => request(path)),
       request("/beats", { headers: "x: a\0b\r\n" }),
     ],
-    "names of JavaScript": ["__proto__", "constructor", "toString", "hasOwnProperty"].flatMap((name) => [
-      request(`/${name}`),
-      request(`/beats?${name}=1`),
-      request(`/status?${name}[x]=1`),
-      request(`/beats/history?${name}=1`),
-      request("/status", { headers: `${name}: 1\r\n` }),
-    ]),
-    "odd headers": ["Expect: x", "Content-Length: -1", "Transfer-Encoding: x", "Host: x"].map((header) =>
+    "names of JavaScript built-ins": ["__proto__", "constructor", "toString", "hasOwnProperty"].flatMap(
+      (name) => [
+        request(`/${name}`),
+        request(`/beats?${name}=1`),
+        request(`/status?${name}[x]=1`),
+        request(`/beats/history?${name}=1`),
+        request("/status", { headers: `${name}: 1\r\n` }),
+      ],
+    ),
+    "invalid headers": ["Expect: x", "Content-Length: -1", "Transfer-Encoding: x", "Host: x"].map((header) =>
       request("/badge.json", { headers: `${header}\r\n` }),
     ),
-    "no HTTP": [
+    "bytes that are not HTTP": [
       "GET /beats HTTP/1.1\r\nConnection: close\r\n\r\n",
       "GET /beats HTTP/1.0\r\n\r\n",
       "GET /beats HTTP/9.9\r\n\r\n",

@@ -128,9 +128,9 @@ describe.each(["embedded", "local"])("sls offline with DYNAMODB=%s", (DYNAMODB) 
     ["a number", 7, "event", "7"],
     ["a string", "tick", "event", '"tick"'],
     ["data without a time", { source: "aws.events" }, "time", "undefined"],
-    ["no text for a time", tickAt(1_534_775_880), "time", "1534775880"],
+    ["a time that is not a string", tickAt(1_534_775_880), "time", "1534775880"],
     ["a time without a zone", tickAt("2018-08-20T14:38:00"), "time", '"2018-08-20T14:38:00"'],
-    ["a time of another zone", tickAt("2018-08-20T14:38:00+02:00"), "time", '"2018-08-20T14:38:00+02:00"'],
+    ["a time in another zone", tickAt("2018-08-20T14:38:00+02:00"), "time", '"2018-08-20T14:38:00+02:00"'],
     ["30 February", tickAt("2018-02-30T14:38:00Z"), "time", '"2018-02-30T14:38:00Z"'],
     ["24:00", tickAt("2018-08-20T24:00:00Z"), "time", '"2018-08-20T24:00:00Z"'],
     ["second 60", tickAt("2018-08-20T14:38:60Z"), "time", '"2018-08-20T14:38:60Z"'],
@@ -188,7 +188,7 @@ describe.each(["embedded", "local"])("sls offline after its database (DYNAMODB=%
     });
   });
 
-  it("GET /badge.svg returns an non-cacheable image that shows unknown within 10 s", async () => {
+  it("GET /badge.svg returns an image that shows unknown and must not be cached, within 10 s", async () => {
     const start = Date.now();
 
     const reply = await service.request("GET", "/badge.svg");

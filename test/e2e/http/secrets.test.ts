@@ -53,19 +53,19 @@ afterAll(async () => {
 describe("when the database", () => {
   it.each<[string, Step]>([
     ["denies access", refusal("AccessDeniedException")],
-    ["has no such table", refusal("ResourceNotFoundException")],
-    ["takes no such token", refusal("UnrecognizedClientException")],
-    ["finds a request malformed", refusal("ValidationException")],
-    ["cancels for no known reason", cancel("None", "ValidationError", "None")],
+    ["does not have the table", refusal("ResourceNotFoundException")],
+    ["rejects the access key", refusal("UnrecognizedClientException")],
+    ["rejects a request as malformed", refusal("ValidationException")],
+    ["cancels a transaction for an unknown reason", cancel("None", "ValidationError", "None")],
     ["fails", fail(500, "InternalServerError")],
-    ["is something else", (response) => response.end(`<html>${CAUSE}</html>`)],
-    ["answers nonsense", reply(200, { Item: { beats: CAUSE }, Items: [{ sk: CAUSE }] })],
+    ["is another HTTP server", (response) => response.end(`<html>${CAUSE}</html>`)],
+    ["returns malformed data", reply(200, { Item: { beats: CAUSE }, Items: [{ sk: CAUSE }] })],
     [
-      "holds a row of another shape",
+      "returns a row of another shape",
       reply(200, { Item: { beats: { S: CAUSE } }, Items: [{ sk: { S: "live" }, beats: { S: CAUSE } }] }),
     ],
-    ["breaks off", cutOff],
-    ["is gone", loseAnswer],
+    ["breaks off a reply", cutOff],
+    ["is down", loseAnswer],
   ])("%s, no reply exposes internals and no log line contains a credential", async (_, fault) => {
     step = fault;
 
