@@ -111,7 +111,7 @@ describe("an alarm", () => {
   test("fires when a minute does not reach the dead-letter queue", () => {
     expect(Resources["RuleLettersLostAlarm"]?.Properties).toEqual({
       AlarmName: "heartbeat-dev-rule-letters-lost",
-      AlarmDescription: "EventBridge could not even put a scheduled minute into the dead-letter queue.",
+      AlarmDescription: "EventBridge could not send a scheduled minute to the dead-letter queue.",
       ...above0(
         "AWS/Events",
         "InvocationsFailedToBeSentToDlq",
@@ -123,7 +123,7 @@ describe("an alarm", () => {
     });
     expect(Resources["FunctionLettersLostAlarm"]?.Properties).toEqual({
       AlarmName: "heartbeat-dev-function-letters-lost",
-      AlarmDescription: "Lambda could not even put a failed minute into the dead-letter queue.",
+      AlarmDescription: "Lambda could not send a failed minute to the dead-letter queue.",
       ...above0(
         "AWS/Lambda",
         "DestinationDeliveryFailures",
@@ -138,7 +138,7 @@ describe("an alarm", () => {
   test("fires when the API returns 5xx", () => {
     expect(Resources["ServerErrorsAlarm"]?.Properties).toEqual({
       AlarmName: "heartbeat-dev-server-errors",
-      AlarmDescription: "The HTTP API answered a request with a 5xx status, /health left out.",
+      AlarmDescription: "The HTTP API returned a 5xx status, /health excepted.",
       ...above0("Heartbeat", "ServerErrors", "Sum", "ApiId", ref("HttpApi")),
       ...TOLD,
     });
