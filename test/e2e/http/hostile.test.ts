@@ -61,7 +61,7 @@ describe("an unexpected event", () => {
   /** Each function that takes events, the events that it rejects, and the error message. */
   const REFUSED: [string, fc.Arbitrary<unknown>, RegExp][] = [
     ["heartbeat", noTicks, /^event(\.\w+)? must /],
-    ["settings", noSettings, /^rejected, nothing is changed: /],
+    ["settings", noSettings, /^refused, nothing is changed: /],
   ];
 
   it.each(REFUSED)("is rejected by %s, and changes nothing", async (name, rejected, message) => {
