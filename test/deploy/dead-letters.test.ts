@@ -78,7 +78,7 @@ describe.skipIf(noEmulator)("a minute that cannot be recorded", () => {
     const { code, lines } = await redrive();
 
     expect(code).toBe(1);
-    expect(lines).toContain(`message ${MessageId} holds no event with a time`);
+    expect(lines).toContain(`message ${MessageId} contains no event with a time`);
     expect(lines).toContain("0 redriven, 2 left in the queue");
     await sqs.send(new PurgeQueueCommand(queue));
   });

@@ -13,7 +13,9 @@ it.each([
   "http://localhost.example.com:4566",
   "http://127.0.0.1.example.com:4566",
 ])("refuses to deploy to %s", (url) => {
-  expect(() => clientEnvironment(url)).toThrow(`${url} is not on this machine: tests refuse to deploy to it`);
+  expect(() => clientEnvironment(url)).toThrow(
+    `${url} is not on this machine: tests deploy only to a loopback URL`,
+  );
 });
 
 it("a deployment uses the emulator's credentials, not those of this machine", async () => {

@@ -88,7 +88,7 @@ describe("npm run audit", () => {
     expect(await audit(table)).toEqual({
       exitCode: 1,
       output:
-        "live beats: stored 5, counted 2\nmonth#2026-11 24: stored 7, counted nothing\n2 minutes, 2 sums differ: npm run audit -- --repair sets them right\n",
+        "live beats: stored 5, counted 2\nmonth#2026-11 24: stored 7, counted nothing\n2 minutes, 2 sums differ: npm run audit -- --repair corrects them\n",
       errors: "",
     });
 
@@ -103,7 +103,7 @@ describe("npm run audit", () => {
     expect(await audit(table, "--repair")).toEqual({
       exitCode: 0,
       output:
-        "live beats: stored many, counted 2\nlive born: stored nothing, counted 2026-11-23T22:40Z\nlive newest: stored 2026-11-23T22:50Z, counted 2026-11-23T22:41Z\nmonth#2026-11 23: stored 1, counted 2\nmonth#2026-11 24: stored 7, counted nothing\n2 minutes, 5 sums set right\n",
+        "live beats: stored many, counted 2\nlive born: stored nothing, counted 2026-11-23T22:40Z\nlive newest: stored 2026-11-23T22:50Z, counted 2026-11-23T22:41Z\nmonth#2026-11 23: stored 1, counted 2\nmonth#2026-11 24: stored 7, counted nothing\n2 minutes, 5 sums corrected\n",
       errors: "",
     });
 
@@ -139,8 +139,8 @@ describe("npm run audit", () => {
         "live#rules pausedBy: stored 2, counted 5",
         `live#rules pauses: stored [ { from: '2026-11-23T22:46Z' } ], counted ${PAUSES}`,
         "month#2026-11 covered23: stored 4, counted 6",
-        "live#rules lateAfter: stored soon, which can't be read; without it the stage's is in force",
-        "1 minute, 7 sums set right",
+        "live#rules lateAfter: stored soon, which is invalid; without it the threshold of the stage applies",
+        "1 minute, 7 sums corrected",
         "",
       ].join("\n"),
       errors: "",
@@ -161,7 +161,7 @@ describe("npm run audit", () => {
       "pause#2026-11-23T22:41Z#000001 and pause#2026-11-23T22:43Z#000009 overlap",
       "pause#2026-11-23T22:41Z#000001 covers 2026-11-23T22:42Z, marked as beaten",
       'live#rules version: stored "five", which can\'t be read',
-      "2 minutes, every sum agrees, 3 faults that no repair sets right",
+      "2 minutes, every sum agrees, 3 faults that cannot be repaired",
       "",
     ];
     const told = { exitCode: 1, output: faults.join("\n"), errors: "" };
@@ -179,7 +179,7 @@ describe("npm run audit", () => {
     expect(await audit(table, "--repair")).toEqual({
       exitCode: 1,
       output:
-        'live beats: stored 7, counted 1\npause#2026-11-23T22:41Z#000001 to: stored "later", which is no end of that pause\n1 minute, 1 sum set right, 1 fault that no repair sets right\n',
+        'live beats: stored 7, counted 1\npause#2026-11-23T22:41Z#000001 to: stored "later", which is no end of that pause\n1 minute, 1 sum corrected, 1 fault that cannot be repaired\n',
       errors: "",
     });
 

@@ -65,7 +65,7 @@ describe.skipIf(database === undefined)(
       expect(await audit(env)).toEqual({
         code: 1,
         lines: [
-          `no service of this checkout uses the database at ${url}: give the table's name in BEATS_TABLE`,
+          `no service of this checkout uses the database at ${url}: set BEATS_TABLE to the name of the table`,
         ],
       });
     });

@@ -200,7 +200,7 @@ describe("sls offline", () => {
         ...{ beats: during.beats + 1, expected: during.expected + 1, missed: during.missed },
       });
       expect(await text("/metrics")).not.toContain("pause_info");
-      expect(saidOn(await text("/"))).toBe("The heart beats, every minute.");
+      expect(saidOn(await text("/"))).toBe("A beat is recorded every minute.");
     });
 
     it("a second resume returns a note and changes nothing", async () => {

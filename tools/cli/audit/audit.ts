@@ -9,29 +9,29 @@ import { loadSettings } from "../../local/environment/settings.ts";
 import { exitWithError, UserError } from "../../user-error.ts";
 import { readArguments } from "../command.ts";
 import { type Difference, type Recount, recount } from "./recount.ts";
-import { isRule } from "./stored-settings.ts";
+import { isThreshold } from "./stored-settings.ts";
 import { correct, readRows } from "./table-io.ts";
 import { target } from "./target.ts";
 
 const USAGE =
-  "npm run audit [-- --repair]: counts the marked minutes and the pauses again and compares the sums with them; of the service that runs on PORT, or of the table BEATS_TABLE in the region AWS_REGION of the database at AWS_ENDPOINT_URL_DYNAMODB";
+  "npm run audit [-- --repair]: recounts the stored minutes and pauses and compares all sums; of the service on PORT, or of the table BEATS_TABLE in the region AWS_REGION of the database at AWS_ENDPOINT_URL_DYNAMODB";
 
 const main = async (args: string[]): Promise<void> => {
   const { repair = false } = readArguments(USAGE, { options: { repair: { type: "boolean" } } }, args).values;
   const { db, table } = await open();
-  const { minutes, differences, faults } = await settledRecount(db, table);
+  const { minutes, differences, faults } = await stableRecount(db, table);
   for (const difference of differences) console.log(describe(difference));
   for (const fault of faults) console.log(fault);
   if (faults.length > 0) process.exitCode = 1;
   const verdict = [
     count(minutes, "minute"),
-    ...(await settle(db, table, differences, repair)),
-    ...tellOf(faults),
+    ...(await repairSums(db, table, differences, repair)),
+    ...countFaults(faults),
   ];
   console.log(verdict.join(", "));
 };
 
-const settle = async (
+const repairSums = async (
   db: DynamoDBDocumentClient,
   table: string,
   differences: readonly Difference[],
@@ -41,21 +41,21 @@ const settle = async (
   if (!repair) {
     process.exitCode = 1;
     const verb = differences.length === 1 ? "differs" : "differ";
-    return [`${count(differences.length, "sum")} ${verb}: npm run audit -- --repair sets them right`];
+    return [`${count(differences.length, "sum")} ${verb}: npm run audit -- --repair corrects them`];
   }
   for (const difference of differences) await correct(db, table, difference).catch(explain);
-  return [`${count(differences.length, "sum")} set right`];
+  return [`${count(differences.length, "sum")} corrected`];
 };
 
-const tellOf = (faults: readonly string[]): string[] =>
-  faults.length === 0 ? [] : [`${count(faults.length, "fault")} that no repair sets right`];
+const countFaults = (faults: readonly string[]): string[] =>
+  faults.length === 0 ? [] : [`${count(faults.length, "fault")} that cannot be repaired`];
 
-/** Opens the table, and prints which one it is. */
+/** Opens the table and prints which one it is. */
 const open = async (): Promise<{ db: DynamoDBDocumentClient; table: string }> => {
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
   const { url, table, region } = target(loadSettings(process.env), liveRecords(), process.env);
   process.env["AWS_ENDPOINT_URL_DYNAMODB"] = url;
-  // The machine's own credentials are for a database elsewhere that the user names.
+  // The credentials of the machine are used only for a remote database that the user names.
   if (region !== undefined || isLoopback(url))
     useMadeUpCredentials(region ?? (process.env["AWS_REGION"] || "us-east-1"));
   const db = createDynamoClient();
@@ -66,12 +66,12 @@ const open = async (): Promise<{ db: DynamoDBDocumentClient; table: string }> =>
 const explain = (error: unknown): never => {
   if (!(error instanceof ConditionalCheckFailedException)) throw error;
   throw new UserError(
-    "a beat, or a change of the settings, came between, and not all sums are set right yet: run it again",
+    "a beat or a settings change came in between, so not all sums are corrected yet: run the command again",
   );
 };
 
-/** Reads again where something is wrong: a beat may have come between two pages of one reading. */
-const settledRecount = async (db: DynamoDBDocumentClient, table: string): Promise<Recount> => {
+/** Reads again if something differs, because a beat can come between two pages of one read. */
+const stableRecount = async (db: DynamoDBDocumentClient, table: string): Promise<Recount> => {
   let last: string | undefined;
   for (;;) {
     const result = recount(
@@ -88,11 +88,11 @@ const settledRecount = async (db: DynamoDBDocumentClient, table: string): Promis
 };
 
 const describe = ({ row, attribute, stored, counted }: Difference): string =>
-  isRule(attribute)
-    ? `${row} ${attribute}: stored ${tell(stored)}, which can't be read; without it the stage's is in force`
-    : `${row} ${attribute}: stored ${tell(stored)}, counted ${tell(counted)}`;
+  isThreshold(attribute)
+    ? `${row} ${attribute}: stored ${formatStored(stored)}, which is invalid; without it the threshold of the stage applies`
+    : `${row} ${attribute}: stored ${formatStored(stored)}, counted ${formatStored(counted)}`;
 
-const tell = (value: unknown): string =>
+const formatStored = (value: unknown): string =>
   typeof value === "object" && value !== null
     ? inspect(value, { breakLength: Infinity, depth: null })
     : `${value ?? "nothing"}`;

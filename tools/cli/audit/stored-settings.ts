@@ -4,11 +4,11 @@ import { type Row, SETTINGS } from "../../../lib/dynamodb/keys.ts";
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
 const isText = (value: unknown): boolean => typeof value === "string";
 
-export const isRule = (attribute: string): boolean => ["lateAfter", "downAfter"].includes(attribute);
+export const isThreshold = (attribute: string): boolean => ["lateAfter", "downAfter"].includes(attribute);
 
 /** Rules that no look can read; without them the stage's are in force again. */
 export const brokenRules = (row: Row = {}): string[] =>
-  Object.keys(row).filter((name) => isRule(name) && !isCount(row[name]));
+  Object.keys(row).filter((name) => isThreshold(name) && !isCount(row[name]));
 
 /** What else of the settings can't be read, a sentence each; none of it can be counted again. */
 export const brokenSettings = (row: Row = {}): string[] =>

@@ -28,7 +28,7 @@ export const target = (
   if (endpoint === undefined) {
     if (onPort !== undefined) return onPort;
     throw new UserError(
-      `no service of this checkout runs on port ${httpPort}: start it, or give its PORT, or a database's URL in AWS_ENDPOINT_URL_DYNAMODB`,
+      `no service of this checkout runs on port ${httpPort}: start it, or set PORT to its port, or AWS_ENDPOINT_URL_DYNAMODB to the URL of a database`,
     );
   }
   const users = services.filter(
@@ -38,12 +38,12 @@ export const target = (
   if (user !== undefined && (user === onPort || users.length === 1)) return user;
   if (users.length > 1) {
     throw new UserError(
-      `${users.length} services use the database at ${new URL(endpoint).origin}: give the PORT of one, ${users.map((one) => one.httpPort).join(" or ")}`,
+      `${users.length} services use the database at ${new URL(endpoint).origin}: set PORT to that of one, ${users.map((one) => one.httpPort).join(" or ")}`,
     );
   }
   if (BEATS_TABLE) return { url: endpoint, table: BEATS_TABLE };
   throw new UserError(
-    `no service of this checkout uses the database at ${new URL(endpoint).origin}: give the table's name in BEATS_TABLE`,
+    `no service of this checkout uses the database at ${new URL(endpoint).origin}: set BEATS_TABLE to the name of the table`,
   );
 };
 

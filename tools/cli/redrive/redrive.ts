@@ -15,7 +15,7 @@ import { readArguments } from "../command.ts";
 import { type Queue, redriveAll, toScheduledEvent } from "./dead-letter.ts";
 
 const USAGE =
-  "npm run redrive -- [--stage dev] [--region us-east-1]: hands the event of every dead letter to the heartbeat again, and removes the letters that were taken";
+  "npm run redrive -- [--stage dev] [--region us-east-1]: sends the event of each message in the dead-letter queue to heartbeat again, and deletes the messages that succeeded";
 
 /** Longer than all that is done with one letter, and than it takes to receive each letter of 14 days once more. */
 const HIDDEN_FOR = 900; // seconds
@@ -42,10 +42,13 @@ const main = async (args: string[]): Promise<void> => {
     (letter) => redrive(lambda, heartbeat, letter, signal),
     signal,
   ).catch((error) => {
-    throw signal.aborted ? new UserError("interrupted: no letter is lost, run it again for the rest") : error;
+    throw signal.aborted
+      ? new UserError("interrupted: no message is lost; run the command again for the rest")
+      : error;
   });
   const left = Math.max(kept, await countOf(sqs, queue));
-  const doubt = left === kept ? "" : ` by its own count, which is approximate; ${kept} of them were tried`;
+  const doubt =
+    left === kept ? "" : ` according to SQS, whose count is approximate; ${kept} of them were tried`;
   console.log(`${redriven} redriven, ${left} left in the queue${doubt}`);
   process.exitCode = left === 0 ? 0 : 1;
 };
@@ -58,7 +61,7 @@ const readNames = async (values: { stage?: string | undefined; region?: string |
     ["print", "--format=json", ...options],
     { maxBuffer: 16 * 1024 * 1024 },
   ).catch((error) => {
-    throw new UserError(`the names of what is deployed can't be read: ${error.stderr || messageOf(error)}`);
+    throw new UserError(`cannot read the deployed names: ${error.stderr || messageOf(error)}`);
   });
   const { service, provider, functions } = JSON.parse(stdout);
   const { stage, region } = provider;
@@ -98,7 +101,7 @@ const letterQueue = (sqs: SQSClient, queue: { QueueUrl: string }): Queue<Message
       // One that shows again already needs no release.
       hidden += Failed.filter(({ Code }) => !Code?.endsWith("MessageNotInflight")).length;
     }
-    if (hidden > 0) console.error(`${hidden} letters stay hidden for up to ${HIDDEN_FOR / 60} minutes`);
+    if (hidden > 0) console.error(`${hidden} messages stay hidden for up to ${HIDDEN_FOR / 60} minutes`);
   },
 });
 
@@ -122,7 +125,7 @@ const redrive = async (
 ): Promise<boolean> => {
   const event = toScheduledEvent(letter.Body ?? "");
   if (event === undefined) {
-    console.log(`message ${letter.MessageId} holds no event with a time`);
+    console.log(`message ${letter.MessageId} contains no event with a time`);
     return false;
   }
   const { FunctionError, Payload } = await lambda.send(

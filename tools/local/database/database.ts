@@ -6,37 +6,37 @@ import { dynoxideFile } from "./dynoxide.ts";
 import { ENGINES, type Engine, type EngineOptions, startEngine } from "./engines.ts";
 
 export interface Database extends Engine {
-  /** For the user: which database, why, where. */
+  /** Names the database, the reason for the choice, and the URL. */
   description: string;
 }
 
 const WAYS_OUT =
-  "ways out: install Java 17+ and Maven; or leave DYNAMODB out; or run any DynamoDB, a container of it for instance, and give its URL in AWS_ENDPOINT_URL_DYNAMODB";
+  "install Java 17+ and Maven; or leave DYNAMODB unset; or run any DynamoDB, for example in a container, and set AWS_ENDPOINT_URL_DYNAMODB to its URL";
 
 /**
- * The database by the settings: the one that is given, the one that is asked for, or one that can be had.
- * @throws UserError saying what can't be had, why, and the ways out
+ * Starts the database that the settings request, or the best available one; or uses the one at the given URL.
+ * @throws UserError if the requested database is not available, with the reason and alternatives
  */
 export const startDatabase = async (
   { endpoint, engine: asked, folder }: Settings,
   options: EngineOptions,
 ): Promise<Database> => {
   if (endpoint !== undefined) {
-    // Without a user and password that may stand in it.
-    const description = `the one given by AWS_ENDPOINT_URL_DYNAMODB, at ${new URL(endpoint).origin}`;
+    // Without the user name and password that the URL may contain.
+    const description = `from AWS_ENDPOINT_URL_DYNAMODB, at ${new URL(endpoint).origin}`;
     return { url: endpoint, description, stop: async () => {} };
   }
   const written = folder === undefined ? undefined : writerOf(folder);
   if (folder !== undefined && written !== undefined && asked !== undefined && asked !== written) {
     throw new UserError(
-      `${folder} holds beats of ${ENGINES[written].title}, which ${ENGINES[asked].title} can't read: leave DYNAMODB out, or choose another folder in DYNAMODB_DATA`,
+      `${folder} contains data of ${ENGINES[written].title}, which ${ENGINES[asked].title} cannot read: leave DYNAMODB unset, or choose another folder in DYNAMODB_DATA`,
     );
   }
   const wanted = asked ?? written;
   const { engine, title, reason } =
     wanted === undefined
       ? await startEither({ ...options, folder })
-      : await startWanted(wanted, asked ? `DYNAMODB=${asked}` : "the data folder is its own", {
+      : await startWanted(wanted, asked ? `DYNAMODB=${asked}` : "it wrote the data folder", {
           ...options,
           folder,
         });
@@ -44,7 +44,7 @@ export const startDatabase = async (
   return { ...engine, description: `${title} (${reason}), ${kept}, at ${engine.url}` };
 };
 
-/** The engine whose files lie in `folder`. */
+/** The engine that wrote the data folder. */
 const writerOf = (folder: string): EngineName | undefined => {
   if (existsSync(dynoxideFile(folder))) return "embedded";
   return existsSync(join(folder, "shared-local-instance.db")) ? "local" : undefined;
@@ -53,7 +53,7 @@ const writerOf = (folder: string): EngineName | undefined => {
 const startWanted = async (wanted: EngineName, reason: string, options: EngineOptions) => {
   const { title } = ENGINES[wanted];
   const engine = await startEngine(wanted, options).catch((error) => {
-    throw new UserError(`${title} can't be had (${reason}): ${whyOf(error)}; ${WAYS_OUT}`);
+    throw new UserError(`${title} is not available (${reason}): ${whyOf(error)}; ${WAYS_OUT}`);
   });
   return { engine, title, reason };
 };
@@ -61,14 +61,14 @@ const startWanted = async (wanted: EngineName, reason: string, options: EngineOp
 const startEither = async (options: EngineOptions) => {
   try {
     const engine = await startEngine("local", options);
-    return { engine, title: ENGINES.local.title, reason: "AWS's own, as Java is here" };
+    return { engine, title: ENGINES.local.title, reason: "made by AWS; Java is available" };
   } catch (error) {
-    const reason = `DynamoDB Local can't be had: ${whyOf(error)}`;
+    const reason = `DynamoDB Local is not available: ${whyOf(error)}`;
     return startWanted("embedded", reason, options);
   }
 };
 
-/** Any other error is a fault of ours and is shown whole. */
+/** Any other error is a bug and is shown with its stack. */
 const whyOf = (error: unknown): string => {
   if (error instanceof UserError) return error.message;
   throw error;

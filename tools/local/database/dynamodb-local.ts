@@ -41,7 +41,7 @@ const requireJava = async () => {
   // 1.8.0_392 is 8; 17.0.15 is 17.
   const major = Number(/version "(?:1\.)?(\d+)/.exec(answer.stderr)?.[1]);
   if (!(major >= LEAST_JAVA))
-    throw new UserError(`Java ${LEAST_JAVA} or later is needed, ${major} was found`);
+    throw new UserError(`Java ${LEAST_JAVA} or later is required, but Java ${major} was found`);
 };
 
 /** All or nothing: a fetch cut short leaves no folder that looks whole. */
@@ -86,5 +86,5 @@ const maven = async (goal: string[], started: () => void, say: (line: string) =>
     if (line.includes("[ERROR]")) fault ||= line.replace("[ERROR] ", "").slice(0, 200);
   });
   const code = await ended.finally(() => process.off("exit", kill));
-  if (code !== 0) throw new UserError(`Maven could not fetch it: ${fault || "it was cut short"}`);
+  if (code !== 0) throw new UserError(`Maven could not fetch it: ${fault || "it was interrupted"}`);
 };

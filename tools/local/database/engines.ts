@@ -79,7 +79,7 @@ const answering = async (child: ChildProcess, url: string, title: string): Promi
     await after(20);
   }
   await stop(child);
-  throw new UserError(`${title} did not answer at ${url} within a minute`);
+  throw new UserError(`${title} did not respond at ${url} within a minute`);
 };
 
 const stop = async (child: ChildProcess): Promise<void> => {

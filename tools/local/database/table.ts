@@ -25,7 +25,7 @@ export const createTable = async (url: string, resource: CreateTableCommandInput
   } catch (error) {
     const why = String(error instanceof Error ? error.message || error.name : error).replace(/\.+$/, "");
     throw new UserError(
-      `no DynamoDB answers at ${new URL(url).origin}, or it refuses the table ${TableName}: ${why}. Start it, or give another URL in AWS_ENDPOINT_URL_DYNAMODB, or leave that out`,
+      `DynamoDB at ${new URL(url).origin} does not respond or rejects the table ${TableName}: ${why}. Start it, or set AWS_ENDPOINT_URL_DYNAMODB to another URL, or leave it unset`,
     );
   } finally {
     client.destroy();

@@ -26,7 +26,7 @@ export const requireFree = async (name: string, port: number): Promise<void> => 
       const why = codeOf(error);
       if (NO_SUCH_ADDRESS.includes(why)) continue;
       if (why === "EADDRINUSE") throw inUse(name, port);
-      throw new UserError(`port ${port} can't be used (${why}): choose another with ${name}=<port>`);
+      throw new UserError(`cannot use port ${port} (${why}): choose another with ${name}=<port>`);
     }
     // On macOS a port of one address is free to listen on even if a program listens on it at all addresses.
     if (await answers(address, port)) throw inUse(name, port);
@@ -34,7 +34,9 @@ export const requireFree = async (name: string, port: number): Promise<void> => 
 };
 
 const inUse = (name: string, port: number): UserError =>
-  new UserError(`port ${port} is in use: stop what listens there, or choose another with ${name}=<port>`);
+  new UserError(
+    `port ${port} is in use: stop the program that uses it, or choose another with ${name}=<port>`,
+  );
 
 /**
  * serverless-offline listens on the first address of `localhost` alone. Passes what comes to `port` of the other

@@ -78,7 +78,7 @@ const isOwner = (record: RunRecord | undefined, { pid, started }: Process): bool
 
 const inUse = (dataFolder: string, { owner, url }: RunRecord): UserError =>
   new UserError(
-    `${dataFolder} is in use by process ${owner.pid}: stop that, choose another folder in DYNAMODB_DATA, or use its database by AWS_ENDPOINT_URL_DYNAMODB=${url ?? "<its URL>"}`,
+    `${dataFolder} is in use by process ${owner.pid}: stop it, choose another folder in DYNAMODB_DATA, or use its database with AWS_ENDPOINT_URL_DYNAMODB=${url ?? "<its URL>"}`,
   );
 
 /**
@@ -91,7 +91,7 @@ const alone = async <T>(place: string, work: () => T): Promise<T> => {
   while (!create(lock)) {
     if (Date.now() >= deadline) {
       throw new UserError(
-        `${dirname(place)} is being opened by another start: if there is none, remove ${lock}, which a killed one left behind`,
+        `another start is opening ${dirname(place)}: if there is none, remove ${lock}, which a killed start left behind`,
       );
     }
     await after(10);

@@ -6,20 +6,20 @@ export type EngineName = "local" | "embedded";
 export interface Settings {
   httpPort: number;
   lambdaPort: number;
-  /** Undefined: whichever can be had. */
+  /** Undefined: the best available one. */
   engine: EngineName | undefined;
-  /** A database that runs already. */
+  /** The URL of a database that already runs. */
   endpoint: string | undefined;
-  /** Absolute, where the beats are kept; undefined: in memory. */
+  /** Absolute path of the folder that keeps the data; undefined: in memory. */
   folder: string | undefined;
 }
 
-/** The local settings, from `PORT`, `LAMBDA_PORT`, `DYNAMODB`, `DYNAMODB_DATA`, `AWS_ENDPOINT_URL_DYNAMODB`. */
+/** Reads the local settings from the environment: `PORT`, `LAMBDA_PORT`, `DYNAMODB`, `DYNAMODB_DATA`, `AWS_ENDPOINT_URL_DYNAMODB`. */
 export const loadSettings = (env: NodeJS.ProcessEnv): Settings => {
   const httpPort = toPort("PORT", env["PORT"] || "7718");
   const lambdaPort = toPort("LAMBDA_PORT", env["LAMBDA_PORT"] || "3002");
   if (httpPort === lambdaPort) {
-    throw new UserError(`PORT and LAMBDA_PORT are both ${httpPort}: give each a port of its own`);
+    throw new UserError(`PORT and LAMBDA_PORT are both ${httpPort}: use two different ports`);
   }
   return {
     httpPort,
@@ -32,14 +32,14 @@ export const loadSettings = (env: NodeJS.ProcessEnv): Settings => {
 
 const toPort = (name: string, value: string): number => {
   if (/^\d{1,5}$/.test(value) && Number(value) >= 1 && Number(value) <= 65_535) return Number(value);
-  throw new UserError(`${name}=${value} is no port: give a whole number from 1 to 65535`);
+  throw new UserError(`invalid ${name}=${value}: use a whole number from 1 to 65535`);
 };
 
 const toEngine = (value: string | undefined): EngineName | undefined => {
   if (value === undefined || value === "") return undefined;
   if (value === "local" || value === "embedded") return value;
   throw new UserError(
-    `DYNAMODB=${value} is no engine: give local (DynamoDB Local), embedded (Dynoxide), or leave it out`,
+    `invalid DYNAMODB=${value}: use local (DynamoDB Local) or embedded (Dynoxide), or leave it unset`,
   );
 };
 
@@ -47,6 +47,6 @@ const toEndpoint = (value: string | undefined): string | undefined => {
   if (value === undefined || value === "") return undefined;
   if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return value;
   throw new UserError(
-    `AWS_ENDPOINT_URL_DYNAMODB=${value} is no URL of a database: give one like http://127.0.0.1:8000`,
+    `invalid AWS_ENDPOINT_URL_DYNAMODB=${value}: use the URL of a database such as http://127.0.0.1:8000`,
   );
 };

@@ -50,17 +50,17 @@ describe("the audited table", () => {
     [
       { httpPort: 1, endpoint: undefined },
       {},
-      "no service of this checkout runs on port 1: start it, or give its PORT, or a database's URL in AWS_ENDPOINT_URL_DYNAMODB",
+      "no service of this checkout runs on port 1: start it, or set PORT to its port, or AWS_ENDPOINT_URL_DYNAMODB to the URL of a database",
     ],
     [
       { httpPort: 1, endpoint: URL },
       {},
-      "2 services use the database at http://127.0.0.1:8000: give the PORT of one, 7718 or 7719",
+      "2 services use the database at http://127.0.0.1:8000: set PORT to that of one, 7718 or 7719",
     ],
     [
       { httpPort: 1, endpoint: "http://me:secret@127.0.0.1:9" },
       {},
-      "no service of this checkout uses the database at http://127.0.0.1:9: give the table's name in BEATS_TABLE",
+      "no service of this checkout uses the database at http://127.0.0.1:9: set BEATS_TABLE to the name of the table",
     ],
   ])("of %j is not guessed", (settings, env, message) => {
     expect(() => target(settings, runs, env)).toThrow(message);

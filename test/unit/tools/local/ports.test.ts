@@ -28,7 +28,9 @@ describe("requireFree", () => {
     await listen(address, port);
 
     await expect(requireFree("PORT", port)).rejects.toEqual(
-      new UserError(`port ${port} is in use: stop what listens there, or choose another with PORT=<port>`),
+      new UserError(
+        `port ${port} is in use: stop the program that uses it, or choose another with PORT=<port>`,
+      ),
     );
   });
 

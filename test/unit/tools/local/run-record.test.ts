@@ -88,6 +88,6 @@ it("a start names the file to remove when a killed one was just taking the data 
   const [opened] = await openAtOnce([opener], dataFolder);
 
   expect(opened?.answer).toBe(
-    `${dataFolder} is being opened by another start: if there is none, remove ${lock}, which a killed one left behind`,
+    `another start is opening ${dataFolder}: if there is none, remove ${lock}, which a killed start left behind`,
   );
 });
