@@ -54,7 +54,7 @@ describe("an alarm", () => {
     expect(Resources["PulseStoppedAlarm"]?.Properties).toEqual({
       AlarmName: "heartbeat-dev-pulse-stopped",
       AlarmDescription:
-        "In 3 of 4 minutes no beat was counted, and no pause covers them. The newest 2 minutes are not evaluated, because their metrics can still arrive.",
+        "No beat was counted in 3 of 4 minutes, and no pause covers them. The newest 2 minutes are not evaluated, because their metrics can still arrive.",
       Metrics: [
         {
           Id: "pulse",
@@ -77,7 +77,7 @@ describe("an alarm", () => {
   test("rings when Lambda gives an event up", () => {
     expect(Resources["EventsDroppedAlarm"]?.Properties).toEqual({
       AlarmName: "heartbeat-dev-events-dropped",
-      AlarmDescription: "Lambda gave up a scheduled minute and sent it to the dead-letter queue.",
+      AlarmDescription: "Lambda dropped a scheduled event and sent it to the dead-letter queue.",
       ...above0("AWS/Lambda", "AsyncEventsDropped", "Sum", "FunctionName", ref("HeartbeatLambdaFunction")),
       ...TOLD,
     });
@@ -87,7 +87,7 @@ describe("an alarm", () => {
     expect(Resources["DeadLettersAlarm"]?.Properties).toEqual({
       AlarmName: "heartbeat-dev-dead-letters",
       AlarmDescription:
-        "A scheduled minute could not be counted and waits in the dead-letter queue. SQS can report the first message of an inactive queue up to 15 minutes late.",
+        "The dead-letter queue contains a scheduled minute that was not counted. SQS can report the first message of an inactive queue up to 15 minutes late.",
       ...above0(
         "AWS/SQS",
         "ApproximateNumberOfMessagesVisible",
@@ -102,7 +102,7 @@ describe("an alarm", () => {
   test("rings when the rule gives up a delivery to the function", () => {
     expect(Resources["ScheduleFailsAlarm"]?.Properties).toEqual({
       AlarmName: "heartbeat-dev-schedule-fails",
-      AlarmDescription: "EventBridge gave up the delivery of a scheduled minute to the function.",
+      AlarmDescription: "EventBridge could not deliver a scheduled event to the function.",
       ...above0("AWS/Events", "FailedInvocations", "Sum", "RuleName", ref("HeartbeatEventsRuleSchedule1")),
       ...TOLD,
     });
@@ -111,7 +111,7 @@ describe("an alarm", () => {
   test("rings when a minute does not even reach the dead-letter queue", () => {
     expect(Resources["RuleLettersLostAlarm"]?.Properties).toEqual({
       AlarmName: "heartbeat-dev-rule-letters-lost",
-      AlarmDescription: "EventBridge could not even put a scheduled minute into the dead-letter queue.",
+      AlarmDescription: "EventBridge could not send an undelivered event to the dead-letter queue.",
       ...above0(
         "AWS/Events",
         "InvocationsFailedToBeSentToDlq",
@@ -123,7 +123,7 @@ describe("an alarm", () => {
     });
     expect(Resources["FunctionLettersLostAlarm"]?.Properties).toEqual({
       AlarmName: "heartbeat-dev-function-letters-lost",
-      AlarmDescription: "Lambda could not even put a failed minute into the dead-letter queue.",
+      AlarmDescription: "Lambda could not send a failed event to the dead-letter queue.",
       ...above0(
         "AWS/Lambda",
         "DestinationDeliveryFailures",
@@ -138,7 +138,7 @@ describe("an alarm", () => {
   test("rings when the API answers 5xx", () => {
     expect(Resources["ServerErrorsAlarm"]?.Properties).toEqual({
       AlarmName: "heartbeat-dev-server-errors",
-      AlarmDescription: "The HTTP API answered a request with a 5xx status, /health left out.",
+      AlarmDescription: "The HTTP API returned a 5xx status on a route other than /health.",
       ...above0("Heartbeat", "ServerErrors", "Sum", "ApiId", ref("HttpApi")),
       ...TOLD,
     });
