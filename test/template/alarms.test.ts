@@ -32,7 +32,7 @@ const sumOf = (Id: string, MetricName: string) => ({
   },
 });
 
-/** The alarm fires in the first minute in which the metric is above 0. */
+/** Rings at the first minute in which the metric is above 0. */
 const above0 = (Namespace: string, MetricName: string, Statistic: string, Name: string, Value: unknown) => ({
   Namespace,
   MetricName,
@@ -46,15 +46,15 @@ const above0 = (Namespace: string, MetricName: string, Statistic: string, Name: 
 });
 
 describe("an alarm", () => {
-  test("is one of the seven alarms of the stack", () => {
+  test("is one of seven", () => {
     expect(allOf(template, "AWS::CloudWatch::Alarm").map(([name]) => name)).toEqual(ALARMS);
   });
 
-  test("fires when 3 of the 4 minutes before the newest 2 are neither counted nor paused", () => {
+  test("rings when in 3 of the 4 minutes before the newest 2 nothing was counted or paused", () => {
     expect(Resources["PulseStoppedAlarm"]?.Properties).toEqual({
       AlarmName: "heartbeat-dev-pulse-stopped",
       AlarmDescription:
-        "In 3 of 4 minutes no beat was counted, and no pause covers them. The newest 2 minutes are not evaluated, because their metrics can still arrive.",
+        "No beat was counted in 3 of 4 minutes, and no pause covers them. The newest 2 minutes are not evaluated, because their metrics can still arrive.",
       Metrics: [
         {
           Id: "pulse",
@@ -74,20 +74,20 @@ describe("an alarm", () => {
     });
   });
 
-  test("fires when Lambda drops an event", () => {
+  test("rings when Lambda gives an event up", () => {
     expect(Resources["EventsDroppedAlarm"]?.Properties).toEqual({
       AlarmName: "heartbeat-dev-events-dropped",
-      AlarmDescription: "Lambda gave up a scheduled minute and sent it to the dead-letter queue.",
+      AlarmDescription: "Lambda dropped a scheduled event and sent it to the dead-letter queue.",
       ...above0("AWS/Lambda", "AsyncEventsDropped", "Sum", "FunctionName", ref("HeartbeatLambdaFunction")),
       ...TOLD,
     });
   });
 
-  test("fires when a message is in the dead-letter queue", () => {
+  test("rings when a dead letter waits", () => {
     expect(Resources["DeadLettersAlarm"]?.Properties).toEqual({
       AlarmName: "heartbeat-dev-dead-letters",
       AlarmDescription:
-        "A scheduled minute could not be counted and waits in the dead-letter queue. SQS can report the first message of an inactive queue up to 15 minutes late.",
+        "The dead-letter queue contains a scheduled minute that was not counted. SQS can report the first message of an inactive queue up to 15 minutes late.",
       ...above0(
         "AWS/SQS",
         "ApproximateNumberOfMessagesVisible",
@@ -99,19 +99,19 @@ describe("an alarm", () => {
     });
   });
 
-  test("fires when the rule gives up delivering to the function", () => {
+  test("rings when the rule gives up a delivery to the function", () => {
     expect(Resources["ScheduleFailsAlarm"]?.Properties).toEqual({
       AlarmName: "heartbeat-dev-schedule-fails",
-      AlarmDescription: "EventBridge gave up the delivery of a scheduled minute to the function.",
+      AlarmDescription: "EventBridge could not deliver a scheduled event to the function.",
       ...above0("AWS/Events", "FailedInvocations", "Sum", "RuleName", ref("HeartbeatEventsRuleSchedule1")),
       ...TOLD,
     });
   });
 
-  test("fires when a minute does not reach the dead-letter queue", () => {
+  test("rings when a minute does not even reach the dead-letter queue", () => {
     expect(Resources["RuleLettersLostAlarm"]?.Properties).toEqual({
       AlarmName: "heartbeat-dev-rule-letters-lost",
-      AlarmDescription: "EventBridge could not send a scheduled minute to the dead-letter queue.",
+      AlarmDescription: "EventBridge could not send an undelivered event to the dead-letter queue.",
       ...above0(
         "AWS/Events",
         "InvocationsFailedToBeSentToDlq",
@@ -123,7 +123,7 @@ describe("an alarm", () => {
     });
     expect(Resources["FunctionLettersLostAlarm"]?.Properties).toEqual({
       AlarmName: "heartbeat-dev-function-letters-lost",
-      AlarmDescription: "Lambda could not send a failed minute to the dead-letter queue.",
+      AlarmDescription: "Lambda could not send a failed event to the dead-letter queue.",
       ...above0(
         "AWS/Lambda",
         "DestinationDeliveryFailures",
@@ -135,22 +135,22 @@ describe("an alarm", () => {
     });
   });
 
-  test("fires when the API returns 5xx", () => {
+  test("rings when the API answers 5xx", () => {
     expect(Resources["ServerErrorsAlarm"]?.Properties).toEqual({
       AlarmName: "heartbeat-dev-server-errors",
-      AlarmDescription: "The HTTP API returned a 5xx status, /health excepted.",
+      AlarmDescription: "The HTTP API returned a 5xx status on a route other than /health.",
       ...above0("Heartbeat", "ServerErrors", "Sum", "ApiId", ref("HttpApi")),
       ...TOLD,
     });
   });
 
-  test("names its stage", () => {
+  test("is of its stage", () => {
     const names = allOf(prod, "AWS::CloudWatch::Alarm").map(([, { Properties }]) => Properties.AlarmName);
 
     for (const name of names) expect(name).toMatch(/^heartbeat-prod-/);
   });
 
-  test("on the pulse sums metrics that the function writes, with the same namespace and dimension", () => {
+  test("of the pulse sums metrics that the function writes, by the same namespace and dimension", () => {
     const beat = { minute: "2026-11-23T22:40Z", recordedAt: 0 };
     const [written] = JSON.parse(beatMetricsLine("f", "counted", beat))._aws.CloudWatchMetrics;
 
@@ -165,7 +165,7 @@ describe("an alarm", () => {
 });
 
 describe("the topic", () => {
-  test("accepts messages only from the seven alarms", () => {
+  test("takes messages of the seven alarms alone", () => {
     expect(Resources["AlarmTopicPolicy"]?.Properties).toEqual({
       Topics: [ref("AlarmTopic")],
       PolicyDocument: {
@@ -189,7 +189,7 @@ describe("the topic", () => {
     });
   });
 
-  test("sends to the address in alarmEmail", () => {
+  test("writes to the address in alarmEmail", () => {
     expect(withParams.Resources["AlarmEmail"]).toEqual({
       Type: "AWS::SNS::Subscription",
       Condition: "HasAlarmEmail",
@@ -200,7 +200,7 @@ describe("the topic", () => {
     });
   });
 
-  test("has no subscription without alarmEmail", () => {
+  test("writes to nobody without alarmEmail", () => {
     expect(allOf(template, "AWS::SNS::Subscription").map(([name]) => name)).toEqual(["AlarmEmail"]);
     expect(template.Conditions["HasAlarmEmail"]).toEqual({ "Fn::Not": [{ "Fn::Equals": ["", ""] }] });
   });
@@ -214,7 +214,7 @@ describe("the dashboard", () => {
     expect(DashboardName).toEqual({ "Fn::Sub": `heartbeat-dev-\${AWS::Region}` });
   });
 
-  test("fits one screen of 24 columns and 14 rows without overlapping widgets", () => {
+  test("is one screen: 24 columns, 14 rows, no widget above another", () => {
     const cells = widgets.flatMap(({ x, y, width, height }: Record<string, number>) =>
       Array.from(
         { length: (width ?? 0) * (height ?? 0) },
@@ -226,7 +226,7 @@ describe("the dashboard", () => {
     expect(cells).toHaveLength(24 * 14);
   });
 
-  test("shows each alarm and each metric of the beats", () => {
+  test("shows each alarm, and each metric of the beats", () => {
     const text = DashboardBody["Fn::Sub"];
 
     for (const name of ALARMS) expect(text).toContain(`\${${name}.Arn}`);
