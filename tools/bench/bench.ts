@@ -1,6 +1,6 @@
 /**
  * Measures every goal of docs/performance.md as a ratio to a reference, in one run, round by round: `npm run bench --
- * --rounds=11`. It reports and gates nothing; what must hold is tested in test/integration/cold-start.test.ts.
+ * --rounds=11`. It never fails; test/integration/cold-start.test.ts checks what must hold.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";

@@ -3,8 +3,8 @@ const NOTICEABLE = 30_000;
 const MINUTE = 60_000;
 
 /**
- * The scheduler of serverless-offline waits for the time of its next beat. Says so in one line when the machine's clock
- * is set back while it waits; a later time, as after a sleep, it notices itself.
+ * The scheduler of serverless-offline waits for the time of its next run. This prints one line if the machine's clock
+ * is set back in between. The scheduler itself notices a clock that is set forward, as after a sleep.
  */
 export const watchClock = (say: (line: string) => void): void => {
   let last = { clock: Date.now(), steady: performance.now() };

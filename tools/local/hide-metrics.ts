@@ -1,4 +1,4 @@
-/** Keeps the metrics that functions write for CloudWatch out of a terminal, where nobody reads them. */
+/** Hides the metrics lines, which functions write for CloudWatch, from the terminal. */
 export const hideMetrics = (stream: Pick<NodeJS.WriteStream, "write"> = process.stdout): void => {
   const write = stream.write.bind(stream);
   stream.write = (chunk: string | Uint8Array, ...rest: unknown[]) =>

@@ -24,7 +24,7 @@ import { loadSettings, type Settings } from "./environment/settings.ts";
 import { answerAsApiGateway } from "./gateway.ts";
 import { hideMetrics } from "./hide-metrics.ts";
 
-/** What this plugin uses of the framework. */
+/** The parts of the framework that this plugin uses. */
 interface Serverless {
   processedInput: {
     commands: string[];
@@ -60,7 +60,7 @@ interface FunctionDefinition {
 }
 
 /**
- * Bundles the handlers for whatever runs or packages them, and ties a local database to the life of
+ * Bundles the handlers for every command that runs or packages them, and runs a local database during
  * `sls offline` and `sls invoke local`.
  */
 export default class HeartbeatPlugin {
@@ -86,7 +86,7 @@ export default class HeartbeatPlugin {
       "before:rollback:rollback": () => this.checkRollback().catch(endIfMendable),
       "before:package:createDeploymentArtifacts": () => this.package().catch(exitWithError),
       "before:deploy:function:packageFunction": () => this.package().catch(exitWithError),
-      // Plain `sls offline` runs none of the hooks below and ends the process itself: run `offline start`.
+      // `sls offline` alone runs none of the hooks below and ends the process itself, so run `offline start`.
       "before:offline:start": () => serverless.pluginManager.spawn("offline:start"),
       "before:offline:start:init": () => this.start().catch((error) => this.startFailed(error)),
       "offline:start:ready": () => this.tell().catch((error) => this.startFailed(error)),
@@ -101,7 +101,7 @@ export default class HeartbeatPlugin {
     return command === "offline" || (command === "invoke" && next === "local");
   }
 
-  /** A mistake is told before anything is made, in its one line. */
+  /** Rejects invalid parameters before anything is created, with one line. */
   private checkBeforeAws() {
     const { commands, options } = this.serverless.processedInput;
     const { service, provider, custom } = this.serverless.service;
@@ -129,7 +129,7 @@ export default class HeartbeatPlugin {
     if (timestamp === undefined) return;
     const aws = this.serverless.getProvider("aws");
     const { service, stage } = this.names;
-    // A timestamp is a date or milliseconds. The framework refuses any other, and one that it did not deploy.
+    // A timestamp is a date or milliseconds. The framework rejects any other, and one that it did not deploy.
     const time = [new Date(timestamp), new Date(Number(timestamp))].find(
       (date) => !Number.isNaN(date.valueOf()),
     );
@@ -143,7 +143,7 @@ export default class HeartbeatPlugin {
     if (next !== undefined) await checkAgainstLive(config, aws.naming.getStackName(), next);
   }
 
-  /** What other commands need to know to speak of this service. */
+  /** The names with which other commands find this service. */
   private get names(): ServiceNames {
     const { service, provider, functions } = this.serverless.service;
     return {
@@ -173,19 +173,19 @@ export default class HeartbeatPlugin {
       await requireFree("LAMBDA_PORT", lambdaPort);
     };
     await requireFreePorts();
-    // As we have read them: an empty PORT is none.
+    // As parsed here: an empty PORT means the default.
     this.serverless.service.custom["serverless-offline"].httpPort = String(httpPort);
     this.serverless.service.custom["serverless-offline"].lambdaPort = String(lambdaPort);
     this.leaveHeadToOffline();
     answerAsApiGateway();
     await this.open(settings, bundle, { httpPort, lambdaPort });
-    // It may have taken a while.
+    // Starting the database can take a while.
     await requireFreePorts();
   }
 
-  /** `sls invoke local`: on the running service's database when its URL is given, else on one of its own. */
+  /** `sls invoke local`: uses the database at AWS_ENDPOINT_URL_DYNAMODB, or starts its own. */
   private async startForOne() {
-    // Its standard output is the function's answer.
+    // Standard output is only for the reply of the function.
     this.say = console.error;
     await this.open(this.settings(), bundleForInvokeLocal);
   }
@@ -196,7 +196,7 @@ export default class HeartbeatPlugin {
     more: { httpPort?: number; lambdaPort?: number } = {},
   ) {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
-      // Without a terminal a hang-up is for nobody: nohup means what it says.
+      // Without a terminal ignore SIGHUP, so that nohup works.
       if (signal !== "SIGHUP" || process.stdout.isTTY) process.on(signal, this.interrupted);
     }
     checkThresholds(this.serverless.service.custom.checked);
@@ -228,7 +228,7 @@ export default class HeartbeatPlugin {
     return this.serverless.service.resources.Resources.BeatsTable.Properties;
   }
 
-  /** serverless-offline answers HEAD wherever there is a GET, and says of each declared one that it skips it. */
+  /** serverless-offline supports HEAD for every GET route, and prints a warning for each declared HEAD route. */
   private leaveHeadToOffline() {
     for (const definition of Object.values(this.serverless.service.functions)) {
       definition.events = definition.events.filter(({ httpApi }) =>
@@ -271,7 +271,7 @@ export default class HeartbeatPlugin {
     this.database = undefined;
   }
 
-  /** Once it is ready serverless-offline ends on SIGINT and SIGTERM itself, through our hook. */
+  /** When it is ready, serverless-offline handles SIGINT and SIGTERM itself and runs the hook that stops the database. */
   private readonly interrupted = async (signal: NodeJS.Signals) => {
     if (this.ready && signal !== "SIGHUP") return;
     this.stopping = true;
@@ -279,7 +279,7 @@ export default class HeartbeatPlugin {
     process.exit(this.serverless.processedInput.commands[0] === "offline" ? 0 : 130);
   };
 
-  /** A Ctrl+C ends the bundler and Maven too, and their failure may be seen before our own signal is. */
+  /** Ctrl+C also ends the bundler and Maven, and their failure can be seen before the signal. */
   private async startFailed(error: unknown) {
     await after(100);
     if (!this.stopping) exitWithError(error);

@@ -8,7 +8,7 @@ const USAGE = "usage: npm run test:node -- <version, such as 24 or 20.19> [argum
 const PROJECTS = ["unit", "integration", "e2e"].flatMap((name) => ["--project", name]);
 const VITEST = join(import.meta.dirname, "../../node_modules/vitest/vitest.mjs");
 
-/** `npm run test:node -- 24`: runs unit, integration and e2e tests, or those that the arguments name, on another Node. */
+/** `npm run test:node -- 24`: runs the unit, integration and e2e tests, or the ones in the arguments, on another Node. */
 const main = async ([version = "", ...args]: string[]): Promise<void> => {
   if (!/^\d+(\.\d+){0,2}$/.test(version)) throw new UserError(USAGE);
   const node = await otherNode(version);

@@ -13,7 +13,7 @@ const run = promisify(execFile);
 const SUBJECTS = ["empty", "hand-signed", "naive", "ping", "beats", "heartbeat"] as const;
 type Subject = (typeof SUBJECTS)[number];
 
-/** In ms of CPU, by tools/bench/cold-start/runtime.mjs. */
+/** Milliseconds of CPU, measured by tools/bench/cold-start/runtime.mjs. */
 interface Life {
   body: string;
   /** From the start of the process to the first reply. */
@@ -21,17 +21,17 @@ interface Life {
   first: number;
   /** Each of the 20 invocations that follow. */
   following: number[];
-  /** Each of many invocations after as many others. */
+  /** Each of many invocations after as many warm-up ones. */
   warmed: number[];
 }
 
 const WARM_INVOCATIONS = 300;
 
-/** Of those that read the stand-in of DynamoDB. */
+/** The reply of the subjects that read the stand-in for DynamoDB. */
 const ANSWER = '{"payload":6}';
 const READERS: readonly Subject[] = ["hand-signed", "naive", "beats"];
 
-/** Sizes of the bundles, and what their processes cost on Node 24, which Lambda runs, by a DynamoDB behind TLS. */
+/** Measures the sizes of the bundles and the CPU time of their processes on Node 24, with a stand-in for DynamoDB. */
 export const measureColdStarts = async (rounds: number, folder: string): Promise<Figure[]> => {
   await bundle(["heartbeat", "ping", "beats", "pulse"]);
   const files = {
@@ -46,7 +46,7 @@ export const measureColdStarts = async (rounds: number, folder: string): Promise
   const database = await startDatabase(folder);
   const live = async (subject: Subject): Promise<Life> => {
     const life = await liveOnce(node, files[subject], database.env);
-    // A failure has figures too.
+    // A failing function would be measured too.
     if (READERS.includes(subject) && life.body !== ANSWER) throw new Error(`${subject} answers ${life.body}`);
     return life;
   };
@@ -54,7 +54,7 @@ export const measureColdStarts = async (rounds: number, folder: string): Promise
     ...{ empty: [], "hand-signed": [], naive: [], ping: [], beats: [], heartbeat: [] },
   };
   try {
-    // The first of each is not counted: its file is not in memory yet.
+    // The first run of each is not counted: its file is not cached yet.
     for (const subject of SUBJECTS) await live(subject);
     for (let round = 1; round <= rounds; round++) {
       for (const subject of SUBJECTS) lives[subject].push(await live(subject));
@@ -114,7 +114,7 @@ const liveOnce = async (node: string, file: string, env: Record<string, string>)
   return JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
 };
 
-/** On loopback, with a certificate that is made for this run alone. */
+/** Listens on loopback, with a certificate that is created for this run. */
 const startDatabase = async (folder: string) => {
   const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
   const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"];

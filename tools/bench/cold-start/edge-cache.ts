@@ -1,11 +1,11 @@
 /**
- * How many requests come through to the API when each of so many caches keeps an answer for a second, by simulation
- * beside the formula: `npx tsx tools/bench/cold-start/edge-cache.ts`. Readers come at random and independently of each other.
+ * Simulates how many requests reach the API if each cache keeps a reply for a second, and compares the result
+ * with a formula: `npx tsx tools/bench/cold-start/edge-cache.ts`. Readers arrive at random, independently of each other.
  */
-const CACHES = 13; // as many regional caches as CloudFront tells of
+const CACHES = 13; // the number of regional edge caches of CloudFront
 const KEPT_FOR = 1; // s
 
-/** A small generator of the same numbers each time (Mulberry32). */
+/** A small pseudorandom generator with a fixed seed (Mulberry32). */
 const randomFrom = (seed: number) => () => {
   seed = (seed + 0x6d2b79f5) | 0;
   let bits = Math.imul(seed ^ (seed >>> 15), 1 | seed);
@@ -26,7 +26,7 @@ const simulate = (readers: number, seconds: number): number => {
   return misses / seconds;
 };
 
-/** Each cache asks, is content for as long as it keeps the answer, and then waits for its next reader. */
+/** Each cache sends a request, keeps the reply, and then waits for its next reader. */
 const formula = (readers: number): number => CACHES / (KEPT_FOR + CACHES / readers);
 
 for (const [readers, seconds] of [

@@ -3,7 +3,7 @@ import { build } from "esbuild";
 
 export type Reference = "empty" | "naive" | "hand-signed";
 
-/** Bundles a reference as anybody would: one minified ES module, tree-shaken. Returns its file. */
+/** Bundles a reference into one minified, tree-shaken ES module. Returns its file. */
 export const bundleReference = async (name: Reference, folder: string): Promise<string> => {
   const outfile = join(folder, `${name}.mjs`);
   await build({

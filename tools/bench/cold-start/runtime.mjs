@@ -1,6 +1,6 @@
 /**
- * Stands in for Lambda's runtime: loads a bundle, hands its function one event after the other, and tells what CPU
- * time that took, in ms: `node runtime.mjs <bundle> <warm invocations>`. Plain JavaScript, so that Node has
+ * A stand-in for Lambda's runtime: loads a bundle, invokes its function repeatedly, and prints the CPU
+ * time in milliseconds: `node runtime.mjs <bundle> <warm invocations>`. Plain JavaScript, so that Node has
  * nothing else to load.
  */
 const [, , bundle, warm] = process.argv;
@@ -16,7 +16,7 @@ const started = cpu();
 const { body = "" } = await invoke();
 const replied = cpu();
 
-/** What each of so many invocations took. */
+/** The CPU time of each invocation. */
 const measure = async (invocations) => {
   const took = [];
   let last = cpu();

@@ -1,4 +1,4 @@
-/** Answers as DynamoDB would, at once and over TLS, in a process of its own: `fork` it with its key and certificate. */
+/** A stand-in for DynamoDB that replies immediately over TLS. Start it with `fork`, with the key and the certificate. */
 import { readFileSync } from "node:fs";
 import { createServer } from "node:https";
 

@@ -5,42 +5,42 @@ import { processTree } from "./process-tree.ts";
 
 export interface Subject {
   title: string;
-  /** Of `sls offline`. */
+  /** Arguments of `sls offline`. */
   args: string[];
   env: NodeJS.ProcessEnv;
-  /** What it prints once it is ready. */
+  /** The line that it prints when it is ready. */
   ready: RegExp;
 }
 
 export interface Launched {
   url: string;
   output(): string;
-  /** From spawn to the line that says it is ready. */
+  /** Milliseconds from the spawn to the ready line. */
   milliseconds: number;
-  /** CPU time of its own process until then, in ms. */
+  /** CPU time of its process until then, in milliseconds. */
   cpu: number;
-  /** The same until now. */
+  /** CPU time of its process until now, in milliseconds. */
   cpuNow(): number;
-  /** Peak of the whole process tree, database included, up to now. */
+  /** Peak memory of the process tree until now, database included. */
   megabytes(): number;
   stop(): Promise<void>;
 }
 
-/** Its message is the service's own last words. */
+/** The message is the last output of the service. */
 export class DidNotStart extends Error {}
 
 const SAMPLE_EVERY = 50; // ms
-const STARTS_WITHIN = 360_000; // the first time DynamoDB Local may be fetched
+const STARTS_WITHIN = 360_000; // the first start can download DynamoDB Local
 const STOPS_WITHIN = 10_000;
 
 /**
  * Starts `sls offline` on free ports.
- * @throws DidNotStart when it ends before it is ready
+ * @throws DidNotStart if it ends before it is ready
  */
 export const launch = async ({ args, env, ready }: Subject): Promise<Launched> => {
   const port = await freePort();
   const begun = performance.now();
-  // A group of its own, so that one signal reaches all of it.
+  // In its own process group, so that one signal reaches all its processes.
   const child = spawn("node_modules/.bin/sls", ["offline", ...args], {
     env: {
       ...onThisMachine(process.env),
@@ -74,7 +74,7 @@ export const launch = async ({ args, env, ready }: Subject): Promise<Launched> =
   }
 };
 
-/** No AWS account is met: dummy credentials, and nobody listens on port 9 of this machine. */
+/** Dummy credentials and an endpoint without a server, so that no AWS account is used. */
 const onThisMachine = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
   ...Object.fromEntries(Object.entries(env).filter(([name]) => !/^(AWS_|DYNAMODB)/.test(name))),
   AWS_ACCESS_KEY_ID: "bench",
@@ -116,7 +116,7 @@ const untilReady = (ready: RegExp, child: ChildProcess): Promise<() => string> =
     });
   });
 
-/** @throws when any of `pids` has not ended in time; they are ended then */
+/** @throws if a process has not ended in time; it is killed then */
 const stop = async (child: ChildProcess, pids: number[]): Promise<void> => {
   signal(child, "SIGTERM");
   const deadline = performance.now() + STOPS_WITHIN;
@@ -126,7 +126,7 @@ const stop = async (child: ChildProcess, pids: number[]): Promise<void> => {
   if (left.length > 0) throw new Error(`still there ${STOPS_WITHIN} ms after SIGTERM: ${left.join(", ")}`);
 };
 
-/** To the whole group. */
+/** Sends a signal to the process group. */
 const signal = ({ pid }: ChildProcess, name: NodeJS.Signals) => {
   if (pid !== undefined && isAlive(pid)) process.kill(-pid, name);
 };

@@ -8,8 +8,8 @@ const WINDOW = 1_000; // ms
 const PATHS = ["/ping", "/beats"];
 
 /**
- * How many requests the local service answers, beside serverless-offline as it comes, on the same database. By
- * second of the service's CPU time, which others on the machine don't change.
+ * Measures how many requests the local service handles, compared with plain serverless-offline on the same database, per
+ * second of the service's CPU time, which does not depend on other programs.
  */
 export const measureLocalRequests = async (rounds: number, plain: Subject): Promise<Figure[]> => {
   const ours = await launch(OURS);
@@ -17,7 +17,7 @@ export const measureLocalRequests = async (rounds: number, plain: Subject): Prom
   const theirs = await launch({ ...plain, env: { AWS_ENDPOINT_URL_DYNAMODB: database } });
   const rates = { ours: new Map<string, number[]>(), plain: new Map<string, number[]>() };
   try {
-    // The first round is not counted: it loads what is only loaded at a first request.
+    // The first round is not counted: the first request loads code.
     for (let round = 0; round <= rounds; round++) {
       for (const path of PATHS) {
         const rate = { ours: await rateOf(ours, path), plain: await rateOf(theirs, path) };
@@ -44,7 +44,7 @@ export const measureLocalRequests = async (rounds: number, plain: Subject): Prom
   return [beside("/ping", 2), beside("/beats", 1.7)];
 };
 
-/** Requests a second of the service's CPU time, over a window in which it always has some to answer. */
+/** Requests per second of the service's CPU time, while there are always requests waiting. */
 const rateOf = async ({ url, cpuNow }: Launched, path: string): Promise<number> => {
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   const before = cpuNow();

@@ -10,12 +10,12 @@ interface Start {
 }
 
 const SETTLES_WITHIN = 1_000; // ms
-/** DynamoDB Local takes seconds to start, whatever we do. */
+/** DynamoDB Local takes seconds to start, so it is started less often. */
 const SLOW_ROUNDS = 3;
 
-/** How long the local service takes to start, and what memory it needs, beside serverless-offline without us. */
+/** Measures the start time and the memory of the local service, compared with plain serverless-offline. */
 export const measureLocalStarts = async (rounds: number, plain: Subject): Promise<Figure[]> => {
-  // Not counted. Ours first: it bundles the handlers that plain serverless-offline serves.
+  // Not counted. The project's own start comes first: it bundles the handlers that plain serverless-offline serves.
   await startOnce(OURS);
   await startOnce(plain);
   const leftOut = await whyNot(() => startOnce(WITH_DYNAMODB_LOCAL));

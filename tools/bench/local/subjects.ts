@@ -3,7 +3,7 @@ import type { Subject } from "./launch.ts";
 
 const OUR_LINE = /^ready on port \d+/m;
 
-/** What is measured of `sls offline`, and what beside. */
+/** The measured commands and their references. */
 export const OURS: Subject = {
   title: "npm start, embedded engine",
   args: ["--param=schedule=false"],
@@ -19,13 +19,13 @@ export const WITH_DYNAMODB_LOCAL: Subject = {
 const PLAIN_CONFIG = "serverless.bench.yml";
 
 /**
- * serverless-offline without our plugin and as it comes: no database, a worker thread a function. It serves the
- * bundles that are there.
+ * Plain serverless-offline without the project's plugin: no database, a worker thread per function. It serves the
+ * existing bundles.
  */
 export const makePlain = (): Subject => {
   process.once("exit", () => rmSync(PLAIN_CONFIG, { force: true }));
   const lines = readFileSync("serverless.yml", "utf8").split("\n");
-  const others = lines.filter((line) => !/^\s+(- \.\/local\/plugin\b|useInProcess:)/.test(line));
+  const others = lines.filter((line) => !/^\s+(- \.\/tools\/local\/plugin\b|useInProcess:)/.test(line));
   if (others.length !== lines.length - 2) {
     throw new Error("serverless.yml must have our plugin and useInProcess in a line each");
   }

@@ -3,9 +3,9 @@ export interface Figure {
   what: string;
   value: number;
   unit?: "B" | "kB" | undefined;
-  /** Left out: measured for its own sake. */
+  /** Absent if the figure has no goal. */
   goal?: { atMost: number } | { atLeast: number } | undefined;
-  /** Each round's, of those that were measured in rounds. */
+  /** The value of each round. */
   rounds?: number[] | undefined;
 }
 
@@ -15,7 +15,7 @@ export const median = (numbers: readonly number[]): number => {
   return (low + high) / 2;
 };
 
-/** Round by round: what slows the whole machine for a while then weighs on neither. */
+/** Compares round by round, so that a temporary load of the machine affects both sides. */
 export const ratio = (
   what: string,
   ours: readonly number[],

@@ -13,7 +13,7 @@ import {
 } from "./stored-pauses.ts";
 import { brokenRules, brokenSettings } from "./stored-settings.ts";
 
-/** A stored sum that is not what minutes and pauses add up to; undefined: not there, or not to be there. */
+/** A stored sum that differs from the recounted one; undefined: absent. */
 export interface Difference {
   row: string;
   attribute: string;
@@ -22,14 +22,14 @@ export interface Difference {
 }
 
 export interface Recount {
-  /** Marked minutes: with the rows of the pauses the truth that every sum is held against. */
+  /** The number of marked minutes. These and the rows of the pauses are the source of every sum. */
   minutes: number;
   differences: Difference[];
-  /** What is wrong in the truth itself, where nothing tells how it should be; a sentence each. */
+  /** Errors in the marked minutes and pauses themselves, one sentence each; these cannot be repaired. */
   faults: string[];
 }
 
-/** Counts the marked minutes and the pauses again and holds every sum of the table against them. */
+/** Recounts the marked minutes and the pauses and compares every sum of the table with them. */
 export const recount = (rows: ReadonlyMap<string, Row>, now: number): Recount => {
   const beaten = beatenMinutes(rows);
   const minutes = [...beaten.keys()];
@@ -40,7 +40,7 @@ export const recount = (rows: ReadonlyMap<string, Row>, now: number): Recount =>
   if (rows.has(LIVE) && !sums.has(LIVE)) sums.set(LIVE, { beats: 0 });
   const differs = differsFrom(toldPauses(pauses));
   const faultsOfPauses = [...unreadable, ...overlaps(pauses)];
-  // Where the pauses themselves are wrong, nobody knows what sums them up.
+  // If the pauses themselves are wrong, the sums cannot be recounted.
   const isKnown = (attribute: string) => faultsOfPauses.length === 0 || !isOfPauses(attribute);
   const differences = [...new Set([...sums.keys(), ...rows.keys()])].sort().flatMap((row) => {
     const stored = rows.get(row) ?? {};
@@ -69,7 +69,7 @@ export const recount = (rows: ReadonlyMap<string, Row>, now: number): Recount =>
   };
 };
 
-/** A sum of nothing may stand as 0 or not at all, but for these. */
+/** Attributes that must exist even if they are 0. Other sums of nothing can be 0 or absent. */
 const NO_COUNTS = ["beats", "born", "newest", "openFrom", "pausedFrom", "pausedBy"];
 
 const differsFrom =
@@ -79,7 +79,7 @@ const differsFrom =
     return NO_COUNTS.includes(attribute) ? stored !== counted : (stored ?? 0) !== (counted ?? 0);
   };
 
-/** Older pauses may stand among the recent ones: they leave when the settings are next changed. */
+/** The recent pauses can contain older ones: the next change of the settings removes these. */
 const holds = (stored: unknown, recent: unknown, pauses: readonly Pause[]): boolean =>
   Array.isArray(stored) &&
   Array.isArray(recent) &&
@@ -99,7 +99,7 @@ const isSumOf =
 
 const isOfPauses = (attribute: string): boolean => /^(covered|openFrom$|paused|pauses$)/.test(attribute);
 
-/** Each marked minute with its lateness in ms. */
+/** Each marked minute with its lateness in milliseconds. */
 const beatenMinutes = (rows: ReadonlyMap<string, Row>): Map<Minute, number> => {
   const beaten = new Map<Minute, number>();
   for (const [key, row] of rows) {
@@ -113,7 +113,7 @@ const beatenMinutes = (rows: ReadonlyMap<string, Row>): Map<Minute, number> => {
   return beaten;
 };
 
-/** A lost `born` can be told again: each minute was recorded its lateness after its start. */
+/** Recomputes a lost `born`: each minute was recorded at its start plus its lateness. */
 const firstRecording = (beaten: ReadonlyMap<Minute, number>): Minute | undefined => {
   const recordings = [...beaten].map(([minute, lateness]) => startOf(minute) + lateness);
   return recordings.length === 0 ? undefined : minuteAt(recordings.reduce((a, b) => Math.min(a, b)));
@@ -138,7 +138,7 @@ const sumsOf = (truth: Truth): Sums => {
     sum[attribute] = Number(sum[attribute] ?? 0) + 1;
   };
   const { minutes, pauses, now } = truth;
-  // As no heart is born without a beat.
+  // Without a beat there is no first minute.
   const born = minutes.length === 0 ? undefined : truth.born;
   if (born !== undefined) {
     const newest = minutes

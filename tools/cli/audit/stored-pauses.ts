@@ -4,13 +4,13 @@ import { fromIndex, isMinute, type Minute, minuteBefore, toIndex } from "../../.
 import { covers } from "../../../lib/domain/pauses.ts";
 import { type Row, readPauseKey } from "../../../lib/dynamodb/keys.ts";
 
-/** A pause as its row keeps it; it covers none where `to` is one minute before `from`. */
+/** A pause from its row. It covers no minute if `to` is the minute before `from`. */
 export interface KeptPause extends Pause {
   row: string;
   version: number;
 }
 
-/** The pauses in the order in which they began, and of each row that can't be read what is wrong. */
+/** The pauses in the order in which they began, and one sentence for each malformed row. */
 export const keptPauses = (rows: ReadonlyMap<string, Row>): { pauses: KeptPause[]; unreadable: string[] } => {
   const kept = [...rows].filter(([key]) => key.startsWith("pause#")).map(([key, row]) => toKept(key, row));
   return {
@@ -31,13 +31,13 @@ const toKept = (row: string, { to, reason }: Row): KeptPause | string => {
     : `${row} to: stored ${formatValue(to)}, which is no end of that pause`;
 };
 
-/** Those that cover a minute, as histories have them. */
+/** The pauses that cover at least one minute, as a history contains them. */
 export const toldPauses = (pauses: readonly KeptPause[]): Pause[] =>
   pauses.filter(isCovering).map(({ row, version, ...pause }) => pause);
 
 const isCovering = ({ from, to }: Pause): boolean => to === undefined || to >= from;
 
-/** The minutes since `born` that ended pauses cover, once for each. */
+/** The minutes since `born` that ended pauses cover, once per pause. */
 export const coveredMinutes = (pauses: readonly KeptPause[], born: Minute | undefined): Minute[] =>
   pauses.flatMap(({ from, to }) => {
     if (born === undefined || to === undefined) return [];
@@ -45,7 +45,7 @@ export const coveredMinutes = (pauses: readonly KeptPause[], born: Minute | unde
     return Array.from({ length: Math.max(0, toIndex(to) - first + 1) }, (_, n) => fromIndex(first + n));
   });
 
-/** Of pauses that cover the same minutes. */
+/** One sentence for each two pauses that cover the same minutes. */
 export const overlaps = (pauses: readonly KeptPause[]): string[] => {
   const covering = pauses.filter(isCovering);
   return covering.slice(1).flatMap((pause, place) => {
@@ -56,7 +56,7 @@ export const overlaps = (pauses: readonly KeptPause[]): string[] => {
   });
 };
 
-/** Of pauses that cover minutes which have beaten. */
+/** One sentence for each pause that covers a beaten minute. */
 export const coveredBeats = (pauses: readonly KeptPause[], beaten: readonly Minute[]): string[] =>
   pauses.flatMap((pause) => {
     const [first, ...others] = beaten.filter((minute) => covers(pause, minute)).sort();

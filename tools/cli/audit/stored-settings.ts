@@ -6,11 +6,11 @@ const isText = (value: unknown): boolean => typeof value === "string";
 
 export const isThreshold = (attribute: string): boolean => ["lateAfter", "downAfter"].includes(attribute);
 
-/** Rules that no look can read; without them the stage's are in force again. */
+/** Malformed thresholds; without them those of the stage apply. */
 export const brokenRules = (row: Row = {}): string[] =>
   Object.keys(row).filter((name) => isThreshold(name) && !isCount(row[name]));
 
-/** What else of the settings can't be read, a sentence each; none of it can be counted again. */
+/** Other malformed settings, one sentence each; they cannot be recounted. */
 export const brokenSettings = (row: Row = {}): string[] =>
   Object.entries({ version: isCount, time: isText, requestId: isText, by: isText })
     .filter(([name, isSound]) => row[name] !== undefined && !isSound(row[name]))

@@ -2,7 +2,7 @@ import { type DynamoDBDocumentClient, paginateQuery, UpdateCommand } from "@aws-
 import { PARTITION, type Row } from "../../../lib/dynamodb/keys.ts";
 import type { Difference } from "./recount.ts";
 
-/** Every row of the table by its sort key, read consistently. */
+/** Reads every row of the table by its sort key, consistently. */
 export const readRows = async (db: DynamoDBDocumentClient, table: string): Promise<Map<string, Row>> => {
   const rows = new Map<string, Row>();
   const query = {
@@ -17,7 +17,7 @@ export const readRows = async (db: DynamoDBDocumentClient, table: string): Promi
   return rows;
 };
 
-/** Sets one sum to what was counted. @throws ConditionalCheckFailedException if it no longer is what was seen */
+/** Sets a sum to the recounted value. @throws ConditionalCheckFailedException if the stored value has changed */
 export const correct = async (db: DynamoDBDocumentClient, table: string, difference: Difference) => {
   const { row, attribute, stored, counted } = difference;
   const values = Object.entries({ ":stored": stored, ":counted": counted });

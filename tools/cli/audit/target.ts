@@ -5,13 +5,13 @@ import { UserError } from "../../user-error.ts";
 export interface Target {
   url: string;
   table: string;
-  /** Of the service; undefined for a table that only the environment names. */
+  /** The region of the service; undefined for a table that only the environment names. */
   region?: string | undefined;
 }
 
 /**
- * The table to audit: of the service that runs on `PORT`, or of the one that uses the given database, else the one
- * that the environment names. A service's table comes with its region, whatever AWS_REGION is set to.
+ * The table to audit: that of the service on `PORT`, or of the service that uses the given database, else the one
+ * that the environment names. The region of a service's table is that of the service, whatever AWS_REGION is.
  * @throws UserError if nothing names a table, or several services use the given database
  */
 export const target = (

@@ -1,11 +1,11 @@
-/** What the heartbeat must be given again. */
+/** The event to send to the function heartbeat again. */
 export interface ScheduledEvent {
   time: unknown;
 }
 
 /**
- * The event in a dead letter: EventBridge leaves it as it is, Lambda as the requestPayload of an envelope.
- * Undefined for anything without a time, which redriven would beat the minute of its redrive.
+ * The event in a message of the dead-letter queue: EventBridge sends it as it is, Lambda as requestPayload of an envelope.
+ * Undefined for an event without a time, which would count the minute of its redrive.
  */
 export const toScheduledEvent = (body: string): ScheduledEvent | undefined => {
   const letter = parse(body);
@@ -18,19 +18,19 @@ interface Letter {
 }
 
 export interface Queue<L extends Letter> {
-  /** A letter, hidden from then on for some minutes; undefined if none showed up. */
+  /** Receives a message and hides it for some minutes; undefined if none was received. */
   receive(): Promise<L | undefined>;
   remove(letter: L): Promise<unknown>;
-  /** Ends the hiding of letters, by what was received last of each. */
+  /** Makes messages visible again, by the last received copy of each. */
   release(letters: readonly L[]): Promise<unknown>;
 }
 
-/** One empty answer proves nothing: SQS asks some of its servers, and a letter becomes visible again late. */
+/** One empty reply is no proof: SQS asks only some of its servers, and a message can become visible late. */
 const EMPTY_ANSWERS = 3;
 
 /**
- * Tries each letter once, and removes what was taken. A letter that was not taken shows up again while the others
- * are tried; receiving it hides it once more. At the end, whatever ended it, no letter is left hidden.
+ * Tries each message once and removes those that succeed. A message that fails becomes visible again while the others
+ * are tried; receiving it hides it once more. At the end, also after an error, no message stays hidden.
  */
 export const redriveAll = async <L extends Letter>(
   queue: Queue<L>,

@@ -17,9 +17,9 @@ import { type Queue, redriveAll, toScheduledEvent } from "./dead-letter.ts";
 const USAGE =
   "npm run redrive -- [--stage dev] [--region us-east-1]: sends the event of each message in the dead-letter queue to heartbeat again, and deletes the messages that succeeded";
 
-/** Longer than all that is done with one letter, and than it takes to receive each letter of 14 days once more. */
+/** Longer than processing one message, and than receiving every message of 14 days once more. */
 const HIDDEN_FOR = 900; // seconds
-/** The most that SQS takes at once. */
+/** The maximum of SQS. */
 const BATCH = 10;
 
 const main = async (args: string[]): Promise<void> => {
@@ -36,10 +36,10 @@ const main = async (args: string[]): Promise<void> => {
   const interrupted = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interrupted.abort());
   const { signal } = interrupted;
-  const letters = letterQueue(sqs, queue);
+  const messages = messageQueue(sqs, queue);
   const { redriven, kept } = await redriveAll(
-    letters,
-    (letter) => redrive(lambda, heartbeat, letter, signal),
+    messages,
+    (message) => redrive(lambda, heartbeat, message, signal),
     signal,
   ).catch((error) => {
     throw signal.aborted
@@ -53,7 +53,7 @@ const main = async (args: string[]): Promise<void> => {
   process.exitCode = left === 0 ? 0 : 1;
 };
 
-/** The names of what is deployed, as serverless.yml gives them to `sls` for this stage and region. */
+/** The deployed names, as `sls` resolves serverless.yml for this stage and region. */
 const readNames = async (values: { stage?: string | undefined; region?: string | undefined }) => {
   const options = Object.entries(values).map(([name, value]) => `--${name}=${value}`);
   const { stdout } = await promisify(execFile)(
@@ -76,36 +76,36 @@ const queueOf = async (cloudFormation: CloudFormationClient, stack: string): Pro
   return url;
 };
 
-const letterQueue = (sqs: SQSClient, queue: { QueueUrl: string }): Queue<Message> => ({
+const messageQueue = (sqs: SQSClient, queue: { QueueUrl: string }): Queue<Message> => ({
   async receive() {
-    // Waiting asks every server of SQS; one that answers at once may not know of a letter.
+    // Long polling asks all servers of SQS; short polling can miss a message.
     const receive = new ReceiveMessageCommand({
       ...queue,
       VisibilityTimeout: HIDDEN_FOR,
       WaitTimeSeconds: 2,
     });
-    // Not cut short by the signal: the answer that is lost would leave its letter hidden.
+    // Not aborted by the signal: a lost reply would leave its message hidden.
     const { Messages = [] } = await sqs.send(receive);
     return Messages[0];
   },
   remove: ({ ReceiptHandle }) => sqs.send(new DeleteMessageCommand({ ...queue, ReceiptHandle })),
-  async release(letters) {
+  async release(messages) {
     let hidden = 0;
-    for (let first = 0; first < letters.length; first += BATCH) {
-      const Entries = letters.slice(first, first + BATCH).map(({ ReceiptHandle }, place) => ({
+    for (let first = 0; first < messages.length; first += BATCH) {
+      const Entries = messages.slice(first, first + BATCH).map(({ ReceiptHandle }, place) => ({
         ...{ Id: String(place), ReceiptHandle, VisibilityTimeout: 0 },
       }));
       const { Failed = [] } = await sqs
         .send(new ChangeMessageVisibilityBatchCommand({ ...queue, Entries }))
         .catch(() => ({ Failed: Entries.map(() => ({ Code: "unreachable" })) }));
-      // One that shows again already needs no release.
+      // A message that is already visible again needs no release.
       hidden += Failed.filter(({ Code }) => !Code?.endsWith("MessageNotInflight")).length;
     }
     if (hidden > 0) console.error(`${hidden} messages stay hidden for up to ${HIDDEN_FOR / 60} minutes`);
   },
 });
 
-/** All letters of the queue, those among them that are hidden too. */
+/** The number of messages in the queue, including hidden ones. */
 const countOf = async (sqs: SQSClient, queue: { QueueUrl: string }): Promise<number> => {
   const { Attributes = {} } = await sqs.send(
     new GetQueueAttributesCommand({
@@ -116,16 +116,16 @@ const countOf = async (sqs: SQSClient, queue: { QueueUrl: string }): Promise<num
   return Object.values(Attributes).reduce((sum, count) => sum + Number(count), 0);
 };
 
-/** Whether the heartbeat took the letter's event; prints its answer. */
+/** Sends the event of a message to heartbeat and prints the reply. Returns whether it succeeded. */
 const redrive = async (
   lambda: LambdaClient,
   heartbeat: string,
-  letter: Message,
+  message: Message,
   abortSignal: AbortSignal,
 ): Promise<boolean> => {
-  const event = toScheduledEvent(letter.Body ?? "");
+  const event = toScheduledEvent(message.Body ?? "");
   if (event === undefined) {
-    console.log(`message ${letter.MessageId} contains no event with a time`);
+    console.log(`message ${message.MessageId} contains no event with a time`);
     return false;
   }
   const { FunctionError, Payload } = await lambda.send(

@@ -12,8 +12,8 @@ const POM = join(import.meta.dirname, "dynamodb-local", "pom.xml");
 const LEAST_JAVA = 17;
 
 /**
- * The command that runs DynamoDB Local, fetched through Maven the first time.
- * @throws UserError saying why it can't be had here
+ * The command that runs DynamoDB Local, which Maven downloads the first time.
+ * @throws UserError if it is not available, with the reason
  */
 export const dynamoDbLocal = async (say: (line: string) => void) => {
   await requireJava();
@@ -44,7 +44,7 @@ const requireJava = async () => {
     throw new UserError(`Java ${LEAST_JAVA} or later is required, but Java ${major} was found`);
 };
 
-/** All or nothing: a fetch cut short leaves no folder that looks whole. */
+/** Downloads into a temporary folder, so that an interrupted download is never used. */
 const fetchJars = async (libs: string, name: string, say: (line: string) => void) => {
   const partial = `${libs}.${process.pid}`;
   const discard = () => rmSync(partial, { recursive: true, force: true });
@@ -54,7 +54,7 @@ const fetchJars = async (libs: string, name: string, say: (line: string) => void
     const started = () => say(`Fetching ${name} through Maven, this once (50 MB)…`);
     await maven(["dependency:copy-dependencies", `-DoutputDirectory=${partial}`], started, say);
     await rename(partial, libs).catch((error) => {
-      if (!existsSync(libs)) throw error; // Else somebody else fetched it meanwhile.
+      if (!existsSync(libs)) throw error; // Otherwise another start has downloaded it.
     });
   } catch (cause) {
     if (cause instanceof UserError) throw cause;

@@ -10,13 +10,13 @@ import { cachePath } from "./cache.ts";
 const require = createRequire(import.meta.url);
 const FILE = "beats.dynoxide";
 
-/** The file that holds the beats of a data folder. */
+/** The database file in a data folder. */
 export const dynoxideFile = (folder: string): string => join(folder, FILE);
 
 /**
- * The command that runs the embedded engine: of this platform's package, which npm installs on
- * Linux x64 and which is fetched on first use elsewhere.
- * @throws UserError saying why it can't be had here
+ * The command that runs the embedded engine, from the package of this platform. npm installs it on
+ * Linux x64; elsewhere it is downloaded on first use.
+ * @throws UserError if the package is not available, with the reason
  */
 export const dynoxide = async (say: (line: string) => void) => {
   const command = installed() ?? (await fetched(say));
@@ -46,7 +46,7 @@ const fetched = async (say: (line: string) => void): Promise<string> => {
   const prefix = cachePath(`dynoxide-${version}`);
   const command = (folder: string) => join(folder, "node_modules", "@dynoxide", platform, "dynoxide");
   if (existsSync(command(prefix))) return command(prefix);
-  // All or nothing: an installation cut short, or another start's, is never taken for a whole one.
+  // Installs into a temporary folder, so that an interrupted or concurrent installation is never used.
   const partial = `${prefix}.${process.pid}`;
   try {
     say(`Fetching the embedded engine, ${spec}, this once…`);
@@ -56,8 +56,8 @@ const fetched = async (say: (line: string) => void): Promise<string> => {
     });
     if (!existsSync(command(partial))) throw new UserError(`${spec} holds no engine for this platform`);
     await rename(partial, prefix).catch(async () => {
-      if (existsSync(command(prefix))) return; // Another start fetched it meanwhile.
-      await rm(prefix, { recursive: true, force: true }); // Left by an installation that was cut short.
+      if (existsSync(command(prefix))) return; // Another start has downloaded it.
+      await rm(prefix, { recursive: true, force: true }); // Left by an interrupted installation.
       await rename(partial, prefix);
     });
   } catch (error) {

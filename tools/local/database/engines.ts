@@ -19,14 +19,14 @@ export const ENGINES = {
 } as const;
 
 export interface EngineOptions {
-  /** Where the data is kept; left out: in memory. */
+  /** The folder that keeps the data; in memory if absent. */
   folder?: string | undefined;
   say?: (line: string) => void;
-  /** Called with the pid as soon as there is a process. */
+  /** Called with the pid as soon as the process exists. */
   onSpawn?: (pid: number) => void;
 }
 
-/** Starts an engine on a free port of its own. @throws UserError when it can't be had or does not come up */
+/** Starts an engine on a free port. @throws UserError if it is not available or does not start */
 export const startEngine = async (
   engine: EngineName,
   { folder, say = () => {}, onSpawn = () => {} }: EngineOptions = {},
@@ -35,7 +35,7 @@ export const startEngine = async (
   const commandFor = await find(say);
   const port = await freePort();
   const { command, args } = commandFor(port, folder);
-  // A group of its own: a Ctrl+C in the terminal reaches us alone, and we stop it when all else has stopped.
+  // In its own process group, so that Ctrl+C reaches only this process, which stops the engine last.
   const child = spawn(command, args, { detached: true, stdio: ["ignore", "ignore", "pipe"] });
   const kill = () => child.kill("SIGKILL");
   process.once("exit", kill);
@@ -43,7 +43,7 @@ export const startEngine = async (
   const url = `http://127.0.0.1:${port}`;
   if (child.pid !== undefined) onSpawn(child.pid);
   await answering(child, url, title);
-  // It must not keep a command alive that has nothing else to do; a pipe's handle is not in its type.
+  // The engine must not keep a finished command alive. The type of a pipe lacks its handle.
   child.unref();
   if (child.stderr instanceof Socket) child.stderr.unref();
   const lost = (code: number | null, signal: string | null) =>
@@ -67,7 +67,7 @@ const answering = async (child: ChildProcess, url: string, title: string): Promi
   child.once("error", (error) => {
     ended = error.message;
   });
-  // With "close", unlike "exit", the whole of what it said is there.
+  // At "close", unlike "exit", all output has been read.
   child.once("close", (code, signal) => {
     ended ??= `it ended with ${signal ?? code}: ${complaint.trim().split("\n").at(-1) ?? ""}`;
   });

@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { UserError } from "../../user-error.ts";
 
-/** Makes the table of serverless.yml's own resource, unless it is there. @throws UserError where it can't */
+/** Creates the table from the resource in serverless.yml, unless it exists. @throws UserError if that fails */
 export const createTable = async (url: string, resource: CreateTableCommandInput): Promise<void> => {
   const { TableName, AttributeDefinitions, KeySchema, BillingMode } = resource;
   const client = new DynamoDBClient({

@@ -1,9 +1,9 @@
 import { devNull } from "node:os";
 
 /**
- * `region`: of the service. DynamoDB Local keeps a set of tables for each region and access key.
- * From here on this process and its children never see the machine's AWS credentials, profiles and settings, so
- * that they can't reach an account, and use the endpoint that they are given.
+ * Replaces the AWS credentials, profiles and settings of the machine in this process and its children, so that they
+ * cannot reach an account. `region` is the region of the service: DynamoDB Local keeps separate tables for each region
+ * and access key.
  */
 export const useMadeUpCredentials = (region: string): void => {
   for (const name of ["AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"]) delete process.env[name];

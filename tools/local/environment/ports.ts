@@ -4,9 +4,9 @@ import { connect, createServer, type Server } from "node:net";
 import { pipeline } from "node:stream/promises";
 import { UserError } from "../../user-error.ts";
 
-/** A client of `localhost` tries these, in the order of its machine. */
+/** The addresses of `localhost`. Each machine has its own order. */
 const LOOPBACK = ["127.0.0.1", "::1"];
-/** Why a machine without IPv6, or without IPv4, can't listen on an address of it. */
+/** The errors of a machine without IPv6 or without IPv4. */
 const NO_SUCH_ADDRESS = ["EADDRNOTAVAIL", "EAFNOSUPPORT"];
 const CONNECT_WITHIN = 1_000;
 
@@ -17,7 +17,7 @@ export const freePort = async (): Promise<number> => {
   return typeof address === "object" && address ? address.port : 0;
 };
 
-/** @throws UserError naming the setting, when something listens on `port` of a loopback address already */
+/** @throws UserError naming the setting, if a program listens on `port` of a loopback address */
 export const requireFree = async (name: string, port: number): Promise<void> => {
   for (const address of LOOPBACK) {
     try {
@@ -28,7 +28,7 @@ export const requireFree = async (name: string, port: number): Promise<void> => 
       if (why === "EADDRINUSE") throw inUse(name, port);
       throw new UserError(`cannot use port ${port} (${why}): choose another with ${name}=<port>`);
     }
-    // On macOS a port of one address is free to listen on even if a program listens on it at all addresses.
+    // On macOS a port can be free on one address although a program listens on all addresses.
     if (await answers(address, port)) throw inUse(name, port);
   }
 };
@@ -39,9 +39,9 @@ const inUse = (name: string, port: number): UserError =>
   );
 
 /**
- * serverless-offline listens on the first address of `localhost` alone. Passes what comes to `port` of the other
- * loopback address on to it, so that every client of `localhost` reaches it.
- * @throws UserError naming the setting, when something listens there
+ * serverless-offline listens only on the first address of `localhost`. This forwards connections to `port` of the other
+ * loopback address to it, so that every client of `localhost` reaches it.
+ * @throws UserError naming the setting, if a program listens there
  */
 export const listenOnAllLoopback = async (name: string, port: number): Promise<void> => {
   const first = (await lookup("localhost")).address;
@@ -50,7 +50,7 @@ export const listenOnAllLoopback = async (name: string, port: number): Promise<v
       const server = await listen(address, port, { allowHalfOpen: true });
       server.on("connection", (client) => {
         const service = connect({ host: first, port, allowHalfOpen: true });
-        // One that breaks ends the other; the client sees it.
+        // An error on one side closes the other, and the client sees it.
         Promise.all([pipeline(client, service), pipeline(service, client)]).catch(() => {});
       });
       server.unref();

@@ -5,16 +5,16 @@ import { setTimeout as after } from "node:timers/promises";
 import { messageOf, UserError } from "../../user-error.ts";
 
 /**
- * What a run leaves on disk while it lives: so the next start finds a database orphaned by `kill -9`, a
- * data folder has one user at a time, and other commands find the database of the service on a port.
+ * The file that a running service keeps on disk. With it the next start finds a database that `kill -9` left behind, a
+ * data folder has one user at a time, and other commands find the service on a port and its database.
  */
 export interface RunRecord extends Partial<ServiceNames> {
   owner: Process;
-  /** Of a database that the run started. */
+  /** The process of the database that the run started. */
   database?: Process;
   httpPort?: number;
   lambdaPort?: number;
-  /** Of the database. */
+  /** The URL of the database. */
   url?: string;
   table?: string;
 }
@@ -23,26 +23,26 @@ export interface ServiceNames {
   service: string;
   stage: string;
   region: string;
-  /** The name that each function is deployed and invoked by. */
+  /** The deployed name of each function. */
   functions: Record<string, string>;
 }
 
 interface Process {
   pid: number;
-  /** Tells a process from a later one of the same pid. */
+  /** The start time, which distinguishes a process from a later one with the same pid. */
   started: string;
 }
 
 const FOLDER = join(".heartbeat", "run");
 const recordIn = (dataFolder: string): string => join(dataFolder, "heartbeat.json");
 
-/** How long a start waits for another one that takes the same data folder at this moment, in milliseconds. */
+/** Milliseconds that a start waits for another one that is taking the same data folder. */
 const PATIENCE = 2_000;
 
 /**
- * Starts this run's record, in this checkout and in its data folder, after it has ended the databases of killed runs.
- * The record is removed when the process ends. Returns a function that adds to it, and the pids of those databases.
- * @throws UserError when another run uses the data folder, or a folder can't be written
+ * Ends the databases of killed runs and creates this run's record in the checkout and in the data folder.
+ * The record is removed when the process ends. Returns a function that adds to it, and the pids of the ended databases.
+ * @throws UserError if another run uses the data folder, or if a folder cannot be written
  */
 export const openRecord = async (dataFolder: string | undefined) => {
   let record: RunRecord = { owner: processOf(process.pid) };
@@ -51,7 +51,7 @@ export const openRecord = async (dataFolder: string | undefined) => {
     record = { ...record, ...more };
     for (const place of places) write(place, record);
   };
-  // Those of this checkout first: the data folder may be the one of a killed run.
+  // First those of this checkout: a killed run can have used the data folder.
   const ended = records().flatMap(endOrphan);
   process.once("exit", () => {
     for (const place of places) if (isOwner(read(place), record.owner)) remove(place);
@@ -82,8 +82,8 @@ const inUse = (dataFolder: string, { owner, url }: RunRecord): UserError =>
   );
 
 /**
- * Runs `work`, which must not wait for anything, while no other process runs one for `place`: the file that says so can
- * be created by one process only. It is never removed for another process, which may be between two steps.
+ * Runs the synchronous function `work` while no other process runs one for `place`. Only one process can create the lock
+ * file. No other process ever removes it, because its owner could be between two steps.
  */
 const alone = async <T>(place: string, work: () => T): Promise<T> => {
   const lock = `${place}.lock`;
@@ -119,7 +119,7 @@ const create = (path: string): boolean => {
   }
 };
 
-/** Whole: another process may read it at this moment. */
+/** Writes by renaming, because another process may read the file at this moment. */
 const write = (place: string, record: RunRecord): void => {
   const partial = `${place}.${process.pid}`;
   try {
@@ -134,16 +134,16 @@ const write = (place: string, record: RunRecord): void => {
 const makeFolder = (folder: string): void => {
   if (existsSync(folder)) return;
   try {
-    // Not recursive if its parent exists: below /proc Node 20 would try for ever.
+    // Recursive only if needed: below /proc, Node 20 would try forever.
     mkdirSync(folder, { recursive: !existsSync(dirname(folder)) });
   } catch (error) {
-    // Another start may have made it meanwhile.
+    // Another start may have created it.
     if (!existsSync(folder)) throw error;
   }
 };
 
 const notWritable = (place: string, error: unknown): UserError => {
-  // Only the data folder is the user's choice.
+  // The user can choose only the data folder.
   const orElse = place.startsWith(FOLDER) ? "" : ", or choose another folder in DYNAMODB_DATA";
   return new UserError(
     `the folder ${dirname(place)} can't be written: make it writable${orElse}: ${messageOf(error)}`,
@@ -156,12 +156,12 @@ const isAlive = ({ pid, started }: Process): boolean => started !== "" && starte
 
 const startedAt = (pid: number): string | undefined => {
   try {
-    // Counted behind the name in parentheses, which may hold anything; a zombie has ended.
+    // The fields follow the name in parentheses, which can contain anything. A zombie has ended.
     const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
     return fields[0] === "Z" ? undefined : fields[19];
   } catch {
     try {
-      // macOS has no /proc. The date must not depend on the shell that a command is run from.
+      // macOS has no /proc. The date must not depend on the locale and time zone of the shell.
       const env = { ...process.env, LC_ALL: "C", TZ: "UTC" };
       return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8", env }).trim();
     } catch {
@@ -170,7 +170,7 @@ const startedAt = (pid: number): string | undefined => {
   }
 };
 
-/** The records of runs that are alive. */
+/** The records of running services. */
 export const liveRecords = (): RunRecord[] => records().flatMap((place) => liveRecord(place) ?? []);
 
 const liveRecord = (place: string): RunRecord | undefined => {
@@ -178,7 +178,7 @@ const liveRecord = (place: string): RunRecord | undefined => {
   return record && isAlive(record.owner) ? record : undefined;
 };
 
-/** Removes the record of a run that was killed and ends its database. Returns the database's pid, if it was alive. */
+/** Removes the record of a killed run and ends its database. Returns the pid of the database if it was running. */
 const endOrphan = (place: string): number[] => {
   const record = read(place);
   if (!record || isAlive(record.owner)) return [];
@@ -189,7 +189,7 @@ const endOrphan = (place: string): number[] => {
     process.kill(database.pid, "SIGKILL");
     return [database.pid];
   } catch {
-    // Another start has ended it.
+    // Another start has ended it already.
     return [];
   }
 };
@@ -198,7 +198,7 @@ const remove = (place: string): void => {
   try {
     rmSync(place, { force: true });
   } catch {
-    // It could not be written either, or its folder is gone; a record of a dead run means nothing.
+    // The folder is gone or cannot be written. The record of an ended run has no effect.
   }
 };
 

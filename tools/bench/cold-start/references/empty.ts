@@ -1,2 +1,2 @@
-/** The least that a function can do. */
+/** The smallest possible function. */
 export const handler = async () => ({ statusCode: 200 });

@@ -1,4 +1,4 @@
-/** /beats without the SDK: one request, signed by hand (Signature Version 4), neither tried again nor timed out. */
+/** `/beats` without the SDK: one request with Signature Version 4, without retries and timeouts. */
 const { Agent, request } = process.getBuiltinModule("node:https");
 const { createHash, createHmac } = process.getBuiltinModule("node:crypto");
 
@@ -48,7 +48,7 @@ const signed = (host: string, body: string): Record<string, string> => {
   const time = new Date().toISOString().replace(/[:-]|\.\d+/g, "");
   const date = time.slice(0, 8);
   const scope = `${date}/${AWS_REGION}/dynamodb/aws4_request`;
-  // In the order of their names.
+  // Sorted by name.
   const headers = {
     "content-type": "application/x-amz-json-1.0",
     host,

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, GetCommand } from "@aws-sdk/lib-dynamodb";
 
-/** /beats as most would write it. */
+/** `/beats` as most would write it. */
 const db = DynamoDBDocumentClient.from(new DynamoDBClient());
 
 export const handler = async () => {
