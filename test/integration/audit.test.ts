@@ -10,10 +10,10 @@ beQuiet();
 
 const url = inject("engines").embedded;
 
-/** `npm run audit`, without npm. */
+/** Runs `npm run audit` without npm. */
 const audit = (table: string, ...args: string[]) => auditWith({}, table, ...args);
 
-/** The first line names what is audited; `output` is the rest. */
+/** Checks the first line, which names the table; `output` is the rest. */
 const auditWith = async (more: NodeJS.ProcessEnv, table: string, ...args: string[]) => {
   const { output, ...others } = await printed(more, table, ...args);
   const [target, ...lines] = output.split("\n");
@@ -41,7 +41,7 @@ const tableOfTwo = async () => {
   return { db, table };
 };
 
-/** Beats at 22:40, is paused at 22:41 and at 22:46 for 3 minutes each, and then for good at 22:51. */
+/** A beat at 22:40, pauses of 3 minutes from 22:41 and 22:46, and an open pause from 22:51. */
 const tableOfPaused = async () => {
   const { db, table } = await freshTable(url);
   const store = {
@@ -61,7 +61,7 @@ const tableOfPaused = async () => {
 const PAUSES =
   "[ { from: '2026-11-23T22:41Z', to: '2026-11-23T22:43Z' }, { from: '2026-11-23T22:46Z', to: '2026-11-23T22:48Z' }, { from: '2026-11-23T22:51Z', reason: 'database upgrade' } ]";
 
-/** Writes a row anew with some of its attributes changed; undefined: removed. */
+/** Writes a row with changed attributes; undefined removes an attribute. */
 const spoil = async (
   { db, table }: Awaited<ReturnType<typeof freshTable>>,
   sk: string,
@@ -73,13 +73,13 @@ const spoil = async (
 };
 
 describe("npm run audit", () => {
-  test("says that every sum agrees", async () => {
+  test("prints that every sum agrees", async () => {
     const { table } = await tableOfTwo();
 
     expect(await audit(table)).toEqual({ exitCode: 0, output: "2 minutes, every sum agrees\n", errors: "" });
   });
 
-  test("names each sum that differs, changes nothing, and exits with 1", async () => {
+  test("prints each sum that differs, changes nothing, and exits with code 1", async () => {
     const { db, table } = await tableOfTwo();
     await putRow(db, table, { sk: "live", beats: 5, born: "2026-11-23T22:40Z", newest: "2026-11-23T22:41Z" });
     await putRow(db, table, { sk: "month#2026-11", 23: 2, 24: 7 });
@@ -95,7 +95,7 @@ describe("npm run audit", () => {
     expect(await storedRows(db, table)).toEqual(before);
   });
 
-  test("--repair sets the sums right from the minutes, and leaves what is no sum", async () => {
+  test("--repair corrects the sums from the minutes, and keeps other attributes", async () => {
     const { db, table } = await tableOfTwo();
     await putRow(db, table, { sk: "live", beats: "many", newest: "2026-11-23T22:50Z", note: "kept" });
     await putRow(db, table, { sk: "month#2026-11", 23: 1, 24: 7 });
@@ -114,13 +114,13 @@ describe("npm run audit", () => {
     ]);
   });
 
-  test("says of a heart that is paused that every sum agrees", async () => {
+  test("prints that every sum of a paused service agrees", async () => {
     const { table } = await tableOfPaused();
 
     expect(await audit(table)).toEqual({ exitCode: 0, output: "1 minute, every sum agrees\n", errors: "" });
   });
 
-  test("--repair sets the sums of pauses right from their rows, and a broken rule to the stage's", async () => {
+  test("--repair corrects the sums of the pauses from their rows, and removes a malformed threshold", async () => {
     const { db, table } = await tableOfPaused();
     const before = await storedRows(db, table);
     await spoil({ db, table }, "live", { openFrom: "2026-11-23T22:49Z", pausedFrom: undefined });
@@ -149,7 +149,7 @@ describe("npm run audit", () => {
     expect(await storedRows(db, table)).toEqual(before);
   });
 
-  test("names what no repair sets right, touches nothing of it, and exits with 1", async () => {
+  test("prints what cannot be repaired, changes none of it, and exits with code 1", async () => {
     const { db, table } = await tableOfPaused();
     await spoil({ db, table }, "hour#2026-11-23T22", { 42: 48 });
     await spoil({ db, table }, "live", { beats: 2, newest: "2026-11-23T22:42Z" });
@@ -164,14 +164,14 @@ describe("npm run audit", () => {
       "2 minutes, every sum agrees, 3 faults that cannot be repaired",
       "",
     ];
-    const told = { exitCode: 1, output: faults.join("\n"), errors: "" };
+    const expected = { exitCode: 1, output: faults.join("\n"), errors: "" };
 
-    expect([await audit(table), await audit(table, "--repair")]).toEqual([told, told]);
+    expect([await audit(table), await audit(table, "--repair")]).toEqual([expected, expected]);
 
     expect(await storedRows(db, table)).toEqual(before);
   });
 
-  test("with faults still sets right what can be, and exits with 1", async () => {
+  test("--repair corrects what it can when there are faults, and exits with code 1", async () => {
     const { db, table } = await tableOfPaused();
     await spoil({ db, table }, "pause#2026-11-23T22:41Z#000001", { to: "later" });
     await spoil({ db, table }, "live", { beats: 7, openFrom: "2026-11-23T22:44Z" });
@@ -187,7 +187,7 @@ describe("npm run audit", () => {
     expect([live?.["beats"], live?.["openFrom"]]).toEqual([1, "2026-11-23T22:44Z"]);
   });
 
-  test("reads the database that it is given, whatever of AWS the machine is set to", async () => {
+  test("reads the database at AWS_ENDPOINT_URL_DYNAMODB despite other AWS settings of the machine", async () => {
     const { table } = await tableOfTwo();
     const machine = {
       AWS_PROFILE: "work",
@@ -203,7 +203,7 @@ describe("npm run audit", () => {
     });
   });
 
-  test("sets right a total that is beyond what a number holds", async () => {
+  test("--repair corrects a total that is beyond the safe integers", async () => {
     const { db, table } = await tableOfTwo();
     await putRow(db, table, {
       sk: "live",
@@ -217,14 +217,14 @@ describe("npm run audit", () => {
     expect(await audit(table)).toEqual({ exitCode: 0, output: "2 minutes, every sum agrees\n", errors: "" });
   });
 
-  test("names a table that it can't read, in one line", async () => {
+  test("prints one line that names a table that cannot be read", async () => {
     const { exitCode, output, errors } = await audit("no-such-table");
 
     expect({ exitCode, output }).toEqual({ exitCode: 1, output: "" });
     expect(errors).toMatch(/^the table no-such-table could not be read: .+\n$/);
   });
 
-  test("names an argument that it does not take, and audits nothing", async () => {
+  test("rejects an unknown argument by name, and audits nothing", async () => {
     expect(await printed({}, "beats", "--fix")).toEqual({
       exitCode: 1,
       output: "",

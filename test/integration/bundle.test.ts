@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-// It keeps the folder in which it is first loaded as its own, and those of the tests go.
+// esbuild uses the folder in which it is first loaded, and the folders of the tests are removed.
 import "esbuild";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { bundle } from "../../tools/build/bundle.ts";
@@ -23,7 +23,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-test("bundles the sources as they are now", async () => {
+test("bundles the changed source after an earlier bundle", async () => {
   await bundle(["ping"]);
   writeFileSync("handlers/ping.ts", 'export const handler = async () => "changed";\n');
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { deflateRawSync } from "node:zlib";
-// It keeps the folder in which it is first loaded as its own, and those of the tests go.
+// esbuild uses the folder in which it is first loaded, and the folders of the tests are removed.
 import "esbuild";
 import { beforeAll, describe, expect, test } from "vitest";
 import { bundleReference } from "../../tools/bench/cold-start/references.ts";
@@ -12,7 +12,7 @@ import { invokeOnNode24 } from "../support/programs/on-node-24.ts";
 
 const FUNCTIONS = ["heartbeat", "ping", "beats", "pulse", "settings"];
 const KEYS = { AWS_ACCESS_KEY_ID: "AKIATEST", AWS_SECRET_ACCESS_KEY: "secret", AWS_SESSION_TOKEN: "token" };
-/** One of each module that finds credentials elsewhere than in the environment. */
+/** One string of each module that reads credentials from a source other than the environment. */
 const CHAIN = [
   "AssumeRoleWithWebIdentity",
   "credential_process",
@@ -35,17 +35,20 @@ beforeAll(async () => {
 });
 
 describe("the bundle", () => {
-  test("of ping holds at most 300 bytes", () => {
+  test("of ping has at most 300 bytes", () => {
     expect(sizeOf(fileOf("ping"))).toBeLessThanOrEqual(300);
   });
 
-  test.each(["heartbeat", "beats"])("of %s has at most 73 kB zipped, and 0.65 of a naive one", (name) => {
-    expect(zippedSizeOf(fileOf(name))).toBeLessThanOrEqual(73_000);
-    expect(sizeOf(fileOf(name)) / sizeOf(naive)).toBeLessThanOrEqual(0.65);
-  });
+  test.each(["heartbeat", "beats"])(
+    "of %s has at most 73 kB zipped, and at most 65 % of the size of a naive one",
+    (name) => {
+      expect(zippedSizeOf(fileOf(name))).toBeLessThanOrEqual(73_000);
+      expect(sizeOf(fileOf(name)) / sizeOf(naive)).toBeLessThanOrEqual(0.65);
+    },
+  );
 
   test.each(["heartbeat", "beats", "pulse", "settings"])(
-    "of %s looks for no credentials but the environment's",
+    "of %s contains no credential provider except the environment",
     (name) => {
       const foundIn = (file: string) => CHAIN.filter((word) => readFileSync(file, "utf8").includes(word));
 
@@ -73,7 +76,7 @@ interface Given {
 }
 
 describe("on Node 24", () => {
-  test("ping loads nothing of Node", async () => {
+  test("ping loads no module of Node", async () => {
     const { answers, loaded } = await invoke("ping");
 
     expect(answers).toMatchObject([{ body: '{"payload":"PONG"}' }]);
@@ -81,7 +84,7 @@ describe("on Node 24", () => {
   });
 
   test.each(["heartbeat", "beats", "pulse", "settings"])(
-    "%s starts with at most 90 modules of Node's",
+    "%s loads at most 90 modules of Node at the start",
     async (name) => {
       const { loaded } = await invoke(name);
 
@@ -90,23 +93,23 @@ describe("on Node 24", () => {
     },
   );
 
-  test.each(["heartbeat", "beats", "pulse", "settings"])("%s has no use for undici", async (name) => {
+  test.each(["heartbeat", "beats", "pulse", "settings"])("%s does not load undici", async (name) => {
     const { loaded } = await invoke(name);
 
     expect(Object.values(loaded).flat()).not.toContainEqual(expect.stringContaining("undici"));
   });
 });
 
-describe("of the database", () => {
+describe("requests to the database", () => {
   test.each([
     ["ping", {}, { atStart: [], each: [] }],
     ["beats", {}, { atStart: ["GetItem"], each: ["GetItem"] }],
     ["heartbeat", {}, { atStart: [], each: ["TransactWriteItems"] }],
     ["pulse", { routeKey: "GET /status" }, { atStart: ["Query"], each: ["Query", "Query"] }],
-    // Seldom called, and nobody waits for it.
+    // Not requested at the start, because settings is rarely called.
     ["settings", {}, { atStart: [], each: ["Query"] }],
   ])(
-    "%s makes the requests that it needs while it starts and at each invocation",
+    "%s makes only the expected requests at the start and at each invocation",
     async (name, event, asked) => {
       const { operations } = await invoke(name, { events: [event, event] });
 
@@ -124,7 +127,7 @@ describe("of the database", () => {
     expect(connections).toBe(1);
   });
 
-  test("its endpoint is not looked up, though the environment asks for that", async () => {
+  test("beats uses no endpoint discovery, even if the environment enables it", async () => {
     const { answers, operations } = await invoke("beats", {
       env: { ...KEYS, AWS_ENABLE_ENDPOINT_DISCOVERY: "true" },
       steps: [reply(200, { Item: { beats: { N: "6" } } })],
@@ -135,10 +138,10 @@ describe("of the database", () => {
   });
 
   test.each([
-    ["refuses", fail(400, "AccessDeniedException")],
-    ["does not answer", hang],
-  ])("beats starts though it %s", async (_, fault) => {
-    // Were the first request tried again before the start is over, this would be its answer, and not the reply's.
+    ["rejects the first request", fail(400, "AccessDeniedException")],
+    ["does not reply", hang],
+  ])("beats starts when the database %s", async (_, fault) => {
+    // If the start retried its request, it would consume this answer, and the invocation would get the next one.
     const answer = reply(200, { Item: { beats: { N: "6" } } });
 
     const { answers } = await invoke("beats", { steps: [fault, answer, hang] });
@@ -148,7 +151,7 @@ describe("of the database", () => {
 });
 
 describe("credentials", () => {
-  test("are taken from the environment, the session's token among them", async () => {
+  test("are read from the environment, including the session token", async () => {
     const { headers } = await invoke("beats");
 
     expect(headers).toHaveLength(2);
@@ -159,7 +162,7 @@ describe("credentials", () => {
     }
   });
 
-  test("need no session's token", async () => {
+  test("work without a session token", async () => {
     const { headers } = await invoke("beats", {
       env: { AWS_ACCESS_KEY_ID: "AKIATEST", AWS_SECRET_ACCESS_KEY: "secret" },
     });
@@ -168,7 +171,7 @@ describe("credentials", () => {
     expect(headers[1]?.["authorization"]).toContain("Credential=AKIATEST/");
   });
 
-  test("that are missing are a 500, and the log names the cause and the variables to set", async () => {
+  test("that are missing cause a 500, and the log names the cause and the variables to set", async () => {
     const { answers, headers, stderr } = await invoke("beats", { env: {} });
 
     expect(answers).toMatchObject([{ statusCode: 500 }]);
@@ -178,7 +181,7 @@ describe("credentials", () => {
     );
   });
 
-  test("that have expired are a 500, and the log names the cause and the variables to set", async () => {
+  test("that have expired cause a 500, and the log names the cause and the variables to set", async () => {
     const expired = reply(400, {
       __type: "com.amazon.coral.service#ExpiredTokenException",
       message: "The security token included in the request is expired",

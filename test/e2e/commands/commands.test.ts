@@ -12,7 +12,7 @@ import { type Service, SLS_OFFLINE, startService } from "../../support/processes
 const folder = createCheckout();
 const embedded = { DYNAMODB: "embedded" };
 
-describe("sls invoke local with a database of its own", () => {
+describe("sls invoke local with its own database", () => {
   it.each([
     ["heartbeat", [], { counted: true, minute: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\dZ$/) }],
     ["heartbeat", ["--path", "events/heartbeat.json"], { counted: true, minute: minuteOf(sampleTick.time) }],
@@ -28,7 +28,7 @@ describe("sls invoke local with a database of its own", () => {
       ["--path", "events/ping.json"],
       { statusCode: 200, headers: expect.anything(), body: '{"payload":"PONG"}' },
     ],
-  ])("-f %s %j answers and leaves nothing", async (name, more, answer) => {
+  ])("-f %s %j prints the reply and leaves no process or port behind", async (name, more, answer) => {
     const { code, output, left } = await run(["npx", "sls", "invoke", "local", "-f", name, ...more], {
       folder,
       env: embedded,
@@ -40,14 +40,14 @@ describe("sls invoke local with a database of its own", () => {
   });
 });
 
-describe("commands beside a running service", () => {
+describe("commands for a running service", () => {
   let service: Service;
   beforeAll(async () => {
     service = await startService({ folder, env: embedded });
     await service.deliver(tickAt(freshTime()));
   });
 
-  it("sls invoke local counts in its database, where that is given", async () => {
+  it("sls invoke local uses the database at AWS_ENDPOINT_URL_DYNAMODB", async () => {
     const before = await service.count();
     const env = { AWS_ENDPOINT_URL_DYNAMODB: service.databaseUrl };
 
@@ -63,7 +63,7 @@ describe("commands beside a running service", () => {
     expect(await service.count()).toBe(before + 1);
   });
 
-  it("npm run beat prints the answer and the count", async () => {
+  it("npm run beat prints the reply and the count", async () => {
     const before = await service.count();
 
     const { code, lines } = await run(["npm", "run", "-s", "beat"], { folder, env: service.env });
@@ -75,7 +75,7 @@ describe("commands beside a running service", () => {
     expect(await service.deliver({ time: minute.replace("Z", ":00Z") })).toEqual({ counted: false, minute });
   });
 
-  it("npm run audit says that all sums agree", async () => {
+  it("npm run audit prints that every sum agrees", async () => {
     const minutes = await service.count();
 
     const { code, lines } = await run(["npm", "run", "-s", "audit"], { folder, env: service.env });
@@ -87,7 +87,7 @@ describe("commands beside a running service", () => {
     expect(code).toBe(0);
   });
 
-  it("npm run audit takes the database by its URL", async () => {
+  it("npm run audit finds the service by the URL of its database", async () => {
     const minutes = await service.count();
 
     const { code, lines } = await run(["npm", "run", "-s", "audit"], {
@@ -123,21 +123,26 @@ describe("commands beside a running service", () => {
     ["audit", "--repair=now"],
     ["redrive", "--stage"],
     ["pause", "upgrade", "--fast"],
-  ])("npm run %s -- %s is refused by name and changes nothing", async (command, ...args) => {
-    const before = await service.invoke("settings", {});
+  ])(
+    "npm run %s -- %s is rejected with the name of the argument, and changes nothing",
+    async (command, ...args) => {
+      const before = await service.invoke("settings", {});
 
-    const { code, lines } = await run(["npm", "run", "-s", command ?? "", "--", ...args], {
-      folder,
-      env: service.env,
-    });
+      const { code, lines } = await run(["npm", "run", "-s", command ?? "", "--", ...args], {
+        folder,
+        env: service.env,
+      });
 
-    const [name] = args.at(-1)?.split("=") ?? [];
-    expect(lines).toEqual([expect.stringMatching(new RegExp(`'${name}\\b.*; usage: npm run ${command}\\b`))]);
-    expect(code).toBe(1);
-    expect(await service.invoke("settings", {})).toEqual(before);
-  });
+      const [name] = args.at(-1)?.split("=") ?? [];
+      expect(lines).toEqual([
+        expect.stringMatching(new RegExp(`'${name}\\b.*; usage: npm run ${command}\\b`)),
+      ]);
+      expect(code).toBe(1);
+      expect(await service.invoke("settings", {})).toEqual(before);
+    },
+  );
 
-  it("npm run pause takes a reason that starts with a hyphen behind a second --", async () => {
+  it("npm run pause accepts a reason that starts with a hyphen after a second --", async () => {
     const paused = await run(["npm", "run", "-s", "pause", "--", "--", "--help"], {
       folder,
       env: service.env,
@@ -148,7 +153,7 @@ describe("commands beside a running service", () => {
   });
 
   it.each(["beat", "audit"])(
-    "npm run %s ends without a stack when nobody reads its output",
+    "npm run %s ends without a stack when the reader closes the pipe",
     async (command) => {
       const script = `npm run -s ${command} | head -0; echo code \${PIPESTATUS[0]}`;
 
@@ -162,7 +167,7 @@ describe("commands beside a running service", () => {
 describe.each([
   ["stage test", "heartbeat", ["--stage", "test"], "heartbeat-test-beats"],
   ["a renamed service", "pulse", [], "pulse-dev-beats"],
-])("commands beside %s", (_, name, options, table) => {
+])("commands for %s", (_, name, options, table) => {
   let service: Service;
   let folder: string;
   beforeAll(async () => {
@@ -171,10 +176,10 @@ describe.each([
     service = await startService({ folder, env: embedded, command: [...SLS_OFFLINE, ...options] });
   });
   const npm = (...args: string[]) =>
-    // LAMBDA_PORT is what the service was started with, whatever the shell of the command says.
+    // The commands take LAMBDA_PORT from the record of the service, not from their environment.
     run(["npm", "run", "-s", ...args], { folder, env: { PORT: service.env.PORT } });
 
-  it("find it by its port", async () => {
+  it("find the service by its port", async () => {
     const paused = await npm("pause", "--", "upgrade");
     const resumed = await npm("resume");
     const beat = await npm("beat");
@@ -194,7 +199,7 @@ it.each([
   ["invoke", ["local", "-f", "ping"]],
   ["remove", []],
   ["info", []],
-])("sls %s refuses a parameter that serverless.yml does not read", async (command, more) => {
+])("sls %s rejects a parameter that serverless.yml does not read", async (command, more) => {
   const { code, lines } = await run(["npx", "sls", command, ...more, "--param=lateafter=180"], { folder });
 
   expect(lines.at(-1)).toMatch(/^unknown param lateafter: use alarmEmail, .*, schedule$/);
@@ -202,7 +207,7 @@ it.each([
 });
 
 it.each([["beat"], ["audit"], ["pause", "--", "upgrade"], ["resume"]])(
-  "npm run %s without a service says so in one line",
+  "npm run %s prints one line when no service runs",
   async (...script) => {
     const env = { PORT: String(await freePort()), LAMBDA_PORT: String(await freePort()) };
 
@@ -214,7 +219,7 @@ it.each([["beat"], ["audit"], ["pause", "--", "upgrade"], ["resume"]])(
 );
 
 it.each([{ args: [] }, { args: ["--", " "] }])(
-  "npm run pause of $args says that it takes a reason",
+  "npm run pause with the arguments $args prints that it needs a reason",
   async ({ args }) => {
     const { code, lines } = await run(["npm", "run", "-s", "pause", ...args], { folder });
 
@@ -223,7 +228,7 @@ it.each([{ args: [] }, { args: ["--", " "] }])(
   },
 );
 
-it("sls invoke local signs with made-up credentials, not the machine's", async () => {
+it("sls invoke local signs requests with dummy credentials, not those of the machine", async () => {
   await using database = await scriptDynamoDb(reply(200, { Table: { TableStatus: "ACTIVE" } }));
   const env = {
     AWS_ENDPOINT_URL_DYNAMODB: database.url,
@@ -245,7 +250,7 @@ it("sls invoke local signs with made-up credentials, not the machine's", async (
   expect(database.headers.filter((header) => "x-amz-security-token" in header)).toEqual([]);
 });
 
-it("sls refuses a parameter of serverless.yml that nothing reads", async () => {
+it("sls rejects a parameter in serverless.yml that nothing reads", async () => {
   const folder = createCheckout();
   replaceIn(folder, ["serverless.yml"], /^ {2}prod:$/gm, "  prod:\n    alarmMail: me@example.org");
 

@@ -35,7 +35,7 @@ const named = (name: string) =>
     ?.Properties;
 
 describe("the packaged template", () => {
-  it("has the five functions, by their names", () => {
+  it("has the five functions with their names", () => {
     const names = allOf("AWS::Lambda::Function").map(({ Properties }) => Properties.FunctionName);
 
     expect(names.sort()).toEqual([
@@ -58,11 +58,14 @@ describe("the packaged template", () => {
     });
   });
 
-  it.each(["heartbeat", "beats", "pulse", "settings"])("tells %s its table, as a plain string", (name) => {
-    expect(named(name).Environment.Variables.BEATS_TABLE).toBe("heartbeat-dev-beats");
-  });
+  it.each(["heartbeat", "beats", "pulse", "settings"])(
+    "gives %s the table name as a plain string",
+    (name) => {
+      expect(named(name).Environment.Variables.BEATS_TABLE).toBe("heartbeat-dev-beats");
+    },
+  );
 
-  it("schedules heartbeat, and nothing else, each minute", () => {
+  it("schedules only heartbeat, every minute", () => {
     const rules = allOf("AWS::Events::Rule").map(({ Properties }) => Properties);
 
     expect(rules).toHaveLength(1);
@@ -85,7 +88,7 @@ describe("the packaged template", () => {
     );
   });
 
-  it("has one table, keyed by pk and sk, paid by request", () => {
+  it("has one on-demand table with the keys pk and sk", () => {
     const tables = allOf("AWS::DynamoDB::Table").map(({ Properties }) => Properties);
 
     expect(tables).toHaveLength(1);
@@ -114,11 +117,11 @@ describe("the packaged zips", () => {
   });
   afterAll(() => engine.stop());
 
-  it.each(FUNCTIONS)("hold of %s its bundle alone", (name) => {
+  it.each(FUNCTIONS)("contain only the bundle of %s", (name) => {
     expect(Object.keys(contentOf(name))).toEqual([`dist/${name}.mjs`]);
   });
 
-  it("count a minute once and tell it, unpacked to empty folders, on Node 24", async () => {
+  it("count a minute once and return the count, unpacked to empty folders, on Node 24", async () => {
     const time = freshTime();
     const counted = (answer: boolean) => ({ counted: answer, minute: minuteOf(time) });
 
@@ -143,21 +146,21 @@ describe("the packaged zips", () => {
     });
   });
 
-  it("notify, on Node 24, of a beat that is counted", async () => {
+  it("call NOTIFY_URL for a counted beat, on Node 24", async () => {
     await using receiver = await startReceiver();
     const environment = { ...named("heartbeat").Environment.Variables, NOTIFY_URL: receiver.url };
 
     const { code, stderr, answers } = await invoke("heartbeat", [{}, {}], environment);
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    // The second may be of the next minute.
+    // The second beat can be of the next minute.
     expect(receiver.calls).toHaveLength(
       answers.filter(({ counted }: { counted: boolean }) => counted).length,
     );
     expect(answers[0]).toMatchObject({ counted: true });
   });
 
-  it("of heartbeat fail at load with a malformed NOTIFY_URL, naming it", async () => {
+  it("fail to load heartbeat with an invalid NOTIFY_URL, and name the variable", async () => {
     const environment = { ...named("heartbeat").Environment.Variables, NOTIFY_URL: SECRET };
 
     const { code, stderr } = await invoke("heartbeat", [{}], environment);
@@ -167,14 +170,14 @@ describe("the packaged zips", () => {
     expect(stderr).not.toContain(SECRET);
   });
 
-  it("answer PONG without a table or a database", async () => {
+  it("return PONG without a table or a database", async () => {
     const ping = await invoke("ping", [{}], {});
 
     expect(ping).toEqual({ code: 0, stderr: "", answers: [reply('{"payload":"PONG"}')] });
   });
 
   it.each(["heartbeat", "beats", "pulse", "settings"])(
-    "of %s fail at load without BEATS_TABLE, naming it",
+    "fail to load %s without BEATS_TABLE, and name the variable",
     async (name) => {
       const { code, stderr } = await invoke(name, [{}], {});
 
@@ -191,7 +194,7 @@ describe("the packaged zips", () => {
 
   const contentOf = (name: string) => unzipSync(readFileSync(join(folder, `${name}.zip`)));
 
-  /** Runs a function as Lambda does: its zip in an empty folder, its handler by the template's name. */
+  /** Runs a function like Lambda: the zip in an empty folder, the handler by its name in the template. */
   const invoke = async (name: string, events: unknown[], environment?: Record<string, string>) => {
     const home = createFolder();
     for (const [path, content] of Object.entries(contentOf(name))) {

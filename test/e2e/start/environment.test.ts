@@ -6,7 +6,7 @@ import { NPM_START, startService } from "../../support/processes/service.ts";
 const folder = createCheckout();
 const NOWHERE = "http://127.0.0.1:9";
 
-/** What the shell of another machine may carry, none of which is meant for this service. */
+/** Variables that a shell can contain and that are not meant for this service. */
 const ENVIRONMENTS: [string, Record<string, string>][] = [
   [
     "proxies",

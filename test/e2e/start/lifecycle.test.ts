@@ -18,7 +18,7 @@ describe("start and stop", () => {
   it.each([
     ["npm start", NPM_START],
     ["sls offline start", [...SLS_OFFLINE, "start"]],
-  ])("%s is ready, and Ctrl+C leaves nothing", async (_, command) => {
+  ])("%s becomes ready, and Ctrl+C leaves no process or port behind", async (_, command) => {
     const service = await startService({ folder, command, env: embedded });
     const reply = await service.request("GET", "/ping");
 
@@ -28,14 +28,14 @@ describe("start and stop", () => {
     expect(ending).toEqual({ code: 0, left: [] });
   });
 
-  it("npx sls offline is ready, and Ctrl+C leaves nothing", async () => {
+  it("npx sls offline becomes ready, and Ctrl+C leaves no process or port behind", async () => {
     const service = await startService({ folder, command: ["npx", "sls", "offline"], env: embedded });
     const reply = await service.request("GET", "/ping");
 
     const ending = await service.stop("SIGINT", "group");
 
     expect(reply.body).toEqual(Buffer.from('{"payload":"PONG"}'));
-    // The exit code is npx's own: its shell ends by the signal.
+    // The exit code is that of npx, whose shell is ended by the signal.
     expect(ending.left).toEqual([]);
   });
 
@@ -43,7 +43,7 @@ describe("start and stop", () => {
     ["SIGINT", "process"],
     ["SIGTERM", "process"],
     ["SIGTERM", "group"],
-  ] as const)("%s to the %s of npm start leaves nothing", async (signal, to) => {
+  ] as const)("%s to the %s of npm start leaves no process or port behind", async (signal, to) => {
     const service = await startService({ folder, command: NPM_START, env: embedded });
 
     const ending = await service.stop(signal, to);
@@ -51,7 +51,7 @@ describe("start and stop", () => {
     expect(ending).toEqual({ code: 0, left: [] });
   });
 
-  it.each(["SIGINT", "SIGTERM"] as const)("%s leaves nothing of DynamoDB Local", async (signal) => {
+  it.each(["SIGINT", "SIGTERM"] as const)("%s ends DynamoDB Local too", async (signal) => {
     const service = await startService({ folder, env: { DYNAMODB: "local" } });
 
     const ending = await service.stop(signal, "process");
@@ -59,7 +59,7 @@ describe("start and stop", () => {
     expect(ending).toEqual({ code: 0, left: [] });
   });
 
-  it("Ctrl+C twice leaves nothing", async () => {
+  it("Ctrl+C twice leaves no process or port behind", async () => {
     const service = await startService({ folder, command: NPM_START, env: embedded });
 
     service.program.signal("SIGINT", "group");
@@ -71,17 +71,20 @@ describe("start and stop", () => {
   it.each([
     ["SIGTERM", "process"],
     ["SIGINT", "group"],
-  ] as const)("%s to the %s while the database starts leaves nothing", async (signal, to) => {
-    const service = await launchService({ folder, command: NPM_START, env: { DYNAMODB: "local" } });
-    await eventually(() => hasDatabase(service), 30_000);
+  ] as const)(
+    "%s to the %s while the database starts leaves no process or port behind",
+    async (signal, to) => {
+      const service = await launchService({ folder, command: NPM_START, env: { DYNAMODB: "local" } });
+      await eventually(() => hasDatabase(service), 30_000);
 
-    const ending = await service.stop(signal, to);
+      const ending = await service.stop(signal, to);
 
-    expect(ending).toEqual({ code: 0, left: [] });
-    expect(service.program.output()).not.toContain("ready on port");
-  });
+      expect(ending).toEqual({ code: 0, left: [] });
+      expect(service.program.output()).not.toContain("ready on port");
+    },
+  );
 
-  it("SIGTERM as the first words are printed leaves nothing", async () => {
+  it("SIGTERM at the first output leaves no process or port behind", async () => {
     const service = await launchService({ folder, env: embedded });
     await service.program.waitForLine(/./, 30_000);
 
@@ -92,7 +95,7 @@ describe("start and stop", () => {
 });
 
 describe("two services of one checkout", () => {
-  it("start together, count apart, and one outlives the other", async () => {
+  it("start at the same time, count separately, and stop independently", async () => {
     const services = await Promise.all([
       startService({ folder, env: embedded }),
       startService({ folder, env: embedded }),
@@ -115,7 +118,7 @@ describe.each([
   ["embedded", "local", /Dynoxide/],
   ["local", "embedded", /DynamoDB Local/],
 ])("DYNAMODB_DATA with DYNAMODB=%s", (DYNAMODB, other, name) => {
-  const DYNAMODB_DATA = join(createFolder(), "made", "on the way");
+  const DYNAMODB_DATA = join(createFolder(), "new", "data folder");
   beforeAll(async () => {
     const service = await startService({ folder, env: { DYNAMODB, DYNAMODB_DATA } });
     await service.deliver(tickAt(freshTime()));
@@ -123,7 +126,7 @@ describe.each([
     await service.stop();
   });
 
-  it("keeps the beats, and is opened by its engine where none is asked for", async () => {
+  it("keeps the beats, and is opened by its engine when DYNAMODB is unset", async () => {
     const service = await startService({ folder, env: { DYNAMODB_DATA } });
 
     const count = await service.count();
@@ -138,7 +141,7 @@ describe.each([
     expect(ending).toEqual({ code: 0, left: [] });
   });
 
-  it(`is refused to DYNAMODB=${other}`, async () => {
+  it(`is rejected with DYNAMODB=${other}`, async () => {
     const service = await launchService({ folder, env: { DYNAMODB: other, DYNAMODB_DATA } });
 
     const code = await service.program.ended(30_000);
@@ -152,7 +155,7 @@ describe.each([
 });
 
 describe.each(["embedded", "local"])("kill -9 of a service with DYNAMODB=%s", (DYNAMODB) => {
-  it("leaves a database that the next start ends, as it says", async () => {
+  it("leaves a database that the next start ends, with a message", async () => {
     const killed = await startService({ folder, env: { DYNAMODB } });
     const orphan = killed.databasePid;
     killed.program.signal("SIGKILL", "group");
@@ -168,7 +171,7 @@ describe.each(["embedded", "local"])("kill -9 of a service with DYNAMODB=%s", (D
   });
 });
 
-it("kill -9 of a service loses no beat that the embedded engine keeps", async () => {
+it("kill -9 of a service loses no acknowledged beat in a data folder of the embedded engine", async () => {
   const env = { ...embedded, DYNAMODB_DATA: createFolder() };
   const killed = await startService({ folder, env });
   const acknowledged = [freshTime(), freshTime(), freshTime()];
@@ -185,6 +188,6 @@ it("kill -9 of a service loses no beat that the embedded engine keeps", async ()
   expect(await next.stop()).toEqual({ code: 0, left: [] });
 });
 
-/** Whether its database runs, answering or not. */
+/** Whether the process of the database runs, ready or not. */
 const hasDatabase = (service: Service) =>
   service.program.processes().some(({ command }) => command.includes("ServerRunner"));

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { createCheckout } from "../../support/processes/checkout.ts";
 import { run } from "../../support/processes/program.ts";
 
-it("names a mistake in serverless.yml at a local start", async () => {
+it("a local start names an invalid property of serverless.yml", async () => {
   const folder = createCheckout();
   const file = join(folder, "serverless.yml");
   writeFileSync(file, readFileSync(file, "utf8").replace("timeout: 3 #", "timeout: soon #"));
@@ -18,7 +18,7 @@ it("names a mistake in serverless.yml at a local start", async () => {
   expect(output).toContain("functions.ping.timeout");
 });
 
-it("packages where .heartbeat cannot be written", async () => {
+it("sls package succeeds when .heartbeat cannot be written", async () => {
   const folder = createCheckout();
   writeFileSync(join(folder, ".heartbeat"), "no folder");
 

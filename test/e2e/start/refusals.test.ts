@@ -23,7 +23,7 @@ const withoutJava = () => {
 const aFile = join(createFolder(), "a-file");
 writeFileSync(aFile, "");
 
-describe("a start that can't be says why and what to do, ends with 1 and leaves nothing", () => {
+describe("a failed start prints one line with the cause and the remedy, exits with code 1 and leaves no process behind, with", () => {
   let taken: Server;
   let takenPort: string;
   beforeAll(async () => {
@@ -43,7 +43,7 @@ describe("a start that can't be says why and what to do, ends with 1 and leaves 
     ["PORT=0", () => ({ PORT: "0" }), () => ["PORT=0", "1 to 65535"]],
     ["LAMBDA_PORT=3002x", () => ({ LAMBDA_PORT: "3002x" }), () => ["LAMBDA_PORT=3002x", "1 to 65535"]],
     [
-      "one port for both",
+      "the same PORT and LAMBDA_PORT",
       () => ({ PORT: takenPort, LAMBDA_PORT: takenPort }),
       () => ["PORT", "LAMBDA_PORT", takenPort],
     ],
@@ -69,17 +69,17 @@ describe("a start that can't be says why and what to do, ends with 1 and leaves 
       () => [aFile, "can't be written", "choose another folder in DYNAMODB_DATA"],
     ],
     [
-      "DYNAMODB_DATA where nothing can be written",
+      "DYNAMODB_DATA in a folder that cannot be written",
       () => ({ ...embedded, DYNAMODB_DATA: "/proc/heartbeat" }),
       () => ["/proc/heartbeat", "can't be written", "choose another folder in DYNAMODB_DATA"],
     ],
     [
-      "an endpoint that is no URL",
+      "an endpoint that is not a URL",
       () => ({ AWS_ENDPOINT_URL_DYNAMODB: "nonsense" }),
       () => ["AWS_ENDPOINT_URL_DYNAMODB=nonsense", "http://127.0.0.1:"],
     ],
     [
-      "an endpoint where nobody listens",
+      "an endpoint that refuses connections",
       () => ({ AWS_ENDPOINT_URL_DYNAMODB: "http://127.0.0.1:9" }),
       () => ["AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:9"],
     ],
@@ -92,7 +92,7 @@ describe("a start that can't be says why and what to do, ends with 1 and leaves 
     await expectRefusal(await launchService({ folder, env: env() }), says());
   });
 
-  it("a checkout whose folder .heartbeat/run can't be written: there is no other to choose", async () => {
+  it("a folder .heartbeat/run that cannot be written", async () => {
     const checkout = createCheckout();
     mkdirSync(join(checkout, ".heartbeat"));
     writeFileSync(join(checkout, ".heartbeat", "run"), "");
@@ -107,7 +107,7 @@ describe("a start that can't be says why and what to do, ends with 1 and leaves 
     ["downAfter=2m", ["downAfter=2m", "DOWN_AFTER", "whole seconds"]],
     ["notifyUrl=hc.example.org/2c41", ["notifyUrl", "NOTIFY_URL", "https", "it is not a URL"]],
     ["notifyUrl=http://hc.example.org/2c41", ["notifyUrl", "NOTIFY_URL", "https", "of another machine"]],
-  ])("param %s", async (param, says) => {
+  ])("the param %s", async (param, says) => {
     const command = [...SLS_OFFLINE, `--param=${param}`];
 
     await expectRefusal(await launchService({ folder, command, env: embedded }), says);
@@ -124,7 +124,7 @@ const expectRefusal = async (service: Service, says: string[]) => {
   expect(await service.program.leftBehind()).toEqual([]);
 };
 
-it("a machine without Java runs the embedded engine, and one line says why", async () => {
+it("a start without Java uses the embedded engine, and prints why in one line", async () => {
   const service = await startService({ folder, env: { PATH: withoutJava() } });
 
   const count = await service.count();

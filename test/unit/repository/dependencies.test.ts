@@ -4,23 +4,23 @@ import { expect, test } from "vitest";
 import manifest from "../../../package.json" with { type: "json" };
 import lock from "../../../package-lock.json" with { type: "json" };
 
-// npm's own reading of version ranges. The Serverless Framework brings it.
+// npm's parser of version ranges, which the Serverless Framework installs.
 const { subset } = createRequire(import.meta.url)("semver");
 const { dependencies, devDependencies, optionalDependencies, allowScripts, engines } = manifest;
 
-test("CONTRIBUTING.md tells in one line why each dependency is there, and of no other", () => {
+test("CONTRIBUTING.md explains each dependency in one line, and no other package", () => {
   const [, , table = ""] =
     /(## Dependencies)([\s\S]*?)\n## /.exec(`${readFileSync("CONTRIBUTING.md", "utf8")}\n## `) ?? [];
 
-  const told = [...table.matchAll(/^\| (`[^|]+`) +\| [^|]*\w[^|]* \|$/gm)].flatMap(([, names = ""]) =>
+  const explained = [...table.matchAll(/^\| (`[^|]+`) +\| [^|]*\w[^|]* \|$/gm)].flatMap(([, names = ""]) =>
     [...names.matchAll(/`([^`]+)`/g)].map(([, name]) => name),
   );
 
   const all = { ...dependencies, ...devDependencies, ...optionalDependencies };
-  expect(told.sort()).toEqual(Object.keys(all).sort());
+  expect(explained.sort()).toEqual(Object.keys(all).sort());
 });
 
-test("no package runs a script when it is installed but those that are known", () => {
+test("only the packages in allowScripts have an install script", () => {
   const scripted = Object.entries(lock.packages)
     .filter(([, entry]) => "hasInstallScript" in entry)
     .map(([path]) => path.replace(/^.*node_modules\//, ""));
@@ -28,7 +28,7 @@ test("no package runs a script when it is installed but those that are known", (
   expect(scripted.sort()).toEqual(Object.keys(allowScripts).sort());
 });
 
-test("every package supports each Node version that package.json promises", () => {
+test("every package supports each Node version of package.json", () => {
   const unsupported = Object.entries(lock.packages).flatMap(([path, entry]) => {
     const range = "engines" in entry && "node" in entry.engines ? entry.engines.node : "*";
     return subset(engines.node, range) ? [] : [`${path} needs Node ${range}`];

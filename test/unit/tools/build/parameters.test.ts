@@ -16,17 +16,20 @@ const check = (parameters: Partial<Parameters>) => () =>
 const LONGEST = "a".repeat(44);
 
 describe("a stage", () => {
-  test.each(["dev", "prod", "pr-12", LONGEST])("%s can be deployed", (stage) => {
+  test.each(["dev", "prod", "pr-12", LONGEST])("%s is accepted", (stage) => {
     expect(check({ stage })).not.toThrow();
   });
 
-  test.each(["", "Prod", "1st", "-a", "a_b", "a b", `${LONGEST}a`])("%j is refused by name", (stage) => {
-    expect(check({ stage })).toThrow(
-      `invalid stage ${stage}: use at most 44 lowercase letters, digits and hyphens, starting with a letter`,
-    );
-  });
+  test.each(["", "Prod", "1st", "-a", "a_b", "a b", `${LONGEST}a`])(
+    "%j is rejected with its name",
+    (stage) => {
+      expect(check({ stage })).toThrow(
+        `invalid stage ${stage}: use at most 44 lowercase letters, digits and hyphens, starting with a letter`,
+      );
+    },
+  );
 
-  test("of the longest name fills the 64 characters of a function's name", () => {
+  test("of 44 characters makes a function name of 64, the maximum of Lambda", () => {
     expect(`heartbeat-${LONGEST}-heartbeat`).toHaveLength(64);
   });
 });
@@ -43,12 +46,12 @@ describe("a param", () => {
     { notifyUrl: "https://hc.example.org/2c41/start?rid=7" },
     { notifyUrl: "http://127.0.0.1:7719/" },
     { notifyUrl: "" },
-  ])("that is right passes: %j", (parameters) => {
+  ])("that is valid is accepted: %j", (parameters) => {
     expect(check(parameters)).not.toThrow();
   });
 
   test.each(["", "me", "me@", "me@localhost", "@example.org", "a b@example.org", "me@example..org"])(
-    "alarmEmail=%s is refused by name",
+    "alarmEmail=%s is rejected with its value",
     (alarmEmail) => {
       expect(check({ alarmEmail })).toThrow(
         `invalid param alarmEmail=${alarmEmail}: use an e-mail address such as me@example.org`,
@@ -56,18 +59,21 @@ describe("a param", () => {
     },
   );
 
-  test.each(["", "ab", "a/b", "x".repeat(256)])("existingTable=%s is refused by name", (existingTable) => {
-    expect(check({ existingTable })).toThrow(
-      `invalid param existingTable=${existingTable}: use a table name of 3 to 255 letters, digits, _ . and -`,
-    );
-  });
+  test.each(["", "ab", "a/b", "x".repeat(256)])(
+    "existingTable=%s is rejected with its value",
+    (existingTable) => {
+      expect(check({ existingTable })).toThrow(
+        `invalid param existingTable=${existingTable}: use a table name of 3 to 255 letters, digits, _ . and -`,
+      );
+    },
+  );
 
-  test.each(["", "maybe", "TRUE"])("keepTable=%s is refused by name", (keepTable) => {
+  test.each(["", "maybe", "TRUE"])("keepTable=%s is rejected with its value", (keepTable) => {
     expect(check({ keepTable })).toThrow(`invalid param keepTable=${keepTable}: use true or false`);
   });
 
   test.each(["0", 0, "-1", "many", "1.5", ""])(
-    "reservedConcurrency=%s is refused by name",
+    "reservedConcurrency=%s is rejected with its value",
     (reservedConcurrency) => {
       expect(check({ reservedConcurrency })).toThrow(
         `invalid param reservedConcurrency=${reservedConcurrency}: use a whole number from 1; 0 would stop the heartbeat`,
@@ -75,13 +81,13 @@ describe("a param", () => {
     },
   );
 
-  test("existingTable can't be the stage's own table where that is deleted with the stage", () => {
+  test("existingTable is rejected when it is the stage's own table and keepTable is false", () => {
     expect(check({ existingTable: "heartbeat-dev-beats" })).toThrow(
       "invalid param existingTable=heartbeat-dev-beats: stage dev creates this table and, with keepTable=false, would delete it; deploy with keepTable=true first",
     );
   });
 
-  test("existingTable can't be the own table of a renamed service's stage either", () => {
+  test("existingTable is rejected when it is the stage's own table of a renamed service", () => {
     expect(check({ service: "pulse", existingTable: "pulse-dev-beats" })).toThrow(
       "invalid param existingTable=pulse-dev-beats: stage dev creates this table",
     );
@@ -93,14 +99,16 @@ describe("a param", () => {
       "LATE_AFTER must be whole seconds, at least 130 and less than 604800 (7 days), not 60",
     ],
     [{ downAfter: "150" }, "DOWN_AFTER must be whole seconds, more than LATE_AFTER (150) and at most 604800"],
-  ])("%j is refused by name", (given, told) => {
+  ])("%j is rejected with its value", (given, fault) => {
     const { lateAfter, downAfter } = { lateAfter: "150", downAfter: "270", ...given };
 
-    expect(check(given)).toThrow(`invalid params lateAfter=${lateAfter} and downAfter=${downAfter}: ${told}`);
+    expect(check(given)).toThrow(
+      `invalid params lateAfter=${lateAfter} and downAfter=${downAfter}: ${fault}`,
+    );
   });
 
   test.each(["secret", "http://hc.example.org/secret", "https://me:secret@hc.example.org/"])(
-    "notifyUrl=%s is refused by name, and not shown",
+    "notifyUrl=%s is rejected by its name, without its value",
     (notifyUrl) => {
       expect(check({ notifyUrl })).toThrow(
         /^invalid param notifyUrl: NOTIFY_URL must be an https URL, or an http URL of this machine: (?!.*(secret|example))/,
@@ -108,7 +116,7 @@ describe("a param", () => {
     },
   );
 
-  test("with a name that serverless.yml does not read is refused, for example a misspelled one", () => {
+  test("that serverless.yml does not read is rejected with the names that it reads", () => {
     expect(() => checkParameterNames(["schedule", "alarmMail"])).toThrow(
       "unknown param alarmMail: use alarmEmail, downAfter, existingTable, keepTable, lateAfter, notifyUrl, reservedConcurrency, schedule",
     );
@@ -123,7 +131,7 @@ describe("a param", () => {
     "notifyUrl",
     "reservedConcurrency",
     "schedule",
-  ])("named %s passes", (name) => {
+  ])("named %s is accepted", (name) => {
     expect(() => checkParameterNames([name])).not.toThrow();
   });
 });

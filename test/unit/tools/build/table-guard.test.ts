@@ -4,7 +4,7 @@ import { checkHolder, checkUpdate, otherHolder, type Template } from "../../../.
 const OWN = "heartbeat-dev-beats";
 const OTHER = "beats-restored";
 
-/** As serverless.yml makes it of the parameters keepTable and existingTable. */
+/** The template that serverless.yml produces for the parameters keepTable and existingTable. */
 const deployed = ({ keep, existing = "", own = OWN }: { keep: boolean; existing?: string; own?: string }) => {
   const policy = keep ? "Retain" : "Delete";
   return {
@@ -15,7 +15,7 @@ const deployed = ({ keep, existing = "", own = OWN }: { keep: boolean; existing?
 };
 
 const TEMPLATES = {
-  /** The first template of a deployment that was cut off: the deployment bucket alone. */
+  /** The first template of an interrupted deployment, with only the deployment bucket. */
   "no table yet": {},
   "own table, deleted": deployed({ keep: false }),
   "own table, kept": deployed({ keep: true }),
@@ -30,7 +30,7 @@ type Name = keyof typeof TEMPLATES;
 
 const names = Object.keys(TEMPLATES).filter((name): name is Name => name in TEMPLATES);
 
-/** For each live template the next ones that would delete its table, and those that CloudFormation would refuse. */
+/** For each live template, the next ones that would delete its table, and those that CloudFormation would reject. */
 const REFUSED: Record<Name, { deletes: Name[]; fails: Name[] }> = {
   "no table yet": { deletes: [], fails: [] },
   "own table, deleted": {
@@ -68,7 +68,7 @@ const outcome = (live: Name, next: Name): string => {
   }
 };
 
-describe("an update of a stack", () => {
+describe("checkUpdate", () => {
   test.each(names.flatMap((live) => names.map((next) => ({ live, next }))))(
     "from: $live; to: $next",
     ({ live, next }) => {
@@ -79,7 +79,7 @@ describe("an update of a stack", () => {
     },
   );
 
-  test("that would delete the table is refused with the safe way", () => {
+  test("throws the safe way when the update would delete the table", () => {
     expect(() =>
       checkUpdate(
         "heartbeat-dev",
@@ -91,7 +91,7 @@ describe("an update of a stack", () => {
     );
   });
 
-  test("that would make a table which exists is refused with the parameter to give", () => {
+  test("throws the parameter to set when the update would create an existing table", () => {
     expect(() =>
       checkUpdate(
         "heartbeat-dev",
@@ -103,7 +103,7 @@ describe("an update of a stack", () => {
     );
   });
 
-  test("of a live template whose table is retained on removal but not on replacement can't rename it", () => {
+  test("throws when the update renames a table that is retained on removal but not on replacement", () => {
     const live: Template = deployed({ keep: true });
     const unequal = {
       ...live,
@@ -125,11 +125,11 @@ describe("a table of another stack", () => {
     [deployed({ keep: true, existing: "beats-beats" }), "beats"],
     [deployed({ keep: true }), undefined],
     [{}, undefined],
-  ])("is looked for in the stack that its name tells, %#", (template, holder) => {
+  ])("is searched in the stack that its name contains, case %#", (template, holder) => {
     expect(otherHolder(template)).toBe(holder);
   });
 
-  test("that the other stack deletes when it is removed is refused", () => {
+  test("is rejected when that stack deletes it on removal", () => {
     const holder = deployed({ keep: false, own: "heartbeat-old-beats" });
 
     expect(() => checkHolder("heartbeat-old", holder, next)).toThrow(
@@ -139,10 +139,10 @@ describe("a table of another stack", () => {
 
   test.each([
     ["retains it", deployed({ keep: true, own: "heartbeat-old-beats" })],
-    ["uses it without holding it", deployed({ keep: false, existing: "heartbeat-old-beats" })],
-    ["holds a table of another name", deployed({ keep: false, own: "heartbeat-older-beats" })],
-    ["holds none", {}],
-  ])("is accepted where that stack %s", (_, holder) => {
+    ["uses it without containing it", deployed({ keep: false, existing: "heartbeat-old-beats" })],
+    ["contains a table of another name", deployed({ keep: false, own: "heartbeat-older-beats" })],
+    ["contains no table", {}],
+  ])("is accepted when that stack %s", (_, holder) => {
     expect(() => checkHolder("heartbeat-old", holder, next)).not.toThrow();
   });
 });

@@ -2,12 +2,12 @@ import { describe, expect, test } from "vitest";
 import event from "../../../../events/heartbeat.json" with { type: "json" };
 import { type Queue, redriveAll, toScheduledEvent } from "../../../../tools/cli/redrive/dead-letter.ts";
 
-describe("a dead letter", () => {
-  test("from EventBridge is the event", () => {
+describe("toScheduledEvent", () => {
+  test("returns a message from EventBridge as it is", () => {
     expect(toScheduledEvent(JSON.stringify(event))).toEqual(event);
   });
 
-  test("from Lambda has the event in its envelope", () => {
+  test("returns the event in the envelope from Lambda", () => {
     const envelope = {
       version: "1.0",
       timestamp: "2026-11-23T22:43:04.114Z",
@@ -26,7 +26,7 @@ describe("a dead letter", () => {
   });
 
   test.each(["", "tick", "null", "7", "[]", "{}", '{"requestPayload":{}}', '{"requestPayload":null}'])(
-    "of %j, without a time, has no event",
+    "returns undefined for %j, which has no time",
     (body) => {
       expect(toScheduledEvent(body)).toBeUndefined();
     },
@@ -35,70 +35,67 @@ describe("a dead letter", () => {
 
 const HIDDEN_FOR = 900_000; // ms
 
-/** A queue as SQS is one: received letters are hidden for a time, by a receipt of their own. Time passes by `clock`. */
+/** A queue like SQS: a received message is hidden for some time and gets a new receipt. `clock` sets the time. */
 const createQueue = (size: number, clock: { now: number }) => {
-  const letters = new Map<string, { visibleAt: number; receipt: string }>();
-  for (let n = 0; n < size; n++) letters.set(`letter-${n}`, { visibleAt: 0, receipt: "" });
+  const messages = new Map<string, { visibleAt: number; receipt: string }>();
+  for (let n = 0; n < size; n++) messages.set(`message-${n}`, { visibleAt: 0, receipt: "" });
   let receipts = 0;
   const queue: Queue<{ MessageId: string; receipt: string }> = {
     async receive() {
       clock.now += 30;
-      // One that shows again comes first: the worst order.
-      const [MessageId, letter] =
-        [...letters]
+      // A message that is visible again comes first, which is the worst order.
+      const [MessageId, message] =
+        [...messages]
           .filter(([, { visibleAt }]) => visibleAt <= clock.now)
           .sort(([, a], [, b]) => Number(b.receipt !== "") - Number(a.receipt !== ""))[0] ?? [];
-      if (MessageId === undefined || letter === undefined) {
+      if (MessageId === undefined || message === undefined) {
         clock.now += 2_000;
         return undefined;
       }
-      letter.receipt = `receipt-${receipts++}`;
-      letter.visibleAt = clock.now + HIDDEN_FOR;
-      return { MessageId, receipt: letter.receipt };
+      message.receipt = `receipt-${receipts++}`;
+      message.visibleAt = clock.now + HIDDEN_FOR;
+      return { MessageId, receipt: message.receipt };
     },
     async remove({ MessageId }) {
-      letters.delete(MessageId);
+      messages.delete(MessageId);
     },
     async release(released) {
       for (const { MessageId, receipt } of released) {
-        const letter = letters.get(MessageId);
-        // Only the newest receipt of a letter changes it.
-        if (letter?.receipt === receipt) letter.visibleAt = clock.now;
+        const message = messages.get(MessageId);
+        // Only the newest receipt of a message is valid.
+        if (message?.receipt === receipt) message.visibleAt = clock.now;
       }
     },
   };
   return {
     queue,
-    visible: () => [...letters].filter(([, { visibleAt }]) => visibleAt <= clock.now).map(([id]) => id),
+    visible: () => [...messages].filter(([, { visibleAt }]) => visibleAt <= clock.now).map(([id]) => id),
   };
 };
 
-describe("a redrive", () => {
+describe("redriveAll", () => {
   test.each([
     { size: 1_440, refused: 1 },
     { size: 1_440, refused: 700 },
     { size: 0, refused: 0 },
-  ])(
-    "of $size letters that takes a second for each tries each once, with $refused refused",
-    async ({ size, refused }) => {
-      const clock = { now: 0 };
-      const { queue, visible } = createQueue(size, clock);
-      const tries = new Map<string, number>();
+  ])("tries each of $size messages once, in a second each, when $refused fail", async ({ size, refused }) => {
+    const clock = { now: 0 };
+    const { queue, visible } = createQueue(size, clock);
+    const tries = new Map<string, number>();
 
-      const outcome = await redriveAll(queue, async ({ MessageId }) => {
-        tries.set(MessageId, (tries.get(MessageId) ?? 0) + 1);
-        clock.now += 1_000;
-        return Number(MessageId.slice("letter-".length)) >= refused;
-      });
+    const outcome = await redriveAll(queue, async ({ MessageId }) => {
+      tries.set(MessageId, (tries.get(MessageId) ?? 0) + 1);
+      clock.now += 1_000;
+      return Number(MessageId.slice("message-".length)) >= refused;
+    });
 
-      expect(outcome).toEqual({ redriven: size - refused, kept: refused });
-      expect(tries.size).toBe(size);
-      expect([...tries.values()].filter((times) => times !== 1)).toEqual([]);
-      expect(visible()).toEqual(Array.from({ length: refused }, (_, n) => `letter-${n}`));
-    },
-  );
+    expect(outcome).toEqual({ redriven: size - refused, kept: refused });
+    expect(tries.size).toBe(size);
+    expect([...tries.values()].filter((times) => times !== 1)).toEqual([]);
+    expect(visible()).toEqual(Array.from({ length: refused }, (_, n) => `message-${n}`));
+  });
 
-  test("goes on after an empty answer, which SQS gives though there are letters", async () => {
+  test("continues after an empty reply, which SQS can return although there are messages", async () => {
     const clock = { now: 0 };
     const { queue } = createQueue(3, clock);
     let answers = 0;
@@ -111,49 +108,49 @@ describe("a redrive", () => {
 
   test.each<[what: string, steps: (queue: ReturnType<typeof createQueue>["queue"]) => Partial<typeof queue>]>(
     [
-      ["the removal of a letter fails", () => ({ remove: () => Promise.reject(new Error("lost")) })],
+      ["the removal of a message fails", () => ({ remove: () => Promise.reject(new Error("lost")) })],
       [
-        "an answer of the queue is lost",
+        "a reply of the queue is lost",
         ({ receive }) => {
           let answers = 0;
           return { receive: () => (++answers > 2 ? Promise.reject(new Error("lost")) : receive()) };
         },
       ],
     ],
-  )("leaves no letter hidden when %s", async (_, steps) => {
+  )("leaves no message hidden when %s", async (_, steps) => {
     const { queue, visible } = createQueue(5, { now: 0 });
 
-    const run = redriveAll({ ...queue, ...steps(queue) }, async ({ MessageId }) => MessageId === "letter-3");
+    const run = redriveAll({ ...queue, ...steps(queue) }, async ({ MessageId }) => MessageId === "message-3");
 
     await expect(run).rejects.toThrow("lost");
     expect(visible()).toHaveLength(5);
   });
 
-  test("leaves no letter hidden when an invocation throws", async () => {
+  test("leaves no message hidden when an invocation throws", async () => {
     const { queue, visible } = createQueue(5, { now: 0 });
 
     const run = redriveAll(queue, ({ MessageId }) =>
-      MessageId === "letter-2" ? Promise.reject(new Error("throttled")) : Promise.resolve(false),
+      MessageId === "message-2" ? Promise.reject(new Error("throttled")) : Promise.resolve(false),
     );
 
     await expect(run).rejects.toThrow("throttled");
     expect(visible()).toHaveLength(5);
   });
 
-  test("leaves no letter hidden when it is interrupted", async () => {
+  test("leaves no message hidden when it is interrupted", async () => {
     const { queue, visible } = createQueue(5, { now: 0 });
     const interrupted = new AbortController();
 
     const run = redriveAll(
       queue,
       async ({ MessageId }) => {
-        if (MessageId === "letter-2") interrupted.abort();
-        return MessageId === "letter-1";
+        if (MessageId === "message-2") interrupted.abort();
+        return MessageId === "message-1";
       },
       interrupted.signal,
     );
 
     await expect(run).rejects.toThrow("aborted");
-    expect(visible()).toEqual(["letter-0", "letter-2", "letter-3", "letter-4"]);
+    expect(visible()).toEqual(["message-0", "message-2", "message-3", "message-4"]);
   });
 });

@@ -14,7 +14,7 @@ const sound = () =>
     ["month#2026-11", { 23: 3, early23: 1 }],
   ]);
 
-/** Of a heart that was born in the last minute of a pause, paused for nothing, over midnight, and for good. */
+/** First beat in the last minute of a pause, then a pause without a minute, one over midnight, and an open one. */
 const paused = () => {
   const rows = sound();
   rows.set("hour#2026-11-23T22", { 41: 48, 42: 48 });
@@ -32,7 +32,7 @@ const paused = () => {
     ],
   });
   rows.set("month#2026-11", { 23: 2, covered23: 61, covered24: 30 });
-  rows.set("pause#2026-11-23T22:38Z#000001", { to: "2026-11-23T22:40Z", reason: "before it was born" });
+  rows.set("pause#2026-11-23T22:38Z#000001", { to: "2026-11-23T22:40Z", reason: "before the first beat" });
   rows.set("pause#2026-11-23T22:43Z#000003", { to: "2026-11-23T22:42Z", reason: "by mistake" });
   rows.set("pause#2026-11-23T23:00Z#000005", { to: "2026-11-24T00:29Z", reason: "the night" });
   rows.set("pause#2026-11-24T06:00Z#000007", { reason: "upgrade", requestId: "one", by: "ann" });
@@ -45,15 +45,15 @@ const change = (rows: ReturnType<typeof sound>, row: string, attribute: string, 
   return rows;
 };
 
-test("an empty table agrees with itself", () => {
+test("finds no difference in an empty table", () => {
   expect(recount(new Map(), NOW)).toEqual({ minutes: 0, differences: [], faults: [] });
 });
 
-test("sums that are what the marked minutes add up to agree", () => {
+test("finds no difference when the sums match the marked minutes", () => {
   expect(recount(sound(), NOW)).toEqual({ minutes: 4, differences: [], faults: [] });
 });
 
-test("the minute of birth is the newest while it is the only one since", () => {
+test("finds no difference when the first minute is also the newest", () => {
   const rows = new Map<string, Record<string, unknown>>([
     ["hour#2026-11-23T22", { 40: 48 }],
     ["live", { beats: 1, born: "2026-11-23T22:40Z", newest: "2026-11-23T22:40Z" }],
@@ -63,13 +63,13 @@ test("the minute of birth is the newest while it is the only one since", () => {
   expect(recount(rows, NOW)).toEqual({ minutes: 1, differences: [], faults: [] });
 });
 
-test("attributes that are no sums are left alone", () => {
+test("ignores attributes that are not sums", () => {
   const rows = change(sound(), "live", "note", "kept");
 
   expect(recount(rows, NOW)).toEqual({ minutes: 4, differences: [], faults: [] });
 });
 
-test("sums of pauses that are what the pauses add up to agree", () => {
+test("finds no difference when the sums of the pauses match the pauses", () => {
   expect(recount(paused(), NOW)).toEqual({ minutes: 3, differences: [], faults: [] });
 });
 
@@ -88,15 +88,15 @@ test.each([
   ["month#2026-11", "24", 1, undefined],
   ["month#2026-11", "early23", undefined, 1],
   ["month#2026-12", "01", 1, undefined],
-])("%s %s stored as %j, counted as %j, is told", (row, attribute, stored, counted) => {
+])("reports %s %s, stored as %j and counted as %j", (row, attribute, stored, counted) => {
   const rows = sound();
   rows.set(row, { ...rows.get(row), [attribute]: stored });
 
   expect(recount(rows, NOW).differences).toEqual([{ row, attribute, stored, counted }]);
 });
 
-const TOLD = paused().get("live#rules")?.["pauses"];
-const [FIRST, SECOND, OPEN] = Array.isArray(TOLD) ? TOLD : [];
+const RECENT = paused().get("live#rules")?.["pauses"];
+const [FIRST, SECOND, OPEN] = Array.isArray(RECENT) ? RECENT : [];
 
 test.each([
   ["live", "openFrom", "2026-11-24T00:30Z", "9999-12-31T23:59Z"],
@@ -108,25 +108,25 @@ test.each([
   ["live#rules", "covered", undefined, 91],
   ["live#rules", "pausedBy", 6, 7],
   ["live#rules", "pausedBy", undefined, 7],
-  ["live#rules", "pauses", undefined, TOLD],
-  ["live#rules", "pauses", "none", TOLD],
-  ["live#rules", "pauses", [SECOND, OPEN], TOLD],
-  ["live#rules", "pauses", [FIRST, SECOND], TOLD],
-  ["live#rules", "pauses", [SECOND, FIRST, OPEN], TOLD],
-  ["live#rules", "pauses", [FIRST, FIRST, SECOND, OPEN], TOLD],
-  ["live#rules", "pauses", [FIRST, SECOND, { ...OPEN, reason: "other" }], TOLD],
+  ["live#rules", "pauses", undefined, RECENT],
+  ["live#rules", "pauses", "none", RECENT],
+  ["live#rules", "pauses", [SECOND, OPEN], RECENT],
+  ["live#rules", "pauses", [FIRST, SECOND], RECENT],
+  ["live#rules", "pauses", [SECOND, FIRST, OPEN], RECENT],
+  ["live#rules", "pauses", [FIRST, FIRST, SECOND, OPEN], RECENT],
+  ["live#rules", "pauses", [FIRST, SECOND, { ...OPEN, reason: "other" }], RECENT],
   ["month#2026-11", "covered23", 62, 61],
   ["month#2026-11", "covered24", undefined, 30],
   ["month#2026-11", "covered25", 1, undefined],
   ["month#2026-12", "covered01", 1, undefined],
-])("%s %s of pauses stored as %j, counted as %j, is told", (row, attribute, stored, counted) => {
+])("reports %s %s of a paused service, stored as %j and counted as %j", (row, attribute, stored, counted) => {
   const { differences, faults } = recount(change(paused(), row, attribute, stored), NOW);
 
   expect(differences).toEqual([{ row, attribute, stored, counted }]);
   expect(faults).toEqual([]);
 });
 
-test("a pause that was ended is told as open where the sums have not heard of its end", () => {
+test("reports every sum that still treats an ended pause as open", () => {
   const rows = change(paused(), "pause#2026-11-24T06:00Z#000007", "to", "2026-11-24T06:04Z");
 
   const { differences } = recount(rows, NOW);
@@ -141,26 +141,26 @@ test("a pause that was ended is told as open where the sums have not heard of it
 });
 
 test.each([
-  ["all of them", [FIRST, SECOND, OPEN]],
-  ["those of 8 days and the last that ended", [SECOND, OPEN]],
-])("of pauses that ended long ago there may stand %s", (_, pauses) => {
+  ["all pauses", [FIRST, SECOND, OPEN]],
+  ["the pauses of 8 days and the latest ended one", [SECOND, OPEN]],
+])("accepts %s as the recent pauses when they ended long ago", (_, pauses) => {
   const rows = change(paused(), "live#rules", "pauses", pauses);
 
   expect(recount(rows, NOW + 20 * 86_400_000).differences).toEqual([]);
 });
 
-test("the pauses of a table that has lost its sums of them are counted anew", () => {
+test("recounts the pauses when the row of their sums is missing", () => {
   const rows = paused();
   rows.delete("live#rules");
 
   expect(recount(rows, NOW).differences).toEqual([
     { row: "live#rules", attribute: "covered", stored: undefined, counted: 91 },
     { row: "live#rules", attribute: "pausedBy", stored: undefined, counted: 7 },
-    { row: "live#rules", attribute: "pauses", stored: undefined, counted: TOLD },
+    { row: "live#rules", attribute: "pauses", stored: undefined, counted: RECENT },
   ]);
 });
 
-test("a pause of a heart that was not born yet covers nothing of its life", () => {
+test("covers no minute with a pause that ended before the first beat", () => {
   const rows = new Map<string, Record<string, unknown>>([
     ["live", { beats: 0, pausedFrom: "2026-11-23T22:40Z", openFrom: "2026-11-23T22:46Z" }],
     ["live#rules", { covered: 0, pauses: [{ from: "2026-11-23T22:40Z", to: "2026-11-23T22:45Z" }] }],
@@ -177,11 +177,11 @@ test.each([
     ["pause#2026-11-23T23:00Z#000005 covers 2026-11-23T23:07Z, marked as beaten"],
   ],
   [
-    "minutes that are marked and covered by the pause that goes on",
+    "two minutes that are marked and covered by the open pause",
     change(change(paused(), "hour#2026-11-24T06", "01", 48), "hour#2026-11-24T06", "00", 48),
     ["pause#2026-11-24T06:00Z#000007 covers 2026-11-24T06:00Z and 1 more, marked as beaten"],
   ],
-])("%s is told as a fault", (_, rows, faults) => {
+])("reports %s as a fault", (_, rows, faults) => {
   expect(recount(rows, NOW).faults).toEqual(faults);
 });
 
@@ -204,16 +204,13 @@ test.each([
     ...["pause#2026-11-24T07:00Z#000008", "to", "2026-11-24T07:01Z"],
     "pause#2026-11-24T06:00Z#000007 and pause#2026-11-24T07:00Z#000008 overlap",
   ],
-] as const)(
-  "where %s with %s %j is wrong in itself, no sum of pauses is held against it",
-  (row, attribute, value, fault) => {
-    const rows = change(change(paused(), "live#rules", "covered", 7), row, attribute, value);
+] as const)("does not recount the sums of the pauses when %s has %s %j", (row, attribute, value, fault) => {
+  const rows = change(change(paused(), "live#rules", "covered", 7), row, attribute, value);
 
-    expect(recount(rows, NOW)).toEqual({ minutes: 3, differences: [], faults: [fault] });
-  },
-);
+  expect(recount(rows, NOW)).toEqual({ minutes: 3, differences: [], faults: [fault] });
+});
 
-test.each(["lateAfter", "downAfter"])("a %s that no look can read is told, to be removed", (attribute) => {
+test.each(["lateAfter", "downAfter"])("reports a malformed %s, to be removed", (attribute) => {
   for (const stored of ["soon", -1, 180.5, null]) {
     const { differences, faults } = recount(change(paused(), "live#rules", attribute, stored), NOW);
 
@@ -227,7 +224,7 @@ test.each([
   ["time", 7],
   ["requestId", null],
   ["by", ["ann"]],
-])("%s of the settings, stored as %j, is told as a fault", (attribute, stored) => {
+])("reports %s of the settings, stored as %j, as a fault", (attribute, stored) => {
   expect(recount(change(paused(), "live#rules", attribute, stored), NOW)).toEqual({
     minutes: 3,
     differences: [],
@@ -235,7 +232,7 @@ test.each([
   });
 });
 
-test("a lost row of sums is counted anew", () => {
+test("recounts a missing row of sums", () => {
   const rows = sound();
   rows.delete("live");
 
@@ -247,7 +244,7 @@ test("a lost row of sums is counted anew", () => {
   ]);
 });
 
-test("sums of a table without marked minutes are told to be nothing", () => {
+test("counts no beats in a table without marked minutes", () => {
   const rows = new Map([["live", { beats: 2, born: "2026-11-23T22:40Z" }]]);
 
   expect(recount(rows, NOW)).toEqual({
@@ -260,7 +257,7 @@ test("sums of a table without marked minutes are told to be nothing", () => {
   });
 });
 
-test("setting every told sum right leaves nothing to tell, whatever is stored", () => {
+test("finds no difference after every reported sum is corrected, whatever is stored", () => {
   const hour = fc.dictionary(
     fc.integer({ min: 0, max: 59 }).map((minute) => String(minute).padStart(2, "0")),
     fc.nat(),

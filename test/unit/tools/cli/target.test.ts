@@ -6,28 +6,33 @@ const owner = { pid: 1, started: "1" };
 const east = { owner, httpPort: 7718, url: URL, table: "heartbeat-dev-beats", region: "us-east-1" };
 const west = { ...east, httpPort: 7719, table: "heartbeat-test-beats", region: "eu-west-1" };
 const onItsOwn = { ...east, httpPort: 7720, url: "http://127.0.0.1:8001", region: "sa-east-1" };
-/** Of `sls invoke local`, which is no service. */
+/** The record of `sls invoke local`, which is not a service. */
 const invocation = { owner, url: URL, table: "heartbeat-dev-beats", region: "ap-south-1" };
 const runs = [invocation, east, west, onItsOwn];
 
-describe("the audited table", () => {
+describe("target", () => {
   test.each([
-    ["is the service's on PORT", { httpPort: 7719, endpoint: undefined }, {}, west],
+    ["returns the table of the service on PORT", { httpPort: 7719, endpoint: undefined }, {}, west],
     [
-      "is the service's on PORT, whatever table the shell names",
+      "returns the table of the service on PORT when BEATS_TABLE names another one",
       { httpPort: 7718, endpoint: undefined },
       { BEATS_TABLE: "x" },
       east,
     ],
     [
-      "is the service's on PORT that uses the given database",
+      "returns the table of the service on PORT when several use the given database",
       { httpPort: 7719, endpoint: `${URL}/` },
       {},
       west,
     ],
-    ["is the only service's of the given database", { httpPort: 1, endpoint: onItsOwn.url }, {}, onItsOwn],
     [
-      "is the service's that uses the given table of the given database",
+      "returns the table of the only service that uses the given database",
+      { httpPort: 1, endpoint: onItsOwn.url },
+      {},
+      onItsOwn,
+    ],
+    [
+      "returns the table of the service that uses BEATS_TABLE of the given database",
       { httpPort: 1, endpoint: URL },
       { BEATS_TABLE: west.table },
       west,
@@ -37,9 +42,9 @@ describe("the audited table", () => {
   });
 
   test.each([
-    ["of a database that no service uses", "http://127.0.0.1:9"],
-    ["that no service of the database uses", URL],
-  ])("%s is the environment's, in the environment's region", (_, endpoint) => {
+    ["no service uses the database", "http://127.0.0.1:9"],
+    ["no service uses the table", URL],
+  ])("returns the table and region of the environment when %s", (_, endpoint) => {
     expect(target({ httpPort: 7718, endpoint }, runs, { BEATS_TABLE: "beats-restored" })).toEqual({
       url: endpoint,
       table: "beats-restored",
@@ -62,7 +67,7 @@ describe("the audited table", () => {
       {},
       "no service of this checkout uses the database at http://127.0.0.1:9: set BEATS_TABLE to the name of the table",
     ],
-  ])("of %j is not guessed", (settings, env, message) => {
+  ])("throws what to set when the table is ambiguous or unknown: %j", (settings, env, message) => {
     expect(() => target(settings, runs, env)).toThrow(message);
   });
 });

@@ -10,7 +10,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it("says once that the clock was set back, and until when nothing is scheduled", () => {
+it("prints once that the clock was set back, and until when no beat is scheduled", () => {
   const lines: string[] = [];
   watchClock((line) => lines.push(line));
   vi.advanceTimersByTime(15_000);
@@ -24,10 +24,10 @@ it("says once that the clock was set back, and until when nothing is scheduled",
 });
 
 it.each([
-  ["goes on", 0],
+  ["runs normally", 0],
   ["is corrected by seconds", -5_000],
   ["is set forward, as after a sleep", 7_200_000],
-])("says nothing when the clock %s", (_, change) => {
+])("prints nothing when the clock %s", (_, change) => {
   const lines: string[] = [];
   watchClock((line) => lines.push(line));
 

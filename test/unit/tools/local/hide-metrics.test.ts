@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { beatMetricsLine } from "../../../../lib/beat/metrics-line.ts";
 import { hideMetrics } from "../../../../tools/local/hide-metrics.ts";
 
-test("a terminal shows every line but the metrics", () => {
+test("hideMetrics hides the metrics lines and no other line", () => {
   const shown: unknown[] = [];
   const stream = { write: (chunk: unknown) => shown.push(chunk) > 0 };
   hideMetrics(stream);

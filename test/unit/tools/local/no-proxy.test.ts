@@ -8,18 +8,18 @@ it.each<[string, Record<string, string>, string]>([
   ["an empty list", { no_proxy: "", NO_PROXY: "" }, LOOPBACK],
   ["NO_PROXY", { NO_PROXY: "example.org" }, `example.org,${LOOPBACK}`],
   [
-    "no_proxy, which outranks NO_PROXY",
+    "no_proxy, which Node prefers to NO_PROXY",
     { no_proxy: "a.example", NO_PROXY: "b.example" },
     `a.example,${LOOPBACK}`,
   ],
-])("adds loopback addresses once to %s", (_, env, expected) => {
+])("adds the loopback addresses once to %s", (_, env, expected) => {
   reachLoopbackDirectly(env);
   reachLoopbackDirectly(env);
 
   expect(env).toEqual({ no_proxy: expected, NO_PROXY: expected });
 });
 
-it("leaves a list of all hosts as it is", () => {
+it("does not change a list that contains all hosts", () => {
   const env = { NO_PROXY: "*" };
 
   reachLoopbackDirectly(env);

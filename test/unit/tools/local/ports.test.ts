@@ -23,7 +23,7 @@ const listen = async (host: string, port: number, answer = "") => {
 };
 
 describe("requireFree", () => {
-  it.each(ADDRESSES)("refuses a port that another program listens on at %s", async (address) => {
+  it.each(ADDRESSES)("rejects a port on which another program listens at %s", async (address) => {
     const port = await freePort();
     await listen(address, port);
 
@@ -34,7 +34,7 @@ describe("requireFree", () => {
     );
   });
 
-  it("accepts a free port, and leaves it free", async () => {
+  it("accepts a free port and does not occupy it", async () => {
     const port = await freePort();
 
     await requireFree("PORT", port);
@@ -43,9 +43,9 @@ describe("requireFree", () => {
   });
 });
 
-// On a machine without IPv6 there is one loopback address.
+// A machine without IPv6 has one loopback address.
 if (hasIpv6) {
-  it("listenOnAllLoopback passes connections of either loopback address on to the one of localhost", async () => {
+  it("listenOnAllLoopback forwards connections of both loopback addresses to the one of localhost", async () => {
     const port = await freePort();
     await listen("localhost", port, "reached");
 
@@ -55,7 +55,7 @@ if (hasIpv6) {
     expect(await Promise.all(replies)).toEqual(["reached", "reached"]);
   });
 
-  it("listenOnAllLoopback refuses a port that another program has taken meanwhile", async () => {
+  it("listenOnAllLoopback rejects a port on which another program listens", async () => {
     const port = await freePort();
     for (const address of ["127.0.0.1", "::1"]) await listen(address, port);
 

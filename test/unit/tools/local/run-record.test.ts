@@ -10,7 +10,7 @@ const folder = createFolder();
 const program = join(folder, "opener.mjs");
 const processes: ChildProcess[] = [];
 
-/** Takes a data folder when it is sent one, and answers with what came of it. */
+/** Opens each data folder that it receives, and replies with the result. */
 const OPENER = `
 import { openRecord } from ${JSON.stringify(resolve("tools/local/environment/run-record.ts"))};
 process.on("message", (folder) =>
@@ -45,7 +45,7 @@ const openAtOnce = (openers: ChildProcess[], dataFolder: string) =>
     }),
   );
 
-it("exactly one of many simultaneous starts takes a data folder, also one whose owner was killed", async () => {
+it("exactly one of several simultaneous starts opens a data folder, also after its user was killed", async () => {
   const dataFolder = join(createFolder(), "data");
   let openers = await startOpeners(8);
   while (openers.length > 1) {
@@ -62,7 +62,7 @@ it("exactly one of many simultaneous starts takes a data folder, also one whose 
   expect(readdirSync(dataFolder)).toEqual(["heartbeat.json"]);
 });
 
-it("the end of a start removes its own record from the data folder, and no other's", async () => {
+it("a process that ends removes its own record from the data folder, and no other", async () => {
   const [own, others] = [createFolder(), createFolder()];
   const record = join(others, "heartbeat.json");
   const [opener] = await startOpeners(1);
@@ -78,7 +78,7 @@ it("the end of a start removes its own record from the data folder, and no other
   expect([readdirSync(own), readdirSync(others)]).toEqual([[], ["heartbeat.json"]]);
 });
 
-it("a start names the file to remove when a killed one was just taking the data folder", async () => {
+it("a start names the lock file to remove when another start was killed while it opened the data folder", async () => {
   const dataFolder = createFolder();
   const lock = join(dataFolder, "heartbeat.json.lock");
   writeFileSync(lock, "");

@@ -31,7 +31,7 @@ describe("otherNode", () => {
 });
 
 describe("withNode", () => {
-  test("puts the folder of the Node first on PATH, and changes nothing else", () => {
+  test("puts the folder of that Node first on PATH, and changes nothing else", () => {
     const env = withNode("/cache/node-24/bin/node", { PATH: "/usr/bin:/bin", LANG: "C" });
 
     expect(env).toEqual({ PATH: "/cache/node-24/bin:/usr/bin:/bin", LANG: "C" });
