@@ -160,7 +160,7 @@ describe("npm run audit", () => {
     const faults = [
       "pause#2026-11-23T22:41Z#000001 and pause#2026-11-23T22:43Z#000009 overlap",
       "pause#2026-11-23T22:41Z#000001 covers 2026-11-23T22:42Z, marked as beaten",
-      'live#rules version: stored "five", which can\'t be read',
+      'live#rules version: stored "five", which is invalid',
       "2 minutes, every sum agrees, 3 faults that cannot be repaired",
       "",
     ];
@@ -179,7 +179,7 @@ describe("npm run audit", () => {
     expect(await audit(table, "--repair")).toEqual({
       exitCode: 1,
       output:
-        'live beats: stored 7, counted 1\npause#2026-11-23T22:41Z#000001 to: stored "later", which is no end of that pause\n1 minute, 1 sum corrected, 1 fault that cannot be repaired\n',
+        'live beats: stored 7, counted 1\npause#2026-11-23T22:41Z#000001 to: stored "later", which is invalid\n1 minute, 1 sum corrected, 1 fault that cannot be repaired\n',
       errors: "",
     });
 

@@ -27,7 +27,7 @@ const { values } = readArguments(
 const rounds = Number(values.rounds);
 if (!(Number.isInteger(rounds) && rounds > 0)) {
   exitWithError(
-    new UserError(`--rounds=${values.rounds} is no number of rounds: give a whole number from 1`),
+    new UserError(`--rounds=${values.rounds} is not a number of rounds: use a whole number from 1`),
   );
 }
 
@@ -46,11 +46,11 @@ const machine = `${process.platform} ${process.arch}, ${availableParallelism()} 
 const date = new Date().toISOString().slice(0, 10);
 writeFileSync(RESULTS, `${JSON.stringify({ date, machine, rounds, figures }, null, 2)}\n`);
 
-const told = `Medians of ${rounds} rounds, ${date}; ${machine}.\n\n${toTable(figures)}`;
-console.log(told);
+const summary = `Medians of ${rounds} rounds, ${date}; ${machine}.\n\n${toTable(figures)}`;
+console.log(summary);
 const document = readFileSync(DOCUMENT, "utf8");
 const filled = document.replace(
   /(<!-- bench -->\n)[\s\S]*(\n<!-- \/bench -->)/,
-  (_, begin, end) => `${begin}\n${told}\n${end}`,
+  (_, begin, end) => `${begin}\n${summary}\n${end}`,
 );
 writeFileSync(DOCUMENT, filled);

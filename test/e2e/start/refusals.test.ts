@@ -61,17 +61,17 @@ describe("a failed start prints one line with the cause and the remedy, exits wi
     [
       "DYNAMODB_DATA below a file",
       () => ({ ...embedded, DYNAMODB_DATA: join(aFile, "data") }),
-      () => [join(aFile, "data"), "can't be written", "choose another folder in DYNAMODB_DATA"],
+      () => [join(aFile, "data"), "cannot be written", "choose another folder in DYNAMODB_DATA"],
     ],
     [
       "DYNAMODB_DATA that is a file",
       () => ({ ...embedded, DYNAMODB_DATA: aFile }),
-      () => [aFile, "can't be written", "choose another folder in DYNAMODB_DATA"],
+      () => [aFile, "cannot be written", "choose another folder in DYNAMODB_DATA"],
     ],
     [
       "DYNAMODB_DATA in a folder that cannot be written",
       () => ({ ...embedded, DYNAMODB_DATA: "/proc/heartbeat" }),
-      () => ["/proc/heartbeat", "can't be written", "choose another folder in DYNAMODB_DATA"],
+      () => ["/proc/heartbeat", "cannot be written", "choose another folder in DYNAMODB_DATA"],
     ],
     [
       "an endpoint that is not a URL",
@@ -99,7 +99,7 @@ describe("a failed start prints one line with the cause and the remedy, exits wi
 
     const service = await launchService({ folder: checkout, env: embedded });
 
-    await expectRefusal(service, ["the folder .heartbeat/run can't be written: make it writable: "]);
+    await expectRefusal(service, ["the folder .heartbeat/run cannot be written: make it writable: "]);
   });
 
   it.each([

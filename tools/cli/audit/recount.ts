@@ -6,10 +6,10 @@ import { dayOf, LIVE, type Row, SETTINGS } from "../../../lib/dynamodb/keys.ts";
 import {
   coveredBeats,
   coveredMinutes,
-  type KeptPause,
-  keptPauses,
+  effectivePauses,
   overlaps,
-  toldPauses,
+  type StoredPause,
+  storedPauses,
 } from "./stored-pauses.ts";
 import { brokenRules, brokenSettings } from "./stored-settings.ts";
 
@@ -33,12 +33,12 @@ export interface Recount {
 export const recount = (rows: ReadonlyMap<string, Row>, now: number): Recount => {
   const beaten = beatenMinutes(rows);
   const minutes = [...beaten.keys()];
-  const { pauses, unreadable } = keptPauses(rows);
+  const { pauses, unreadable } = storedPauses(rows);
   const stored = rows.get(LIVE)?.["born"];
   const born = isMinute(stored) ? stored : firstRecording(beaten);
   const sums = sumsOf({ minutes, born, pauses, now });
   if (rows.has(LIVE) && !sums.has(LIVE)) sums.set(LIVE, { beats: 0 });
-  const differs = differsFrom(toldPauses(pauses));
+  const differs = differsFrom(effectivePauses(pauses));
   const faultsOfPauses = [...unreadable, ...overlaps(pauses)];
   // If the pauses themselves are wrong, the sums cannot be recounted.
   const isKnown = (attribute: string) => faultsOfPauses.length === 0 || !isOfPauses(attribute);
@@ -70,17 +70,17 @@ export const recount = (rows: ReadonlyMap<string, Row>, now: number): Recount =>
 };
 
 /** Attributes that must exist even if they are 0. Other sums of nothing can be 0 or absent. */
-const NO_COUNTS = ["beats", "born", "newest", "openFrom", "pausedFrom", "pausedBy"];
+const NOT_COUNTS = ["beats", "born", "newest", "openFrom", "pausedFrom", "pausedBy"];
 
 const differsFrom =
   (pauses: readonly Pause[]) =>
   ({ attribute, stored, counted }: Difference): boolean => {
-    if (attribute === "pauses") return !holds(stored ?? [], counted ?? [], pauses);
-    return NO_COUNTS.includes(attribute) ? stored !== counted : (stored ?? 0) !== (counted ?? 0);
+    if (attribute === "pauses") return !matchesRecent(stored ?? [], counted ?? [], pauses);
+    return NOT_COUNTS.includes(attribute) ? stored !== counted : (stored ?? 0) !== (counted ?? 0);
   };
 
 /** The recent pauses can contain older ones: the next change of the settings removes these. */
-const holds = (stored: unknown, recent: unknown, pauses: readonly Pause[]): boolean =>
+const matchesRecent = (stored: unknown, recent: unknown, pauses: readonly Pause[]): boolean =>
   Array.isArray(stored) &&
   Array.isArray(recent) &&
   stored.length >= recent.length &&
@@ -121,14 +121,14 @@ const firstRecording = (beaten: ReadonlyMap<Minute, number>): Minute | undefined
 
 type Sums = Map<string, Record<string, number | Minute | Pause[]>>;
 
-interface Truth {
+interface Source {
   minutes: Minute[];
   born: Minute | undefined;
-  pauses: KeptPause[];
+  pauses: StoredPause[];
   now: number;
 }
 
-const sumsOf = (truth: Truth): Sums => {
+const sumsOf = (source: Source): Sums => {
   const sums: Sums = new Map();
   const set = (row: string, attributes: Record<string, number | Minute | Pause[]>) =>
     sums.set(row, { ...sums.get(row), ...attributes });
@@ -137,9 +137,9 @@ const sumsOf = (truth: Truth): Sums => {
     sums.set(row, sum);
     sum[attribute] = Number(sum[attribute] ?? 0) + 1;
   };
-  const { minutes, pauses, now } = truth;
+  const { minutes, pauses, now } = source;
   // Without a beat there is no first minute.
-  const born = minutes.length === 0 ? undefined : truth.born;
+  const born = minutes.length === 0 ? undefined : source.born;
   if (born !== undefined) {
     const newest = minutes
       .filter((minute) => minute >= born)
@@ -160,7 +160,7 @@ const sumsOf = (truth: Truth): Sums => {
       openFrom: to === undefined ? NEVER : minuteAfter(to),
     });
     set(SETTINGS, {
-      ...{ covered: covered.length, pauses: recentPauses(toldPauses(pauses), {}, now) },
+      ...{ covered: covered.length, pauses: recentPauses(effectivePauses(pauses), {}, now) },
       ...(to === undefined ? { pausedBy: version } : {}),
     });
   }

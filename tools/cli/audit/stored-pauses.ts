@@ -5,40 +5,44 @@ import { covers } from "../../../lib/domain/pauses.ts";
 import { type Row, readPauseKey } from "../../../lib/dynamodb/keys.ts";
 
 /** A pause from its row. It covers no minute if `to` is the minute before `from`. */
-export interface KeptPause extends Pause {
+export interface StoredPause extends Pause {
   row: string;
   version: number;
 }
 
 /** The pauses in the order in which they began, and one sentence for each malformed row. */
-export const keptPauses = (rows: ReadonlyMap<string, Row>): { pauses: KeptPause[]; unreadable: string[] } => {
-  const kept = [...rows].filter(([key]) => key.startsWith("pause#")).map(([key, row]) => toKept(key, row));
+export const storedPauses = (
+  rows: ReadonlyMap<string, Row>,
+): { pauses: StoredPause[]; unreadable: string[] } => {
+  const parsed = [...rows]
+    .filter(([key]) => key.startsWith("pause#"))
+    .map(([key, row]) => toStoredPause(key, row));
   return {
-    pauses: kept
+    pauses: parsed
       .filter((pause) => typeof pause !== "string")
       .sort((a, b) => toIndex(a.from) - toIndex(b.from) || a.version - b.version),
-    unreadable: kept.filter((pause) => typeof pause === "string"),
+    unreadable: parsed.filter((pause) => typeof pause === "string"),
   };
 };
 
-const toKept = (row: string, { to, reason }: Row): KeptPause | string => {
+const toStoredPause = (row: string, { to, reason }: Row): StoredPause | string => {
   const key = readPauseKey(row);
-  if (key === undefined) return `${row}: this is no key of a pause`;
-  const kept = { row, ...key };
-  if (to === undefined) return { ...kept, ...(typeof reason === "string" ? { reason } : {}) };
+  if (key === undefined) return `${row}: invalid key of a pause`;
+  const parsed = { row, ...key };
+  if (to === undefined) return { ...parsed, ...(typeof reason === "string" ? { reason } : {}) };
   return isMinute(to) && to >= minuteBefore(key.from)
-    ? { ...kept, to }
-    : `${row} to: stored ${formatValue(to)}, which is no end of that pause`;
+    ? { ...parsed, to }
+    : `${row} to: stored ${formatValue(to)}, which is invalid`;
 };
 
 /** The pauses that cover at least one minute, as a history contains them. */
-export const toldPauses = (pauses: readonly KeptPause[]): Pause[] =>
+export const effectivePauses = (pauses: readonly StoredPause[]): Pause[] =>
   pauses.filter(isCovering).map(({ row, version, ...pause }) => pause);
 
 const isCovering = ({ from, to }: Pause): boolean => to === undefined || to >= from;
 
 /** The minutes since `born` that ended pauses cover, once per pause. */
-export const coveredMinutes = (pauses: readonly KeptPause[], born: Minute | undefined): Minute[] =>
+export const coveredMinutes = (pauses: readonly StoredPause[], born: Minute | undefined): Minute[] =>
   pauses.flatMap(({ from, to }) => {
     if (born === undefined || to === undefined) return [];
     const first = toIndex(from > born ? from : born);
@@ -46,7 +50,7 @@ export const coveredMinutes = (pauses: readonly KeptPause[], born: Minute | unde
   });
 
 /** One sentence for each two pauses that cover the same minutes. */
-export const overlaps = (pauses: readonly KeptPause[]): string[] => {
+export const overlaps = (pauses: readonly StoredPause[]): string[] => {
   const covering = pauses.filter(isCovering);
   return covering.slice(1).flatMap((pause, place) => {
     const before = covering[place];
@@ -57,7 +61,7 @@ export const overlaps = (pauses: readonly KeptPause[]): string[] => {
 };
 
 /** One sentence for each pause that covers a beaten minute. */
-export const coveredBeats = (pauses: readonly KeptPause[], beaten: readonly Minute[]): string[] =>
+export const coveredBeats = (pauses: readonly StoredPause[], beaten: readonly Minute[]): string[] =>
   pauses.flatMap((pause) => {
     const [first, ...others] = beaten.filter((minute) => covers(pause, minute)).sort();
     const more = others.length === 0 ? "" : ` and ${others.length} more`;

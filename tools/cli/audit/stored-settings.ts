@@ -14,4 +14,4 @@ export const brokenRules = (row: Row = {}): string[] =>
 export const brokenSettings = (row: Row = {}): string[] =>
   Object.entries({ version: isCount, time: isText, requestId: isText, by: isText })
     .filter(([name, isSound]) => row[name] !== undefined && !isSound(row[name]))
-    .map(([name]) => `${SETTINGS} ${name}: stored ${formatValue(row[name])}, which can't be read`);
+    .map(([name]) => `${SETTINGS} ${name}: stored ${formatValue(row[name])}, which is invalid`);

@@ -8,8 +8,8 @@ export interface ScheduledEvent {
  * Undefined for an event without a time, which would count the minute of its redrive.
  */
 export const toScheduledEvent = (body: string): ScheduledEvent | undefined => {
-  const letter = parse(body);
-  const event = isObject(letter) && "requestPayload" in letter ? letter.requestPayload : letter;
+  const message = parse(body);
+  const event = isObject(message) && "requestPayload" in message ? message.requestPayload : message;
   return isObject(event) && "time" in event ? event : undefined;
 };
 
@@ -20,9 +20,9 @@ interface Letter {
 export interface Queue<L extends Letter> {
   /** Receives a message and hides it for some minutes; undefined if none was received. */
   receive(): Promise<L | undefined>;
-  remove(letter: L): Promise<unknown>;
+  remove(message: L): Promise<unknown>;
   /** Makes messages visible again, by the last received copy of each. */
-  release(letters: readonly L[]): Promise<unknown>;
+  release(messages: readonly L[]): Promise<unknown>;
 }
 
 /** One empty reply is no proof: SQS asks only some of its servers, and a message can become visible late. */
@@ -34,7 +34,7 @@ const EMPTY_ANSWERS = 3;
  */
 export const redriveAll = async <L extends Letter>(
   queue: Queue<L>,
-  redrive: (letter: L) => Promise<boolean>,
+  redrive: (message: L) => Promise<boolean>,
   signal?: AbortSignal,
 ): Promise<{ redriven: number; kept: number }> => {
   const held = new Map<string | undefined, L>();
@@ -43,14 +43,14 @@ export const redriveAll = async <L extends Letter>(
   try {
     while (empty < EMPTY_ANSWERS) {
       signal?.throwIfAborted();
-      const letter = await queue.receive();
-      empty = letter === undefined ? empty + 1 : 0;
-      if (letter === undefined) continue;
-      const isNew = !held.has(letter.MessageId);
-      held.set(letter.MessageId, letter);
-      if (!isNew || !(await redrive(letter))) continue;
-      await queue.remove(letter);
-      held.delete(letter.MessageId);
+      const message = await queue.receive();
+      empty = message === undefined ? empty + 1 : 0;
+      if (message === undefined) continue;
+      const isNew = !held.has(message.MessageId);
+      held.set(message.MessageId, message);
+      if (!isNew || !(await redrive(message))) continue;
+      await queue.remove(message);
+      held.delete(message.MessageId);
       redriven++;
     }
     return { redriven, kept: held.size };

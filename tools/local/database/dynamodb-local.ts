@@ -58,7 +58,7 @@ const fetchJars = async (libs: string, name: string, say: (line: string) => void
     });
   } catch (cause) {
     if (cause instanceof UserError) throw cause;
-    throw new UserError(`${libs} can't be written: ${cause instanceof Error ? cause.message : cause}`, {
+    throw new UserError(`${libs} cannot be written: ${cause instanceof Error ? cause.message : cause}`, {
       cause,
     });
   } finally {

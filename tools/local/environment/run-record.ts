@@ -146,7 +146,7 @@ const notWritable = (place: string, error: unknown): UserError => {
   // The user can choose only the data folder.
   const orElse = place.startsWith(FOLDER) ? "" : ", or choose another folder in DYNAMODB_DATA";
   return new UserError(
-    `the folder ${dirname(place)} can't be written: make it writable${orElse}: ${messageOf(error)}`,
+    `the folder ${dirname(place)} cannot be written: make it writable${orElse}: ${messageOf(error)}`,
   );
 };
 

@@ -186,15 +186,15 @@ test.each([
 });
 
 test.each([
-  ["pause#2026-11-24T06:00Z", "reason", "x", "pause#2026-11-24T06:00Z: this is no key of a pause"],
-  ["pause#yesterday#000007", "reason", "x", "pause#yesterday#000007: this is no key of a pause"],
+  ["pause#2026-11-24T06:00Z", "reason", "x", "pause#2026-11-24T06:00Z: invalid key of a pause"],
+  ["pause#yesterday#000007", "reason", "x", "pause#yesterday#000007: invalid key of a pause"],
   [
     ...["pause#2026-11-24T06:00Z#000007", "to", "2026-11-24T05:58Z"],
-    'pause#2026-11-24T06:00Z#000007 to: stored "2026-11-24T05:58Z", which is no end of that pause',
+    'pause#2026-11-24T06:00Z#000007 to: stored "2026-11-24T05:58Z", which is invalid',
   ],
   [
     ...(["pause#2026-11-24T06:00Z#000007", "to", 7] as const),
-    "pause#2026-11-24T06:00Z#000007 to: stored 7, which is no end of that pause",
+    "pause#2026-11-24T06:00Z#000007 to: stored 7, which is invalid",
   ],
   [
     ...["pause#2026-11-24T00:29Z#000006", "to", "2026-11-24T00:40Z"],
@@ -228,7 +228,7 @@ test.each([
   expect(recount(change(paused(), "live#rules", attribute, stored), NOW)).toEqual({
     minutes: 3,
     differences: [],
-    faults: [`live#rules ${attribute}: stored ${JSON.stringify(stored)}, which can't be read`],
+    faults: [`live#rules ${attribute}: stored ${JSON.stringify(stored)}, which is invalid`],
   });
 });
 
