@@ -2,16 +2,8 @@ import { setTimeout as after } from "node:timers/promises";
 import type { CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
 import { isLoopback } from "../../lib/beat/loopback.ts";
 import { bundle, bundleForInvokeLocal } from "../build/bundle.ts";
-import { checkAgainstLive, readDeployedTemplate } from "../build/live-stack.ts";
-import {
-  checkNotifyUrl,
-  checkParameterNames,
-  checkParameters,
-  checkThresholds,
-  type Parameters,
-} from "../build/parameters.ts";
-import type { Template } from "../build/table-guard.ts";
-import { exitWithError, UserError } from "../user-error.ts";
+import { checkNotifyUrl, checkThresholds, type Parameters } from "../build/parameters.ts";
+import { exitWithError } from "../user-error.ts";
 import { watchClock } from "./clock.ts";
 import { type Database, startDatabase } from "./database/database.ts";
 import { createTable } from "./database/table.ts";
@@ -19,77 +11,48 @@ import { useMadeUpCredentials } from "./environment/made-up-credentials.ts";
 import { reachLoopbackDirectly } from "./environment/no-proxy.ts";
 import { listenOnAllLoopback, requireFree } from "./environment/ports.ts";
 import { openRecord, processOf, type ServiceNames } from "./environment/run-record.ts";
-import { useWritableSchemaCache } from "./environment/schema-cache.ts";
 import { loadSettings, type Settings } from "./environment/settings.ts";
 import { answerAsApiGateway } from "./gateway.ts";
 import { hideMetrics } from "./hide-metrics.ts";
 
 /** The parts of the framework that this plugin uses. */
 interface Serverless {
-  processedInput: {
-    commands: string[];
-    options: Record<string, unknown> & { param?: string[]; timestamp?: string };
-  };
-  /** serverless.yml, resolved. */
-  configurationInput: { params?: Record<string, Record<string, unknown>> };
-  getProvider(name: "aws"): AwsProvider;
+  processedInput: { commands: string[]; options: Record<string, unknown> };
   pluginManager: { spawn(command: string): Promise<void> };
   service: {
     service: string;
-    provider: { stage: string; region: string; compiledCloudFormationTemplate?: Template };
+    provider: { stage: string; region: string };
     custom: {
       "serverless-offline": { httpPort: string; lambdaPort: string };
-      checked: Omit<Parameters, "stage" | "given">;
+      checked: Pick<Parameters, "lateAfter" | "downAfter" | "notifyUrl">;
     };
     functions: Record<string, FunctionDefinition>;
     resources: { Resources: { BeatsTable: { Properties: CreateTableCommandInput } } };
   };
 }
 
-interface AwsProvider {
-  naming: { getStackName(): string; getCompiledTemplateS3Suffix(): string };
-  getAwsSdkV3Config(): Promise<object>;
-  getDeploymentPrefix(): string;
-  getServerlessDeploymentBucketName(): Promise<string>;
-}
-
 interface FunctionDefinition {
   name: string;
-  package?: { patterns: string[] };
   events: { httpApi?: string | { method: string }; schedule?: { rate: string; enabled: boolean } }[];
 }
 
-/**
- * Bundles the handlers for every command that runs or packages them, and runs a local database during
- * `sls offline` and `sls invoke local`.
- */
-export default class HeartbeatPlugin {
+/** Bundles the handlers and runs a local database during `sls offline` and `sls invoke local`. */
+export default class LocalPlugin {
   readonly hooks: Record<string, () => unknown>;
   private readonly serverless: Serverless;
   private database: Database | undefined;
   private ready = false;
   private stopping = false;
-  private say: (line: string) => void = console.log;
+  private print: (line: string) => void = console.log;
 
   constructor(serverless: Serverless) {
     this.serverless = serverless;
-    useWritableSchemaCache();
     this.hooks = {
-      initialize: () => {
-        if (this.isLocal) {
-          useMadeUpCredentials(this.names.region);
-          reachLoopbackDirectly();
-        }
-        this.checkBeforeAws();
-      },
-      "before:deploy:deploy": () => this.checkDeployment().catch(endIfMendable),
-      "before:rollback:rollback": () => this.checkRollback().catch(endIfMendable),
-      "before:package:createDeploymentArtifacts": () => this.package().catch(exitWithError),
-      "before:deploy:function:packageFunction": () => this.package().catch(exitWithError),
+      initialize: () => this.isolate(),
       // `sls offline` alone runs none of the hooks below and ends the process itself, so run `offline start`.
       "before:offline:start": () => serverless.pluginManager.spawn("offline:start"),
       "before:offline:start:init": () => this.start().catch((error) => this.startFailed(error)),
-      "offline:start:ready": () => this.tell().catch((error) => this.startFailed(error)),
+      "offline:start:ready": () => this.printSummary().catch((error) => this.startFailed(error)),
       "before:offline:start:end": () => this.stop(),
       "before:invoke:local:invoke": () => this.startForOne().catch((error) => this.startFailed(error)),
       "after:invoke:local:invoke": () => this.stop(),
@@ -101,46 +64,11 @@ export default class HeartbeatPlugin {
     return command === "offline" || (command === "invoke" && next === "local");
   }
 
-  /** Rejects invalid parameters before anything is created, with one line. */
-  private checkBeforeAws() {
-    const { commands, options } = this.serverless.processedInput;
-    const { service, provider, custom } = this.serverless.service;
-    const given = (options.param ?? []).map((text) => text.split("=", 1).join());
-    const written = Object.values(this.serverless.configurationInput.params ?? {}).flatMap(Object.keys);
-    try {
-      checkParameterNames([...given, ...written]);
-      if (commands[0] !== "package" && commands[0] !== "deploy") return;
-      checkParameters({ ...custom.checked, service, stage: provider.stage });
-    } catch (error) {
-      exitWithError(error);
-    }
-  }
-
-  private async checkDeployment() {
-    const aws = this.serverless.getProvider("aws");
-    const next = this.serverless.service.provider.compiledCloudFormationTemplate;
-    if (next !== undefined) {
-      await checkAgainstLive(await aws.getAwsSdkV3Config(), aws.naming.getStackName(), next);
-    }
-  }
-
-  private async checkRollback() {
-    const { timestamp } = this.serverless.processedInput.options;
-    if (timestamp === undefined) return;
-    const aws = this.serverless.getProvider("aws");
-    const { service, stage } = this.names;
-    // A timestamp is a date or milliseconds. The framework rejects any other, and one that it did not deploy.
-    const time = [new Date(timestamp), new Date(Number(timestamp))].find(
-      (date) => !Number.isNaN(date.valueOf()),
-    );
-    if (time === undefined) return;
-    const folder = `${aws.getDeploymentPrefix()}/${service}/${stage}/${time.valueOf()}-${time.toISOString()}`;
-    const config = await aws.getAwsSdkV3Config();
-    const next = await readDeployedTemplate(config, {
-      Bucket: await aws.getServerlessDeploymentBucketName(),
-      Key: `${folder}/${aws.naming.getCompiledTemplateS3Suffix()}`,
-    });
-    if (next !== undefined) await checkAgainstLive(config, aws.naming.getStackName(), next);
+  /** Keeps a local run away from AWS accounts and proxies. */
+  private isolate() {
+    if (!this.isLocal) return;
+    useMadeUpCredentials(this.names.region);
+    reachLoopbackDirectly();
   }
 
   /** The names with which other commands find this service. */
@@ -152,13 +80,6 @@ export default class HeartbeatPlugin {
       region: provider.region,
       functions: Object.fromEntries(Object.entries(functions).map(([key, { name }]) => [key, name])),
     };
-  }
-
-  private async package() {
-    for (const [name, definition] of Object.entries(this.serverless.service.functions)) {
-      definition.package = { patterns: [`dist/${name}.mjs`] };
-    }
-    await bundle(this.functions);
   }
 
   private get functions() {
@@ -186,7 +107,7 @@ export default class HeartbeatPlugin {
   /** `sls invoke local`: uses the database at AWS_ENDPOINT_URL_DYNAMODB, or starts its own. */
   private async startForOne() {
     // Standard output is only for the reply of the function.
-    this.say = console.error;
+    this.print = console.error;
     await this.open(this.settings(), bundleForInvokeLocal);
   }
 
@@ -204,10 +125,10 @@ export default class HeartbeatPlugin {
     hideMetrics();
     const { folder, endpoint } = settings;
     const { note, ended } = await openRecord(endpoint === undefined ? folder : undefined);
-    for (const pid of ended) this.say(`Ended the database that a killed run left behind (pid ${pid})`);
+    for (const pid of ended) this.print(`Ended the database that a killed run left behind (pid ${pid})`);
     const onSpawn = (pid: number) => note({ database: processOf(pid) });
     const [database] = await Promise.all([
-      startDatabase(settings, { say: this.say, onSpawn }),
+      startDatabase(settings, { say: this.print, onSpawn }),
       build(this.functions),
     ]);
     this.database = database;
@@ -237,22 +158,22 @@ export default class HeartbeatPlugin {
     }
   }
 
-  private async tell() {
+  private async printSummary() {
     const { httpPort, lambdaPort } = this.settings();
     await listenOnAllLoopback("PORT", httpPort);
     await listenOnAllLoopback("LAMBDA_PORT", lambdaPort);
     this.ready = true;
-    if (this.isScheduled) watchClock(this.say);
-    this.say(`database  ${this.database?.description}`);
-    this.say(`table     ${this.table.TableName}`);
-    this.say(`schedule  ${this.schedule()}`);
-    this.say(`ping      http://localhost:${httpPort}/ping`);
-    this.say(`beats     http://localhost:${httpPort}/beats`);
-    this.say(`status    http://localhost:${httpPort}/status`);
-    this.say(`page      http://localhost:${httpPort}/`);
-    this.say(`health    http://localhost:${httpPort}/health`);
-    this.say(`and more  http://localhost:${httpPort}/openapi.json`);
-    this.say(`ready on port ${httpPort}`);
+    if (this.isScheduled) watchClock(this.print);
+    this.print(`database  ${this.database?.description}`);
+    this.print(`table     ${this.table.TableName}`);
+    this.print(`schedule  ${this.schedule()}`);
+    this.print(`ping      http://localhost:${httpPort}/ping`);
+    this.print(`beats     http://localhost:${httpPort}/beats`);
+    this.print(`status    http://localhost:${httpPort}/status`);
+    this.print(`page      http://localhost:${httpPort}/`);
+    this.print(`health    http://localhost:${httpPort}/health`);
+    this.print(`and more  http://localhost:${httpPort}/openapi.json`);
+    this.print(`ready on port ${httpPort}`);
   }
 
   private get isScheduled() {
@@ -285,9 +206,3 @@ export default class HeartbeatPlugin {
     if (!this.stopping) exitWithError(error);
   }
 }
-
-/** Leaves any other error, such as missing credentials, to the framework, which explains it. */
-const endIfMendable = (error: unknown): never => {
-  if (error instanceof UserError) exitWithError(error);
-  throw error;
-};

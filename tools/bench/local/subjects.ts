@@ -19,15 +19,17 @@ export const WITH_DYNAMODB_LOCAL: Subject = {
 const PLAIN_CONFIG = "serverless.bench.yml";
 
 /**
- * Plain serverless-offline without the project's plugin: no database, a worker thread per function. It serves the
+ * Plain serverless-offline without the project's plugins: no database, a worker thread per function. It serves the
  * existing bundles.
  */
 export const makePlain = (): Subject => {
   process.once("exit", () => rmSync(PLAIN_CONFIG, { force: true }));
   const lines = readFileSync("serverless.yml", "utf8").split("\n");
-  const others = lines.filter((line) => !/^\s+(- \.\/tools\/local\/plugin\b|useInProcess:)/.test(line));
-  if (others.length !== lines.length - 2) {
-    throw new Error("serverless.yml must have our plugin and useInProcess in a line each");
+  const others = lines.filter((line) => !/^\s+(- \.\/tools\/\w+\/plugin\b|useInProcess:)/.test(line));
+  if (others.length !== lines.length - 3) {
+    throw new Error(
+      "serverless.yml must have both plugins of the project and useInProcess, each on its own line",
+    );
   }
   writeFileSync(PLAIN_CONFIG, others.join("\n"));
   return {

@@ -1,0 +1,104 @@
+import { exitWithError, UserError } from "../user-error.ts";
+import { bundle } from "./bundle.ts";
+import { checkAgainstLive, readDeployedTemplate } from "./live-stack.ts";
+import { checkParameterNames, checkParameters, type Parameters } from "./parameters.ts";
+import { useWritableSchemaCache } from "./schema-cache.ts";
+import type { Template } from "./table-guard.ts";
+
+/** The parts of the framework that this plugin uses. */
+interface Serverless {
+  processedInput: {
+    commands: string[];
+    options: { param?: string[]; timestamp?: string };
+  };
+  /** serverless.yml, resolved. */
+  configurationInput: { params?: Record<string, Record<string, unknown>> };
+  getProvider(name: "aws"): AwsProvider;
+  service: {
+    service: string;
+    provider: { stage: string; compiledCloudFormationTemplate?: Template };
+    custom: { checked: Omit<Parameters, "service" | "stage"> };
+    functions: Record<string, { package?: { patterns: string[] } }>;
+  };
+}
+
+interface AwsProvider {
+  naming: { getStackName(): string; getCompiledTemplateS3Suffix(): string };
+  getAwsSdkV3Config(): Promise<object>;
+  getDeploymentPrefix(): string;
+  getServerlessDeploymentBucketName(): Promise<string>;
+}
+
+/** Bundles the handlers for packaging, and rejects invalid parameters and deployments that would lose the table. */
+export default class BuildPlugin {
+  readonly hooks: Record<string, () => unknown>;
+  private readonly serverless: Serverless;
+
+  constructor(serverless: Serverless) {
+    this.serverless = serverless;
+    useWritableSchemaCache();
+    this.hooks = {
+      initialize: () => this.checkParameters(),
+      "before:deploy:deploy": () => this.checkDeployment().catch(exitIfUserError),
+      "before:rollback:rollback": () => this.checkRollback().catch(exitIfUserError),
+      "before:package:createDeploymentArtifacts": () => this.package().catch(exitWithError),
+      "before:deploy:function:packageFunction": () => this.package().catch(exitWithError),
+    };
+  }
+
+  /** Rejects invalid parameters before anything is created, with one line. */
+  private checkParameters() {
+    const { commands, options } = this.serverless.processedInput;
+    const { service, provider, custom } = this.serverless.service;
+    const given = (options.param ?? []).map((text) => text.split("=", 1).join());
+    const written = Object.values(this.serverless.configurationInput.params ?? {}).flatMap(Object.keys);
+    try {
+      checkParameterNames([...given, ...written]);
+      if (commands[0] !== "package" && commands[0] !== "deploy") return;
+      checkParameters({ ...custom.checked, service, stage: provider.stage });
+    } catch (error) {
+      exitWithError(error);
+    }
+  }
+
+  private async checkDeployment() {
+    const aws = this.serverless.getProvider("aws");
+    const next = this.serverless.service.provider.compiledCloudFormationTemplate;
+    if (next !== undefined) {
+      await checkAgainstLive(await aws.getAwsSdkV3Config(), aws.naming.getStackName(), next);
+    }
+  }
+
+  private async checkRollback() {
+    const { timestamp } = this.serverless.processedInput.options;
+    if (timestamp === undefined) return;
+    const aws = this.serverless.getProvider("aws");
+    const { service, provider } = this.serverless.service;
+    // A timestamp is a date or milliseconds. The framework rejects any other, and one that it did not deploy.
+    const time = [new Date(timestamp), new Date(Number(timestamp))].find(
+      (date) => !Number.isNaN(date.valueOf()),
+    );
+    if (time === undefined) return;
+    const folder = `${aws.getDeploymentPrefix()}/${service}/${provider.stage}/${time.valueOf()}-${time.toISOString()}`;
+    const config = await aws.getAwsSdkV3Config();
+    const next = await readDeployedTemplate(config, {
+      Bucket: await aws.getServerlessDeploymentBucketName(),
+      Key: `${folder}/${aws.naming.getCompiledTemplateS3Suffix()}`,
+    });
+    if (next !== undefined) await checkAgainstLive(config, aws.naming.getStackName(), next);
+  }
+
+  private async package() {
+    const { functions } = this.serverless.service;
+    for (const [name, definition] of Object.entries(functions)) {
+      definition.package = { patterns: [`dist/${name}.mjs`] };
+    }
+    await bundle(Object.keys(functions));
+  }
+}
+
+/** Leaves any other error, such as missing credentials, to the framework, which explains it. */
+const exitIfUserError = (error: unknown): never => {
+  if (error instanceof UserError) exitWithError(error);
+  throw error;
+};
