@@ -52,15 +52,15 @@ const isOneOf =
     minutes.includes(minute);
 
 /** When the alarm starts, in seconds from the start of minute 20; CloudWatch evaluates it at `second` of each minute. */
-const ringsOf = (data: readonly Datum[], second: number, additional: number): number[] => {
-  const rings: number[] = [];
+const firesAt = (data: readonly Datum[], second: number, additional: number): number[] => {
+  const starts: number[] = [];
   let before = false;
   for (let minute = FIRST; minute < LENGTH; minute++) {
     const inAlarm = isInAlarm(RULE, data, (START + minute) * 60 + second, additional);
-    if (inAlarm && !before) rings.push((minute - 20) * 60 + second);
+    if (inAlarm && !before) starts.push((minute - 20) * 60 + second);
     before = inAlarm;
   }
-  return rings;
+  return starts;
 };
 
 const SECONDS = [0, 1, 30, 59];
@@ -74,31 +74,31 @@ const REDRIVE = Array.from({ length: 60 }, (_, n) =>
 ).flat();
 
 /** Sequences of arrival, with their names in docs/operate.md. The first missed minute is minute 20. */
-const CASES: Record<string, { rings: boolean; data: Datum[][] }> = {
-  "every minute beats": { rings: false, data: [beats(QUICK)] },
-  "every minute beats, the rule runs at second 59": { rings: false, data: [beats(AT_59)] },
-  "every minute beats, each event is delivered a minute late": {
-    rings: false,
+const CASES: Record<string, { fires: boolean; data: Datum[][] }> = {
+  "every minute has a beat": { fires: false, data: [beats(QUICK)] },
+  "every minute has a beat, the rule runs at second 59": { fires: false, data: [beats(AT_59)] },
+  "every minute has a beat, each event is delivered a minute late": {
+    fires: false,
     data: [beats({ ...QUICK, delivery: 60 })],
   },
-  "every minute beats, CloudWatch shows each metric 1 to 2 minutes late": {
-    rings: false,
+  "every minute has a beat, CloudWatch shows each metric 1 to 2 minutes late": {
+    fires: false,
     data: [60, 90, 120].flatMap((metric) => [0, 59].map((second) => beats({ ...QUICK, second, metric }))),
   },
-  "one or two minutes missed, also with such delays": {
-    rings: false,
+  "one or two minutes missed, even with these delays": {
+    fires: false,
     data: [isOneOf(20), isOneOf(20, 21), isOneOf(20, 22)].flatMap(ofEachTiming),
   },
-  "three minutes missed in a row, or of four, also with such delays": {
-    rings: true,
+  "three of four consecutive minutes missed, even with these delays": {
+    fires: true,
     data: [isOneOf(20, 21, 22), isOneOf(20, 21, 23), isOneOf(20, 22, 23)].flatMap(ofEachTiming),
   },
-  "three of five minutes missed": {
-    rings: false,
+  "three of five minutes missed, but only two of any four consecutive ones": {
+    fires: false,
     data: [isOneOf(20, 22, 24), isOneOf(20, 21, 24)].flatMap(ofEachTiming),
   },
   "three minutes fail, and a retry counts each within 3 minutes of its start": {
-    rings: false,
+    fires: false,
     data: [
       [
         ...beats(QUICK, isOneOf(20, 21, 22)),
@@ -106,21 +106,21 @@ const CASES: Record<string, { rings: boolean; data: Datum[][] }> = {
       ],
     ],
   },
-  "old minutes are redriven while the schedule runs": { rings: false, data: [[...beats(QUICK), ...REDRIVE]] },
-  "old minutes are redriven while the schedule stands still": {
-    rings: true,
+  "old minutes are redriven while the schedule runs": { fires: false, data: [[...beats(QUICK), ...REDRIVE]] },
+  "old minutes are redriven while the schedule is stopped": {
+    fires: true,
     data: [[...beats(QUICK, (minute) => minute >= 20), ...REDRIVE]],
   },
   "a pause of any length": {
-    rings: false,
+    fires: false,
     data: TIMINGS.map((timing) => [
       ...beats(timing, (minute) => minute >= 20 && minute < 32),
       ...Array.from({ length: 12 }, (_, n) => beat(20 + n, timing, "covered")).flat(),
     ]),
   },
-  "the schedule stops for good": { rings: true, data: ofEachTiming((minute) => minute >= 20) },
+  "the schedule stops permanently": { fires: true, data: ofEachTiming((minute) => minute >= 20) },
   "each event is delivered 6 minutes late from now on": {
-    rings: true,
+    fires: true,
     data: [
       [
         ...beats(QUICK, (minute) => minute >= 20),
@@ -131,18 +131,18 @@ const CASES: Record<string, { rings: boolean; data: Datum[][] }> = {
 };
 
 describe("pulse-stopped", () => {
-  test.each(Object.entries(CASES))("%s", (_, { rings, data }) => {
+  test.each(Object.entries(CASES))("%s", (_, { fires, data }) => {
     const all = data.flatMap((one) =>
-      SECONDS.flatMap((second) => [0, 4, 30].map((additional) => ringsOf(one, second, additional))),
+      SECONDS.flatMap((second) => [0, 4, 30].map((additional) => firesAt(one, second, additional))),
     );
 
-    for (const starts of all) expect(starts.map((start) => start < 420)).toEqual(rings ? [true] : []);
+    for (const starts of all) expect(starts.map((start) => start < 420)).toEqual(fires ? [true] : []);
   });
 
   test.each(TIMINGS)("fires within 5 minutes after the first of three missed minutes ends (%j)", (timing) => {
     const data = beats(timing, (minute) => minute >= 20);
 
-    expect(SECONDS.map((second) => ringsOf(data, second, 4))).toEqual([[300], [301], [330], [359]]);
+    expect(SECONDS.map((second) => firesAt(data, second, 4))).toEqual([[300], [301], [330], [359]]);
   });
 
   test("would fire after two missed minutes if it evaluated the newest minutes as well", () => {
@@ -157,10 +157,10 @@ describe("pulse-stopped", () => {
   });
 
   test("docs/operate.md lists these sequences and whether the alarm fires", () => {
-    const [, table = ""] = readFileSync("docs/operate.md", "utf8").split("# When the alarm rings");
+    const [, table = ""] = readFileSync("docs/operate.md", "utf8").split("# When the alarm fires");
 
-    const rows = [...table.matchAll(/^\| (.+?) +\| (yes|no) +\|$/gm)].map(([, name, rings]) => [name, rings]);
+    const rows = [...table.matchAll(/^\| (.+?) +\| (yes|no) +\|$/gm)].map(([, name, fires]) => [name, fires]);
 
-    expect(rows).toEqual(Object.entries(CASES).map(([name, { rings }]) => [name, rings ? "yes" : "no"]));
+    expect(rows).toEqual(Object.entries(CASES).map(([name, { fires }]) => [name, fires ? "yes" : "no"]));
   });
 });
