@@ -21,7 +21,7 @@ const CASES = {
     condition: "born <= :minute AND newest >= :minute",
     update: "ADD beats :one",
   },
-  /** Before the minute in which the first beat was recorded, also if this is the first beat. */
+  /** The minute lies before `born`, or, if nothing is recorded yet, before the current minute. */
   early: {
     condition: "(attribute_not_exists(born) OR born > :minute)",
     update: "SET born = if_not_exists(born, :now) ADD beats :one, early :one",
@@ -32,22 +32,23 @@ type BeatCase = keyof typeof CASES;
 interface Attempt {
   beatCase: BeatCase;
   notPaused: Condition;
-  /** Minutes of ended pauses that the first beat adds to the totals. */
+  /** Minutes since `born` in ended pauses, which the first beat adds to the totals. */
   covered: readonly CoveredDay[];
 }
 
 /** Needs no read, and succeeds for nearly every beat. */
 const OPTIMISTIC: Attempt = { beatCase: "newest", notPaused: NOT_PAUSED, covered: [] };
 
-/** A concurrent beat can change the case only from first to newest to late; a concurrent pause costs an attempt too. */
+/** Each concurrent beat or pause that changes the case or the pause costs an attempt; there is one beat a minute. */
 const MAX_ATTEMPTS = 4;
 
-/** A transaction and one lookup for each attempt, and once the lookup of an earlier pause. */
+/** A transaction and one more request for each attempt, and once a query for an earlier pause. */
 export const MAX_RECORD_REQUESTS = MAX_ATTEMPTS * 2 + 1;
 
 /**
  * The life of a beat: one transaction marks its minute and adds 1 to the totals. If a condition fails, the rows that
- * DynamoDB returns say why: the minute is marked already, a pause covers it, or the case was another one.
+ * DynamoDB returns, and sometimes a query for an earlier pause, say why: the minute is marked already, a pause covers it,
+ * or the case or the last pause has changed.
  * @throws StoreUnavailableError, StoreRefusedError, MalformedRowError
  */
 export const recordBeat = async (table: Table, beat: Beat): Promise<Outcome> => {
@@ -79,7 +80,7 @@ const caseOf = ({ minute, recordedAt }: Beat, { born, newest }: Live): BeatCase 
   return newest !== undefined && minute <= newest ? "late" : "newest";
 };
 
-/** Without an outcome a condition on `live` failed; `live` is the row as it is. */
+/** If there is no outcome, the condition on the row `live` failed; `live` is then the stored row. */
 const attemptBeat = async (
   table: Table,
   beat: Beat,

@@ -18,15 +18,15 @@ import { toSeries } from "./series.ts";
 export type { Pulse } from "../schemas/status.ts";
 
 /**
- * True if the state has been up for longer than the 24 hours that a snapshot covers. `since` is then only a lower bound,
- * which moves with the time.
+ * True if the streak is longer than the 24 hours that a snapshot covers. It began at or before `since`, which then moves
+ * with the time.
  */
 export const isSinceAtLeast = ({ state, last24h }: Pick<Pulse, "state" | "last24h">): boolean =>
   state === "up" && last24h.streak.atLeast;
 
 const DAYS = 90;
 
-/** The minutes and days that `pulse` needs, including the minutes that are not due yet. */
+/** The range that `pulse` needs: 24 hours, the minutes that are not due yet, and 90 days. */
 export const snapshotRange = (now: number, { lateAfter }: Thresholds): HistoryRange => {
   const last = Math.floor(now / 60_000);
   return {
@@ -78,13 +78,16 @@ const currentPause = ({ pauses }: History): Pulse["pause"] => {
 
 /** In ms since the epoch. */
 interface Limits {
-  /** The time from which ages are measured. */
+  /** The time from which `lateAfter` and `downAfter` run. */
   anchor: number;
   late: number;
   down: number;
 }
 
-/** When the state becomes late and down unless a beat is counted before; undefined if the state is new or paused. */
+/**
+ * When the state becomes late and down unless a newer minute is counted first; in the past if it is late or down already.
+ * Undefined if the state is new or paused.
+ */
 const limitsOf = (
   { born, newest }: History,
   { open, ended }: Timeline,

@@ -27,7 +27,7 @@ const Streak = Type.Object(
     from: field(orNull(Minute), "the first of them, or null"),
     atLeast: field(
       Type.Boolean(),
-      "true if the streak began before the last 24 hours; `since` is then also only a lower bound",
+      "true if the streak began before the last 24 hours; the true start is at or before `since`",
     ),
   },
   { $id: "Streak" },
@@ -125,7 +125,7 @@ export const StatusSchema = Type.Object(
     state: field(State, STATE_DESCRIPTION),
     since: field(
       orNull(Moment),
-      "the moment the state began: `up`, the first minute of the streak; `late` and `down`, when the threshold passed; `paused`, the start of the pause; `new`, null",
+      "the moment the state began: `up`, the first minute of the streak, which pauses do not break; `late` and `down`, when the threshold passed; `paused`, the start of the pause; `new`, null",
     ),
     born: field(
       orNull(Minute),
