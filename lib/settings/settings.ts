@@ -44,12 +44,12 @@ export const settings = async (store: SettingsStore, call: Call): Promise<Settin
     if (change === undefined) return toReply(seen, call, notes);
     const outcome = await store.change(seen, change).catch((error: unknown) => {
       // The outcome can be unknown: the log keeps the request, so that it can be compared with the settings.
-      console.error({ asked: request, error: String(error) });
+      console.error({ request, error: String(error) });
       throw error;
     });
     if (outcome === "conflict") continue;
     const reply = toReply(applyChange(seen, change), call, notes);
-    console.info({ settings: reply, asked: request });
+    console.info({ settings: reply, request });
     // On Lambda, console wraps a line in JSON, in which CloudWatch finds no metrics.
     process.stdout.write(`${settingsMetricsLine(call.functionName, now)}\n`);
     return reply;

@@ -18,7 +18,7 @@ describe.skipIf(noEmulator)("beats and pulse without permission to read the tabl
   });
 
   it.each(["/beats", "/status", "/beats/history", "/metrics", "/badge.json"])(
-    "answer %s with a problem that tells nothing of the inside",
+    "answer %s with a problem that reveals no internal detail",
     async (path) => {
       const { status, headers, body } = await api.request("GET", path);
 

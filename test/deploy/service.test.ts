@@ -163,7 +163,7 @@ describe.skipIf(noEmulator)("the deployed service", () => {
       const { output } = await aws.slsOrThrow(folder, "logs", "-f", "settings");
 
       expect(output.match(/"SettingsChanged":1/g)).toHaveLength(4);
-      expect(output).toContain("asked: { lateAfter: 300, downAfter: 600 }");
+      expect(output).toContain("request: { lateAfter: 300, downAfter: 600 }");
     });
   });
 

@@ -110,10 +110,10 @@ describe("requests to the database", () => {
     ["settings", {}, { atStart: [], each: ["Query"] }],
   ])(
     "%s makes only the expected requests at the start and at each invocation",
-    async (name, event, asked) => {
+    async (name, event, expected) => {
       const { operations } = await invoke(name, { events: [event, event] });
 
-      expect(operations).toEqual([...asked.atStart, ...asked.each, ...asked.each]);
+      expect(operations).toEqual([...expected.atStart, ...expected.each, ...expected.each]);
     },
   );
 

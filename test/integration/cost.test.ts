@@ -67,7 +67,7 @@ test("a snapshot, a beat, the total and a start cost the same after 1 day, 90 da
     const now = today + minutes * 60_000 - 1;
     bill();
 
-    const told = pulse(await store.read(snapshotRange(now, RULES)), now, RULES);
+    const actual = pulse(await store.read(snapshotRange(now, RULES)), now, RULES);
     const snapshot = bill();
     await beat();
     const another = bill();
@@ -77,7 +77,7 @@ test("a snapshot, a beat, the total and a start cost the same after 1 day, 90 da
     const start = bill();
 
     figures.push({ age, snapshot, beat: another, total, start });
-    expect(told).toMatchObject({ state: "up", missed: 0, uptime: { "24h": 100, "90d": 100, all: 100 } });
+    expect(actual).toMatchObject({ state: "up", missed: 0, uptime: { "24h": 100, "90d": 100, all: 100 } });
   }
 
   const cost = {
@@ -194,8 +194,13 @@ test("an open pause costs one more request for each covered minute, and two more
 /** Returns the number of items on the page of a query, and what it cost. */
 const createReader =
   (store: BeatStore, bill: ReturnType<typeof meter>) => async (query: string, now: number) => {
-    const asked = toHistoryQuery(query, now);
+    const historyQuery = toHistoryQuery(query, now);
     bill();
-    const { items } = historyPage(await store.read(pageRange(asked, now, RULES)), asked, now, RULES);
+    const { items } = historyPage(
+      await store.read(pageRange(historyQuery, now, RULES)),
+      historyQuery,
+      now,
+      RULES,
+    );
     return { items: items.length, ...bill() };
   };

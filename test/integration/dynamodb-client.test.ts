@@ -13,7 +13,7 @@ import {
   dribble,
   fail,
   hang,
-  loseAnswer,
+  loseReply,
   scriptDynamoDb,
   stall,
   succeed,
@@ -27,7 +27,7 @@ describe("a transaction is retried with the same token", () => {
     ["after a conflict", conflict],
     ["after throttling", cancel("ThrottlingError", "None", "None")],
     ["after exceeded throughput", cancel("None", "None", "ProvisionedThroughputExceeded")],
-    ["after a lost reply", loseAnswer],
+    ["after a lost reply", loseReply],
     ["after a server error", fail(500, "InternalServerError")],
     ["while its first attempt is in progress", fail(400, "TransactionInProgressException")],
   ])("%s", async (_, fault) => {
@@ -45,7 +45,7 @@ describe("a transaction is retried with the same token", () => {
 describe("the store is unavailable after 4 attempts", () => {
   test.each([
     ["when every attempt meets a conflict", conflict],
-    ["when no attempt gets a reply", loseAnswer],
+    ["when no attempt gets a reply", loseReply],
     ["when every attempt hangs", hang],
     ["when every reply stops in the middle", stall],
     ["when every attempt gets only informational replies", dawdle],
@@ -122,15 +122,15 @@ describe("change", () => {
   });
 
   test.each([
-    ["gets no reply", "StoreUnavailableError", [loseAnswer]],
+    ["gets no reply", "StoreUnavailableError", [loseReply]],
     ["gets no reply in time", "StoreUnavailableError", [hang]],
     ["gets half a reply", "StoreUnavailableError", [stall]],
     ["meets a server error", "StoreUnavailableError", [fail(500, "InternalServerError")]],
-    ["gets no reply and is then throttled", "StoreUnavailableError", [loseAnswer, throttle]],
+    ["gets no reply and is then throttled", "StoreUnavailableError", [loseReply, throttle]],
     [
       "gets no reply and is then denied",
       "StoreRefusedError",
-      [loseAnswer, fail(400, "AccessDeniedException")],
+      [loseReply, fail(400, "AccessDeniedException")],
     ],
   ])('throws "unknown outcome" when the request %s', async (_, name, steps) => {
     await using database = await scriptDynamoDb(...steps);

@@ -4,7 +4,7 @@ import { StoreRefusedError, StoreUnavailableError } from "../../lib/domain/error
 import { fromIndex, type Minute, toIndex } from "../../lib/domain/minute.ts";
 import { atOnce } from "../support/at-once.ts";
 import { connect } from "../support/databases/table.ts";
-import { type Asked, loseAnswer, type Step, startFaultProxy } from "../support/fakes/fault-proxy.ts";
+import { loseReply, type ProxiedRequest, type Step, startFaultProxy } from "../support/fakes/fault-proxy.ts";
 import { tickAt } from "../support/fixtures/ticks.ts";
 import { type Bounds, createBounds, Violation } from "./bounds.ts";
 import type { Design, Implementation } from "./service-design.ts";
@@ -209,8 +209,8 @@ const createQueue = <T extends { at: number }>(operations: readonly T[]) => {
   return {
     take: () => waiting.shift(),
     put(operation: T) {
-      const place = waiting.findIndex(({ at }) => at > operation.at);
-      waiting.splice(place === -1 ? waiting.length : place, 0, operation);
+      const index = waiting.findIndex(({ at }) => at > operation.at);
+      waiting.splice(index === -1 ? waiting.length : index, 0, operation);
     },
   };
 };
@@ -244,9 +244,9 @@ const startLambda = async (design: Design, url: string, table: string) => {
   const tokens: unknown[] = [];
   const instances: { plan: Fault[]; dead: boolean; die(): void; db: DynamoDBDocumentClient }[] = [];
 
-  const choose = ({ operation, headers, body }: Asked): Step => {
+  const choose = ({ operation, headers, body }: ProxiedRequest): Step => {
     const instance = instances[Number(headers["x-instance"])];
-    if (instance === undefined || instance.dead) return loseAnswer;
+    if (instance === undefined || instance.dead) return loseReply;
     if (body["ClientRequestToken"] !== undefined) tokens.push(body["ClientRequestToken"]);
     const fault = instance.plan.shift() ?? "none";
     if (fault === "crash before" || fault === "crash after") {

@@ -6,7 +6,7 @@ import {
   cutOff,
   fail,
   hang,
-  loseAnswer,
+  loseReply,
   passOn,
   type Step,
 } from "../support/fakes/fault-proxy.ts";
@@ -14,8 +14,8 @@ import {
 /** The faults that a request to the database can meet, besides a crash of the client. */
 export const FAULTS = {
   none: passOn,
-  "dropped before": loseAnswer,
-  "answer dropped after the commit": after(loseAnswer),
+  "dropped before": loseReply,
+  "answer dropped after the commit": after(loseReply),
   "delayed past the timeout": comeLate,
   "answer delayed past the timeout": after(hang),
   "500 before": fail(500, "InternalServerError"),
@@ -161,7 +161,7 @@ export const workloadOf = ({
   ...size
 }: Size): fc.Arbitrary<Workload> => {
   const exactly = (length: number) => ({ minLength: length, maxLength: length, size: "max" }) as const;
-  const place = fc.integer({ min: 0, max: minutes - 1 });
+  const minuteIndex = fc.integer({ min: 0, max: minutes - 1 });
   return fc
     .tuple(
       fc.tuple(
@@ -169,7 +169,7 @@ export const workloadOf = ({
           delivery(fc.constant(minute), fc.constant(0), minutes),
         ),
       ),
-      fc.array(delivery(place, fc.constantFrom(0, 0, 1, 2), minutes), exactly(deliveries - minutes)),
+      fc.array(delivery(minuteIndex, fc.constantFrom(0, 0, 1, 2), minutes), exactly(deliveries - minutes)),
       fc.array(read(minutes), exactly(reads)),
       fc.array(settings(minutes), exactly(size.settings)),
     )
@@ -197,8 +197,8 @@ export const smallWorkload: fc.Arbitrary<Workload> = fc
 export const sampleWorkload = (size: Size, seed: number): Workload => {
   const [workload] = fc.sample(workloadOf(size), { seed, numRuns: 1 });
   if (workload === undefined) throw new Error("no sample");
-  const operations = workload.operations.map((operation, place) =>
-    operation.kind === "deliver" && place < size.workers * 3 ? { ...operation, skew: 0 } : operation,
+  const operations = workload.operations.map((operation, index) =>
+    operation.kind === "deliver" && index < size.workers * 3 ? { ...operation, skew: 0 } : operation,
   );
   return { ...workload, operations };
 };

@@ -358,11 +358,11 @@ describe.skipIf(!hasChromium)("the page in Chromium", () => {
 
     test("an open page shows unknown after 10 seconds without a reply", async () => {
       const { page, refresh } = await openPage(beatTo(0));
-      const asked = page.waitForRequest("**/status");
+      const statusRequest = page.waitForRequest("**/status");
       await page.route("**/status", () => {});
 
       await refresh();
-      await asked;
+      await statusRequest;
       const before = await headline(page);
       await page.clock.fastForward(10_000);
       await page.locator("h1", { hasText: "Unknown" }).waitFor();
@@ -408,14 +408,14 @@ describe.skipIf(!hasChromium)("the page in Chromium", () => {
         const answered = new Promise<object | undefined>((resolve) => {
           answer = resolve;
         });
-        const asked = page.waitForRequest("**/status");
+        const statusRequest = page.waitForRequest("**/status");
         await page.route("**/status", async (route) => {
           const json = await answered;
           return json === undefined ? route.abort() : route.fulfill({ json });
         });
         // The clock jumps ahead, and no timer runs in between.
         await page.clock.fastForward(3_600_000);
-        await asked;
+        await statusRequest;
         await page.clock.runFor(3_000);
         const words = async () => new Set(await page.evaluate<string[]>("window.shown"));
         return { page, complaints, answer, words };
@@ -484,13 +484,13 @@ describe.skipIf(!hasChromium)("the page in Chromium", () => {
 
       test("sends a request when the network returns", async () => {
         const page = await pausedPage();
-        let asked = 0;
-        page.on("request", () => asked++);
+        let requests = 0;
+        page.on("request", () => requests++);
 
         // While a request is in flight, the page starts no second one.
         const returns = async () => {
           await page.evaluate("dispatchEvent(new Event('online'))");
-          return asked;
+          return requests;
         };
 
         await expect.poll(returns, { timeout: 30_000 }).toBeGreaterThan(0);

@@ -4,7 +4,7 @@ import {
   cancel,
   cutOff,
   fail,
-  loseAnswer,
+  loseReply,
   passOn,
   reply,
   type Step,
@@ -65,7 +65,7 @@ describe("when the database", () => {
       reply(200, { Item: { beats: { S: CAUSE } }, Items: [{ sk: { S: "live" }, beats: { S: CAUSE } }] }),
     ],
     ["breaks off a reply", cutOff],
-    ["is down", loseAnswer],
+    ["is down", loseReply],
   ])("%s, no reply exposes internals and no log line contains a credential", async (_, fault) => {
     step = fault;
 

@@ -3,7 +3,7 @@ import { Agent, createServer, type IncomingHttpHeaders, request, type ServerResp
 import type { Socket } from "node:net";
 
 /** A request to the database. */
-export interface Asked {
+export interface ProxiedRequest {
   /** For example `TransactWriteItems`. */
   operation: string;
   body: Record<string, unknown>;
@@ -23,16 +23,16 @@ export type Step = (response: ServerResponse, pass: () => Promise<Answer>) => un
  * Starts a proxy on loopback in front of a database, or in place of one. `choose` returns the step that handles a request.
  * The database can stop, and another one can replace it.
  */
-export const startFaultProxy = async (choose: (asked: Asked) => Step, behind?: string) => {
+export const startFaultProxy = async (choose: (proxied: ProxiedRequest) => Step, behind?: string) => {
   const agent = new Agent({ keepAlive: true });
   const underWay = new Set<Promise<unknown>>();
   const server = createServer(async (incoming, response) => {
     const body = await bytesOf(incoming);
     const { headers } = incoming;
     const operation = String(headers["x-amz-target"]).split(".").at(-1) ?? "";
-    const asked = { operation, headers, body: JSON.parse(body.toString() || "{}") };
+    const proxied = { operation, headers, body: JSON.parse(body.toString() || "{}") };
     const pass = () => forward(agent, proxy.behind, headers, body);
-    const step = Promise.resolve(choose(asked)(response, pass))
+    const step = Promise.resolve(choose(proxied)(response, pass))
       // The client sees a closed connection, as when the database is down.
       .catch(() => response.destroy())
       .finally(() => underWay.delete(step));
@@ -64,9 +64,9 @@ export const startFaultProxy = async (choose: (asked: Asked) => Step, behind?: s
 export const scriptDynamoDb = async (...steps: Step[]) => {
   const requests: Record<string, unknown>[] = [];
   const headers: IncomingHttpHeaders[] = [];
-  const proxy = await startFaultProxy((asked) => {
-    headers.push(asked.headers);
-    requests.push(asked.body);
+  const proxy = await startFaultProxy((proxied) => {
+    headers.push(proxied.headers);
+    requests.push(proxied.body);
     return steps[Math.min(requests.length, steps.length) - 1] ?? hang;
   });
   return Object.assign(proxy, { requests, headers });
@@ -125,7 +125,7 @@ export const cancel = (...codes: string[]): Step =>
   });
 
 /** Accepts the request and closes the connection without a reply. */
-export const loseAnswer = (response: ServerResponse) => response.destroy();
+export const loseReply = (response: ServerResponse) => response.destroy();
 
 export const hang = () => {};
 

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
 
-export { dawdle, dribble, hang, loseAnswer as drop } from "./fault-proxy.ts";
+export { dawdle, dribble, hang, loseReply as drop } from "./fault-proxy.ts";
 
 /** Handles one call of the receiver. */
 export type Reception = (response: ServerResponse) => unknown;
@@ -13,7 +13,7 @@ export interface Call {
 }
 
 /** The secret in the URL, which no reply and no log may contain. */
-export const SECRET = "5e1f-not-to-be-told";
+export const SECRET = "5e1f-not-to-be-actual";
 
 /** Starts a dead man's switch on loopback that records each call and handles it by the current value of `receive`. */
 export const startReceiver = async (receive: Reception = answer(200)) => {

@@ -23,8 +23,8 @@ const BEGINNING = fromIndex(FIRST_MINUTE - 3_001).slice(0, 10);
 const createReader = ({ facts, now, rules }: Life) => {
   const read = readerOf(facts);
   const page = (query: string): HistoryPage => {
-    const asked = toHistoryQuery(query, now);
-    return historyPage(read(pageRange(asked, now, rules)), asked, now, rules);
+    const historyQuery = toHistoryQuery(query, now);
+    return historyPage(read(pageRange(historyQuery, now, rules)), historyQuery, now, rules);
   };
   /** Reads all pages by following next. */
   const pages = (query: string): HistoryPage[] => {
@@ -116,7 +116,7 @@ test("the sums of hours agree with their minutes, of days with their hours, of a
 });
 
 test("pages of any size and range have the items of one large page, in order, and end", () => {
-  const asked = fc.record({
+  const historyQuery = fc.record({
     step: fc.constantFrom(...GRANULARITIES),
     small: fc.integer({ min: 1, max: 50 }),
     back: fc.integer({ min: 0, max: 100 }),
@@ -124,7 +124,7 @@ test("pages of any size and range have the items of one large page, in order, an
     open: fc.boolean(),
   });
   fc.assert(
-    fc.property(randomHistories, asked, (life, { step, small, back, length, open }) => {
+    fc.property(randomHistories, historyQuery, (life, { step, small, back, length, open }) => {
       const { pages, items } = createReader(life);
       const end = Math.floor(life.now / 60_000) - back * step.minutes;
       const range = `step=${step.name}&to=${fromIndex(end)}&from=${fromIndex(end - length * step.minutes)}`;

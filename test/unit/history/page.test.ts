@@ -7,8 +7,8 @@ const RULES = { lateAfter: 120, downAfter: 240 };
 
 const at = (time: string, query: string, facts: Facts, rules = RULES) => {
   const now = Date.parse(`2026-11-${time}Z`);
-  const asked = toHistoryQuery(query, now);
-  return historyPage(readerOf(facts)(pageRange(asked, now, rules)), asked, now, rules);
+  const historyQuery = toHistoryQuery(query, now);
+  return historyPage(readerOf(facts)(pageRange(historyQuery, now, rules)), historyQuery, now, rules);
 };
 
 const m = (time: string) => `2026-11-23T${time}Z`;

@@ -62,7 +62,7 @@ describe.each([
   ["paused", PAUSED, "23:30:00", "pass"],
 ])("a snapshot in state %s", (state, facts, time, health) => {
   test("has the same state in each format", async () => {
-    const told = {
+    const actual = {
       status: (await readJson("/status", facts, time)).state,
       health: (await readJson("/health", facts, time)).status,
       metrics: Object.entries(await readSeries(facts, time))
@@ -72,7 +72,7 @@ describe.each([
       badge: wordsOf((await readJson("/badge.json", facts, time)).message).state,
     };
 
-    expect(told).toEqual({
+    expect(actual).toEqual({
       status: state,
       health,
       metrics: [`heartbeat_state{state="${state}"}`],
@@ -139,7 +139,7 @@ test.each([
   async (_, reason, inBadge, inMetrics) => {
     const open = { ...BEATEN, pauses: [{ from: "2026-11-23T22:40Z", reason }] };
     const ended = { ...BEATEN, pauses: [{ from: "2026-11-23T22:40Z", to: "2026-11-23T22:41Z" }] };
-    const told = async (facts: Facts) => ({
+    const reported = async (facts: Facts) => ({
       status: (await readJson("/status", facts)).pause?.reason,
       health: (await readJson("/health", facts)).notes[1],
       metrics: /^heartbeat_pause_info\{reason="(.*)"\} 1$/m.exec(
@@ -150,13 +150,13 @@ test.each([
       page: / on purpose: (.*?)<\/p>/.exec((await read("/", facts)).body ?? "")?.[1],
     });
 
-    const { picture, page, ...others } = await told(open);
+    const { picture, page, ...others } = await reported(open);
 
     expect({ ...others, picture: readAs(picture), page: readAs(page) }).toEqual({
       ...{ status: reason, health: `paused: ${reason}`, metrics: inMetrics },
       ...{ badge: inBadge, picture: inBadge, page: reason },
     });
-    expect(await told(ended)).toEqual({});
+    expect(await reported(ended)).toEqual({});
   },
 );
 

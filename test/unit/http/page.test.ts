@@ -139,8 +139,8 @@ test.each([
   ["2026-11-23T22:40Z", "2026-11-23T22:40Z", "2026-11-23 22:40"],
   ["2026-11-23T22:40Z", "2026-11-23T22:41Z", "2026-11-23 22:40 – 22:41"],
   ["2026-11-23T23:59Z", "2026-11-24T00:00Z", "2026-11-23 23:59 – 2026-11-24 00:00"],
-])("formats the range from %s to %s as %s", (from, to, told) => {
-  expect(range({ from, to })).toBe(told);
+])("formats the range from %s to %s as %s", (from, to, expected) => {
+  expect(range({ from, to })).toBe(expected);
 });
 
 describe("the trace", () => {

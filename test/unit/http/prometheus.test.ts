@@ -122,7 +122,7 @@ test.each([
   ["a plain reason", PLAIN, PLAIN],
   ["a nasty reason, escaped", NASTY, NASTY_IN_METRICS],
   ["a reason that nobody knows", undefined, ""],
-])("/metrics has an open pause with %s", (_, reason, told) => {
+])("/metrics has an open pause with %s", (_, reason, expected) => {
   const facts = { born: "2026-11-23T10:00Z", beaten: ["2026-11-23T10:00Z"] };
   const open = { from: "2026-11-23T10:01Z", ...(reason === undefined ? {} : { reason }) };
 
@@ -131,7 +131,7 @@ test.each([
   expect(body.split("\n").filter((line) => line.includes("pause_info"))).toEqual([
     "# HELP heartbeat_pause_info 1 while a pause is open, with its reason. Omitted otherwise.",
     "# TYPE heartbeat_pause_info gauge",
-    `heartbeat_pause_info{reason="${told}"} 1`,
+    `heartbeat_pause_info{reason="${expected}"} 1`,
   ]);
 });
 

@@ -16,19 +16,19 @@ describe("in any history", () => {
   test("missed is the number of missed minutes, expected is beats plus missed, and each uptime is from 0 to 100", () => {
     fc.assert(
       fc.property(randomHistories, ({ facts, now, rules }) => {
-        const told = pulse(historyOf(facts), now, rules);
+        const actual = pulse(historyOf(facts), now, rules);
 
-        expect(told.missed).toBe(createReferenceModel(rules).load(facts).status(now).missed);
-        expect(told.expected).toBe(told.beats + told.missed);
-        for (const percent of uptimes(told)) {
+        expect(actual.missed).toBe(createReferenceModel(rules).load(facts).status(now).missed);
+        expect(actual.expected).toBe(actual.beats + actual.missed);
+        for (const percent of uptimes(actual)) {
           expect(percent).toBeGreaterThanOrEqual(0);
           expect(percent).toBeLessThanOrEqual(100);
         }
-        if (told.missed === 0)
-          expect(new Set(uptimes(told))).toEqual(new Set(uptimes(told).length ? [100] : []));
-        expect(told.newest?.age ?? 0).toBeGreaterThanOrEqual(0);
-        if (told.since !== null) expect(Date.parse(told.since)).toBeLessThanOrEqual(now);
-        if (told.nextDue !== null) expect(Date.parse(told.nextDue)).toBeGreaterThan(now);
+        if (actual.missed === 0)
+          expect(new Set(uptimes(actual))).toEqual(new Set(uptimes(actual).length ? [100] : []));
+        expect(actual.newest?.age ?? 0).toBeGreaterThanOrEqual(0);
+        if (actual.since !== null) expect(Date.parse(actual.since)).toBeLessThanOrEqual(now);
+        if (actual.nextDue !== null) expect(Date.parse(actual.nextDue)).toBeGreaterThan(now);
       }),
     );
   });
@@ -39,7 +39,7 @@ describe("in any history", () => {
         const whole = historyOf(facts);
         const { minutes = NONE, days = NONE } = snapshotRange(now, rules);
 
-        const told = pulse(
+        const actual = pulse(
           {
             ...whole,
             minutes: new Map([...whole.minutes].filter(([minute]) => minute >= minutes.from)),
@@ -50,7 +50,7 @@ describe("in any history", () => {
           rules,
         );
 
-        expect(told).toEqual(pulse(whole, now, rules));
+        expect(actual).toEqual(pulse(whole, now, rules));
       }),
     );
   });
@@ -63,10 +63,10 @@ describe("in any history", () => {
         const history = historyOf(facts);
         const days = new Map([...history.days.keys()].map((key) => [key, day]));
 
-        const told = pulse({ ...history, ...all, days }, now, rules);
+        const actual = pulse({ ...history, ...all, days }, now, rules);
 
-        expect(told.missed).toBeGreaterThanOrEqual(0);
-        for (const percent of uptimes(told)) expect(percent >= 0 && percent <= 100).toBe(true);
+        expect(actual.missed).toBeGreaterThanOrEqual(0);
+        for (const percent of uptimes(actual)) expect(percent >= 0 && percent <= 100).toBe(true);
       }),
     );
   });
@@ -121,7 +121,7 @@ test("beats in any order and with repetitions give the same snapshot", async () 
   const orders = beats.chain((all) =>
     fc.tuple(fc.constant(all), fc.shuffledSubarray([...all, ...all], { minLength: all.length * 2 })),
   );
-  const told = async (deliveries: { minute: Minute; recordedAt: number }[]) => {
+  const actual = async (deliveries: { minute: Minute; recordedAt: number }[]) => {
     const store = createMemoryStore();
     for (const beat of [first, ...deliveries]) await store.record(beat);
     return pulse(await store.read(snapshotRange(now, rules)), now, rules);
@@ -129,7 +129,7 @@ test("beats in any order and with repetitions give the same snapshot", async () 
 
   await fc.assert(
     fc.asyncProperty(orders, async ([all, shuffled]) => {
-      expect(await told(shuffled)).toEqual(await told(all));
+      expect(await actual(shuffled)).toEqual(await actual(all));
     }),
   );
 });

@@ -15,9 +15,9 @@ const beating = (from: string, to: string) => ({ born: m(from), beaten: minutesF
 
 describe("the snapshot", () => {
   test("has null values before the first beat", () => {
-    const { series, ...told } = at("23T22:40:10", {});
+    const { series, ...actual } = at("23T22:40:10", {});
 
-    expect(told).toEqual({
+    expect(actual).toEqual({
       now: "2026-11-23T22:40:10Z",
       state: "new",
       since: null,
@@ -47,9 +47,9 @@ describe("the snapshot", () => {
   ])("is computed without delay when %s is stored in the year 9998", (_, damage, nextDue) => {
     const history = { ...historyOf(beating("22:38", "22:40")), ...damage };
 
-    const told = pulse(history, Date.parse("2026-11-23T22:40:30Z"), RULES);
+    const actual = pulse(history, Date.parse("2026-11-23T22:40:30Z"), RULES);
 
-    expect(told).toMatchObject({
+    expect(actual).toMatchObject({
       ...{ state: "up", beats: 3, missed: 0, nextDue },
       last24h: { streak: { minutes: 3, from: m("22:38"), atLeast: false } },
     });
@@ -66,9 +66,9 @@ describe("the snapshot", () => {
       ],
     };
 
-    const { series, ...told } = at("23T20:42:30", facts);
+    const { series, ...actual } = at("23T20:42:30", facts);
 
-    expect(told).toEqual({
+    expect(actual).toEqual({
       now: "2026-11-23T20:42:30Z",
       state: "up",
       since: "2026-11-23T20:41:00Z",
@@ -105,10 +105,10 @@ describe("the state", () => {
     ["23:40:00", "down", "22:44:00", 59, "23:41:00"],
   ])(
     "at %s, with the newest beat at 22:40, is %s since %s with %i missed and the next due at %s",
-    (now, ...told) => {
+    (now, ...expected) => {
       const { state, since, missed, nextDue } = at(`23T${now}`, facts);
 
-      expect([state, since?.slice(11, 19), missed, nextDue?.slice(11, 19)]).toEqual(told);
+      expect([state, since?.slice(11, 19), missed, nextDue?.slice(11, 19)]).toEqual(expected);
     },
   );
 
@@ -117,20 +117,20 @@ describe("the state", () => {
     ["22:42:30", "late", "22:42:30", 1],
     ["22:49:59", "late", "22:42:30", 8],
     ["22:50:00", "down", "22:50:00", 8],
-  ])("with thresholds of 150 and 600 seconds, at %s, is %s since %s with %i missed", (now, ...told) => {
+  ])("with thresholds of 150 and 600 seconds, at %s, is %s since %s with %i missed", (now, ...expected) => {
     const { state, since, missed } = at(`23T${now}`, facts, { lateAfter: 150, downAfter: 600 });
 
-    expect([state, since?.slice(11, 19), missed]).toEqual(told);
+    expect([state, since?.slice(11, 19), missed]).toEqual(expected);
   });
 
   test("is measured from born while only older minutes were counted", () => {
     const early = { born: m("22:40"), beaten: ["2018-08-20T14:38Z"] };
-    const told = ["22:40:30", "22:41:59", "22:42:00", "22:44:00"].map((now) => {
+    const actual = ["22:40:30", "22:41:59", "22:42:00", "22:44:00"].map((now) => {
       const { state, since, beats, newest } = at(`23T${now}`, early);
       return [state, since?.slice(11, 19), beats, newest];
     });
 
-    expect(told).toEqual([
+    expect(actual).toEqual([
       ["up", "22:40:00", 1, null],
       ["up", "22:40:00", 1, null],
       ["late", "22:42:00", 1, null],
@@ -149,9 +149,9 @@ describe("the state", () => {
 
   test("a late arrival closes its gap and joins the adjacent streaks", () => {
     const gap = { born: m("20:00"), beaten: [...facts.beaten, m("22:42")] };
-    const mended = { ...gap, beaten: [...gap.beaten, [m("22:41"), 125_000] as const] };
+    const filled = { ...gap, beaten: [...gap.beaten, [m("22:41"), 125_000] as const] };
 
-    const [before, after] = [at("23T22:43:10", gap), at("23T22:43:10", mended)];
+    const [before, after] = [at("23T22:43:10", gap), at("23T22:43:10", filled)];
 
     expect([before.missed, before.since, before.last24h.gaps.length]).toEqual([1, "2026-11-23T22:42:00Z", 1]);
     expect([after.missed, after.since, after.last24h.gaps.length]).toEqual([0, "2026-11-23T20:00:00Z", 0]);
@@ -238,11 +238,11 @@ describe("the last 24 hours", () => {
     [[7], { p50: 7, p95: 7, max: 7 }],
     [[4, 3, 2, 1], { p50: 2, p95: 4, max: 4 }],
     [Array.from({ length: 100 }, (_, n) => n + 1), { p50: 50, p95: 95, max: 100 }],
-  ])("have the nearest-rank percentiles of %j", (lateness, told) => {
+  ])("have the nearest-rank percentiles of %j", (lateness, expected) => {
     const minutes = minutesFrom(m("20:00"), m("21:39"));
     const beaten = lateness.map((ms, n) => [minutes[n] ?? "", ms] as const);
 
-    expect(at("23T21:40:00", { born: m("20:00"), beaten }).last24h.lateness).toEqual(told);
+    expect(at("23T21:40:00", { born: m("20:00"), beaten }).last24h.lateness).toEqual(expected);
   });
 });
 
@@ -349,10 +349,10 @@ describe("a pause", () => {
     ["up", facts],
     ["down", beating("10:00", "11:00")],
   ])("outranks %s, and no minute is due", (_, before) => {
-    const { state, since, ...told } = at("23T22:59:00", { ...before, pauses: [{ from: m("22:41") }] });
+    const { state, since, ...actual } = at("23T22:59:00", { ...before, pauses: [{ from: m("22:41") }] });
 
     expect({ state, since }).toEqual({ state: "paused", since: "2026-11-23T22:41:00Z" });
-    expect(told).toMatchObject({
+    expect(actual).toMatchObject({
       ...{ nextDue: null, lateAt: null, downAt: null },
     });
   });
@@ -360,9 +360,9 @@ describe("a pause", () => {
   test("covers minutes that are neither expected nor missed, and does not end the streak", () => {
     const pauses = [{ from: m("22:41"), to: m("22:50") }];
 
-    const told = at("23T22:51:30", { ...facts, beaten: [...facts.beaten, m("22:51")], pauses });
+    const actual = at("23T22:51:30", { ...facts, beaten: [...facts.beaten, m("22:51")], pauses });
 
-    expect(told).toMatchObject({
+    expect(actual).toMatchObject({
       ...{ state: "up", since: "2026-11-23T20:00:00Z", beats: 162, expected: 162, missed: 0 },
       last24h: { gaps: [], streak: { minutes: 162, from: m("20:00"), atLeast: false } },
       uptime: { "1h": 100, "24h": 100, "7d": 100, all: 100 },
@@ -371,12 +371,12 @@ describe("a pause", () => {
 
   test("ends with the minute from which ages are measured", () => {
     const pauses = [{ from: m("22:41"), to: m("22:50") }];
-    const told = ["22:50:20", "22:51:59", "22:52:00", "22:54:00"].map((now) => {
+    const actual = ["22:50:20", "22:51:59", "22:52:00", "22:54:00"].map((now) => {
       const { state, since, missed, nextDue } = at(`23T${now}`, { ...facts, pauses });
       return [state, since?.slice(11, 19), missed, nextDue?.slice(11, 19)];
     });
 
-    expect(told).toEqual([
+    expect(actual).toEqual([
       ["up", "20:00:00", 0, "22:52:00"],
       ["up", "20:00:00", 0, "22:52:00"],
       ["late", "22:52:00", 1, "22:53:00"],

@@ -35,7 +35,7 @@ describe("the function settings", () => {
       requestId: "1b4d",
       by: "me@example.org",
     });
-    expect(logged).toEqual([{ settings: reply, asked: event }]);
+    expect(logged).toEqual([{ settings: reply, request: event }]);
     expect(metered).toEqual([
       {
         _aws: {

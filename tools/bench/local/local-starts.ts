@@ -34,7 +34,7 @@ export const measureLocalStarts = async (rounds: number, plain: Subject): Promis
   const beside = (subject: Subject, what: keyof Start, words: string, goal?: Figure["goal"]) =>
     ratio(`${subject.title}, ${words} / plain sls offline`, all(subject, what), all(plain, what), goal);
   console.error(
-    subjects.map(({ title }, place) => `${title}: ${toText(medianOf(starts, subjects[place]))}`).join("\n"),
+    subjects.map(({ title }, index) => `${title}: ${toText(medianOf(starts, subjects[index]))}`).join("\n"),
   );
   return [
     beside(OURS, "milliseconds", "time to ready"),

@@ -52,8 +52,8 @@ export const coveredMinutes = (pauses: readonly StoredPause[], born: Minute | un
 /** One sentence for each two pauses that cover the same minutes. */
 export const overlaps = (pauses: readonly StoredPause[]): string[] => {
   const covering = pauses.filter(isCovering);
-  return covering.slice(1).flatMap((pause, place) => {
-    const before = covering[place];
+  return covering.slice(1).flatMap((pause, index) => {
+    const before = covering[index];
     return before !== undefined && covers(before, pause.from)
       ? [`${before.row} and ${pause.row} overlap`]
       : [];

@@ -13,11 +13,11 @@ export const toScheduledEvent = (body: string): ScheduledEvent | undefined => {
   return isObject(event) && "time" in event ? event : undefined;
 };
 
-interface Letter {
+interface QueueMessage {
   MessageId?: string | undefined;
 }
 
-export interface Queue<L extends Letter> {
+export interface Queue<L extends QueueMessage> {
   /** Receives a message and hides it for some minutes; undefined if none was received. */
   receive(): Promise<L | undefined>;
   remove(message: L): Promise<unknown>;
@@ -26,22 +26,22 @@ export interface Queue<L extends Letter> {
 }
 
 /** One empty reply is no proof: SQS asks only some of its servers, and a message can become visible late. */
-const EMPTY_ANSWERS = 3;
+const EMPTY_REPLIES = 3;
 
 /**
  * Tries each message once and removes those that succeed. A message that fails becomes visible again while the others
  * are tried; receiving it hides it once more. At the end, also after an error, no message stays hidden.
  */
-export const redriveAll = async <L extends Letter>(
+export const redriveAll = async <L extends QueueMessage>(
   queue: Queue<L>,
   redrive: (message: L) => Promise<boolean>,
   signal?: AbortSignal,
-): Promise<{ redriven: number; kept: number }> => {
+): Promise<{ redriven: number; failed: number }> => {
   const held = new Map<string | undefined, L>();
   let redriven = 0;
   let empty = 0;
   try {
-    while (empty < EMPTY_ANSWERS) {
+    while (empty < EMPTY_REPLIES) {
       signal?.throwIfAborted();
       const message = await queue.receive();
       empty = message === undefined ? empty + 1 : 0;
@@ -53,7 +53,7 @@ export const redriveAll = async <L extends Letter>(
       held.delete(message.MessageId);
       redriven++;
     }
-    return { redriven, kept: held.size };
+    return { redriven, failed: held.size };
   } finally {
     await queue.release([...held.values()]);
   }

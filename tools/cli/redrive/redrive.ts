@@ -37,7 +37,7 @@ const main = async (args: string[]): Promise<void> => {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interrupted.abort());
   const { signal } = interrupted;
   const messages = messageQueue(sqs, queue);
-  const { redriven, kept } = await redriveAll(
+  const { redriven, failed } = await redriveAll(
     messages,
     (message) => redrive(lambda, heartbeat, message, signal),
     signal,
@@ -46,10 +46,12 @@ const main = async (args: string[]): Promise<void> => {
       ? new UserError("interrupted: no message is lost; run the command again for the rest")
       : error;
   });
-  const left = Math.max(kept, await countOf(sqs, queue));
-  const doubt =
-    left === kept ? "" : ` according to SQS, whose count is approximate; ${kept} of them were tried`;
-  console.log(`${redriven} redriven, ${left} left in the queue${doubt}`);
+  const left = Math.max(failed, await countOf(sqs, queue));
+  const note =
+    left === failed
+      ? ""
+      : ` according to SQS, whose count is approximate; ${failed} of them failed in this run`;
+  console.log(`${redriven} redriven, ${left} left in the queue${note}`);
   process.exitCode = left === 0 ? 0 : 1;
 };
 
@@ -92,8 +94,8 @@ const messageQueue = (sqs: SQSClient, queue: { QueueUrl: string }): Queue<Messag
   async release(messages) {
     let hidden = 0;
     for (let first = 0; first < messages.length; first += BATCH) {
-      const Entries = messages.slice(first, first + BATCH).map(({ ReceiptHandle }, place) => ({
-        ...{ Id: String(place), ReceiptHandle, VisibilityTimeout: 0 },
+      const Entries = messages.slice(first, first + BATCH).map(({ ReceiptHandle }, index) => ({
+        ...{ Id: String(index), ReceiptHandle, VisibilityTimeout: 0 },
       }));
       const { Failed = [] } = await sqs
         .send(new ChangeMessageVisibilityBatchCommand({ ...queue, Entries }))

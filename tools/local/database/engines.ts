@@ -42,7 +42,7 @@ export const startEngine = async (
   child.once("exit", () => process.off("exit", kill));
   const url = `http://127.0.0.1:${port}`;
   if (child.pid !== undefined) onSpawn(child.pid);
-  await answering(child, url, title);
+  await waitForReply(child, url, title);
   // The engine must not keep a finished command alive. The type of a pipe lacks its handle.
   child.unref();
   if (child.stderr instanceof Socket) child.stderr.unref();
@@ -58,24 +58,24 @@ export const startEngine = async (
   };
 };
 
-const answering = async (child: ChildProcess, url: string, title: string): Promise<void> => {
-  let complaint = "";
+const waitForReply = async (child: ChildProcess, url: string, title: string): Promise<void> => {
+  let errorOutput = "";
   let ended: string | undefined;
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-    complaint = (complaint + text).slice(-500);
+    errorOutput = (errorOutput + text).slice(-500);
   });
   child.once("error", (error) => {
     ended = error.message;
   });
   // At "close", unlike "exit", all output has been read.
   child.once("close", (code, signal) => {
-    ended ??= `it ended with ${signal ?? code}: ${complaint.trim().split("\n").at(-1) ?? ""}`;
+    ended ??= `it ended with ${signal ?? code}: ${errorOutput.trim().split("\n").at(-1) ?? ""}`;
   });
   const deadline = Date.now() + 60_000;
   while (Date.now() < deadline) {
     if (ended !== undefined) throw new UserError(`${title} did not start: ${ended}`);
-    const answer = await fetch(url, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
-    if (answer) return;
+    const reply = await fetch(url, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
+    if (reply) return;
     await after(20);
   }
   await stop(child);
@@ -87,7 +87,7 @@ const stop = async (child: ChildProcess): Promise<void> => {
   child.ref();
   const gone = once(child, "exit");
   child.kill("SIGTERM");
-  const patience = setTimeout(() => child.kill("SIGKILL"), 2_000);
+  const timeout = setTimeout(() => child.kill("SIGKILL"), 2_000);
   await gone;
-  clearTimeout(patience);
+  clearTimeout(timeout);
 };

@@ -46,26 +46,26 @@ const PATIENCE = 2_000;
  */
 export const openRecord = async (dataFolder: string | undefined) => {
   let record: RunRecord = { owner: processOf(process.pid) };
-  const places = [join(FOLDER, `${process.pid}.json`)];
+  const files = [join(FOLDER, `${process.pid}.json`)];
   const note = (more: Omit<RunRecord, "owner">): void => {
     record = { ...record, ...more };
-    for (const place of places) write(place, record);
+    for (const file of files) write(file, record);
   };
   // First those of this checkout: a killed run can have used the data folder.
   const ended = records().flatMap(endOrphan);
   process.once("exit", () => {
-    for (const place of places) if (isOwner(read(place), record.owner)) remove(place);
+    for (const file of files) if (isOwner(read(file), record.owner)) remove(file);
   });
   note({});
   if (dataFolder !== undefined) {
-    const place = recordIn(dataFolder);
+    const file = recordIn(dataFolder);
     ended.push(
-      ...(await alone(place, () => {
-        const user = liveRecord(place);
+      ...(await whileLocked(file, () => {
+        const user = liveRecord(file);
         if (user) throw inUse(dataFolder, user);
-        const orphan = endOrphan(place);
-        write(place, record);
-        places.push(place);
+        const orphan = endOrphan(file);
+        write(file, record);
+        files.push(file);
         return orphan;
       })),
     );
@@ -82,16 +82,16 @@ const inUse = (dataFolder: string, { owner, url }: RunRecord): UserError =>
   );
 
 /**
- * Runs the synchronous function `work` while no other process runs one for `place`. Only one process can create the lock
+ * Runs the synchronous function `work` while no other process runs one for `file`. Only one process can create the lock
  * file. No other process ever removes it, because its owner could be between two steps.
  */
-const alone = async <T>(place: string, work: () => T): Promise<T> => {
-  const lock = `${place}.lock`;
+const whileLocked = async <T>(file: string, work: () => T): Promise<T> => {
+  const lock = `${file}.lock`;
   const deadline = Date.now() + PATIENCE;
   while (!create(lock)) {
     if (Date.now() >= deadline) {
       throw new UserError(
-        `another start is opening ${dirname(place)}: if there is none, remove ${lock}, which a killed start left behind`,
+        `another start is opening ${dirname(file)}: if there is none, remove ${lock}, which a killed start left behind`,
       );
     }
     await after(10);
@@ -120,14 +120,14 @@ const create = (path: string): boolean => {
 };
 
 /** Writes by renaming, because another process may read the file at this moment. */
-const write = (place: string, record: RunRecord): void => {
-  const partial = `${place}.${process.pid}`;
+const write = (file: string, record: RunRecord): void => {
+  const partial = `${file}.${process.pid}`;
   try {
-    makeFolder(dirname(place));
+    makeFolder(dirname(file));
     writeFileSync(partial, JSON.stringify(record));
-    renameSync(partial, place);
+    renameSync(partial, file);
   } catch (error) {
-    throw notWritable(place, error);
+    throw notWritable(file, error);
   }
 };
 
@@ -142,11 +142,11 @@ const makeFolder = (folder: string): void => {
   }
 };
 
-const notWritable = (place: string, error: unknown): UserError => {
+const notWritable = (file: string, error: unknown): UserError => {
   // The user can choose only the data folder.
-  const orElse = place.startsWith(FOLDER) ? "" : ", or choose another folder in DYNAMODB_DATA";
+  const orElse = file.startsWith(FOLDER) ? "" : ", or choose another folder in DYNAMODB_DATA";
   return new UserError(
-    `the folder ${dirname(place)} cannot be written: make it writable${orElse}: ${messageOf(error)}`,
+    `the folder ${dirname(file)} cannot be written: make it writable${orElse}: ${messageOf(error)}`,
   );
 };
 
@@ -171,18 +171,18 @@ const startedAt = (pid: number): string | undefined => {
 };
 
 /** The records of running services. */
-export const liveRecords = (): RunRecord[] => records().flatMap((place) => liveRecord(place) ?? []);
+export const liveRecords = (): RunRecord[] => records().flatMap((file) => liveRecord(file) ?? []);
 
-const liveRecord = (place: string): RunRecord | undefined => {
-  const record = read(place);
+const liveRecord = (file: string): RunRecord | undefined => {
+  const record = read(file);
   return record && isAlive(record.owner) ? record : undefined;
 };
 
 /** Removes the record of a killed run and ends its database. Returns the pid of the database if it was running. */
-const endOrphan = (place: string): number[] => {
-  const record = read(place);
+const endOrphan = (file: string): number[] => {
+  const record = read(file);
   if (!record || isAlive(record.owner)) return [];
-  remove(place);
+  remove(file);
   const { database } = record;
   if (!database || !isAlive(database)) return [];
   try {
@@ -194,9 +194,9 @@ const endOrphan = (place: string): number[] => {
   }
 };
 
-const remove = (place: string): void => {
+const remove = (file: string): void => {
   try {
-    rmSync(place, { force: true });
+    rmSync(file, { force: true });
   } catch {
     // The folder is gone or cannot be written. The record of an ended run has no effect.
   }
@@ -212,9 +212,9 @@ const records = (): string[] => {
   }
 };
 
-const read = (place: string): RunRecord | undefined => {
+const read = (file: string): RunRecord | undefined => {
   try {
-    const record = JSON.parse(readFileSync(place, "utf8"));
+    const record = JSON.parse(readFileSync(file, "utf8"));
     return typeof record?.owner?.pid === "number" ? record : undefined;
   } catch {
     return undefined;

@@ -89,7 +89,7 @@ describe("redriveAll", () => {
       return Number(MessageId.slice("message-".length)) >= refused;
     });
 
-    expect(outcome).toEqual({ redriven: size - refused, kept: refused });
+    expect(outcome).toEqual({ redriven: size - refused, failed: refused });
     expect(tries.size).toBe(size);
     expect([...tries.values()].filter((times) => times !== 1)).toEqual([]);
     expect(visible()).toEqual(Array.from({ length: refused }, (_, n) => `message-${n}`));
@@ -103,7 +103,7 @@ describe("redriveAll", () => {
 
     const outcome = await redriveAll({ ...queue, receive }, async () => true);
 
-    expect(outcome).toEqual({ redriven: 3, kept: 0 });
+    expect(outcome).toEqual({ redriven: 3, failed: 0 });
   });
 
   test.each<[what: string, steps: (queue: ReturnType<typeof createQueue>["queue"]) => Partial<typeof queue>]>(
