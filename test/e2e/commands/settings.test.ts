@@ -279,14 +279,14 @@ describe("sls offline", () => {
   it("logs each change, and no request without a change", async () => {
     const { settings } = clientOf(service);
     await settings({ downAfter: 7_100, by: "bob" });
-    await service.program.waitForLine(/asked: \{ downAfter: 7100, by: 'bob' \}/, 5_000);
+    await service.program.waitForLine(/request: \{ downAfter: 7100, by: 'bob' \}/, 5_000);
     const mark = service.program.lines().length;
 
     await settings({});
     await settings({ resume: true });
     const { version } = await settings({ downAfter: 7_200, by: "cleo" });
 
-    await service.program.waitForLine(/asked: \{ downAfter: 7200, by: 'cleo' \}/, 5_000);
+    await service.program.waitForLine(/request: \{ downAfter: 7200, by: 'cleo' \}/, 5_000);
     const written = service.program.lines().slice(mark).join("\n");
     expect(written.match(/settings: \{/g)).toHaveLength(1);
     expect(written).toContain(`version: ${version},`);
