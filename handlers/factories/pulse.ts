@@ -16,7 +16,7 @@ export const createPulseHandler =
   }: Partial<APIGatewayProxyEventV2>): Promise<Reply> => {
     const { render, renderError } = routeFor(routeKey);
     try {
-      return withEtag(await render({ store, stage, now: clock(), path, query }), headers);
+      return withEtag(await render({ store, stage, now: clock(), path, query, headers }), headers);
     } catch (error) {
       return withRetryAfter(renderError(error, path));
     }

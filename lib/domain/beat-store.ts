@@ -19,7 +19,7 @@ export type Outcome = "counted" | "duplicate" | "covered";
 export interface Pause {
   from: Minute;
   to?: Minute;
-  /** Only an open pause has one. */
+  /** In a history only an open pause has one. */
   reason?: string;
 }
 
@@ -35,6 +35,22 @@ export interface DaySums {
 export interface HistoryRange {
   minutes?: { from: Minute; to?: Minute };
   days?: { from: Day; to?: Day };
+}
+
+/** Whole days to read minute by minute, and the range of the pauses to read, both ends included. */
+export interface PastRange {
+  days: readonly Day[];
+  pauses: { from: Minute; to?: Minute };
+}
+
+/** Minutes and pauses of the past. */
+export interface StoredPast {
+  /** Milliseconds from the start of each beaten minute to its recording. */
+  minutes: ReadonlyMap<Minute, number>;
+  /** In order of time; each with its reason. */
+  pauses: readonly Pause[];
+  /** Every pause that covers a minute from here on is in `pauses`: there is a limit to the pauses that are read. */
+  pausesKnownFrom: Minute;
 }
 
 /** What is stored: the totals of all time, and the minutes and days of a range. */
@@ -55,6 +71,9 @@ export interface History extends DaySums {
   thresholds: Partial<Thresholds>;
 }
 
+/** Bounds the cost of reading the past. */
+export const MAX_PAST_PAUSES = 200;
+
 export interface BeatStore {
   /**
    * Marks the minute and adds 1 to each total, in one transaction. Malformed pause data is logged and ignored.
@@ -74,6 +93,12 @@ export interface BeatStore {
    * @throws StoreUnavailableError, StoreRefusedError, MalformedRowError
    */
   read(range: HistoryRange): Promise<History>;
+
+  /**
+   * Minutes of the days, and the newest pauses of the range, at most `MAX_PAST_PAUSES`.
+   * @throws StoreUnavailableError, StoreRefusedError, MalformedRowError
+   */
+  past(range: PastRange): Promise<StoredPast>;
 
   /**
    * The stored thresholds.

@@ -1,5 +1,6 @@
-import type { DaySums, HistoryRange } from "../domain/beat-store.ts";
+import { type DaySums, type HistoryRange, MAX_PAST_PAUSES, type PastRange } from "../domain/beat-store.ts";
 import { type Day, isMinute, type Minute } from "../domain/minute.ts";
+import { NEVER } from "../domain/pauses.ts";
 
 /**
  * All rows are in one partition, so that one Query reads related rows together (docs/adr/0003, 0006). By sort key:
@@ -69,10 +70,10 @@ export const readPauseKey = (key: string): { from: Minute; version: number } | u
   return isMinute(from) ? { from, version: Number(version) } : undefined;
 };
 
-/** Rows from the first sort key to the last; `lastOnly`: only the last of them. */
+/** Rows from the first sort key to the last; with `newest`, only that number of the last ones. */
 export interface RowRange {
   range: readonly [first: string, last: string];
-  lastOnly?: boolean;
+  newest?: number;
 }
 
 /** The totals and the settings. */
@@ -81,8 +82,19 @@ export const LIVE_RANGE: RowRange = { range: [LIVE, `${LIVE}${LAST}`] };
 /** The last pause that began in `minute` or before. Pauses do not overlap, so only this one can cover later minutes. */
 export const lastPauseUpTo = (minute: Minute): RowRange => ({
   range: [PAUSE, `${pausesFrom(minute)}${LAST}`],
-  lastOnly: true,
+  newest: 1,
 });
+
+/** The rows of the past, one Query each. */
+export const pastRangesOf = ({ days, pauses: { from, to = NEVER } }: PastRange): RowRange[] => [
+  ...days.map(
+    (day): RowRange => ({
+      range: [hourOf(`${day}T00:00Z`).row, hourOf(`${day}T23:59Z`).row],
+    }),
+  ),
+  { range: [pausesFrom(from), `${pausesFrom(to)}${LAST}`], newest: MAX_PAST_PAUSES },
+  lastPauseUpTo(from),
+];
 
 /** The rows of a history, one Query each. Hour rows sort before `live`, so an open range reads both with one Query. */
 export const rangesOf = ({ minutes, days }: HistoryRange): RowRange[] => {

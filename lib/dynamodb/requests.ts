@@ -45,7 +45,7 @@ export const readRows = async (
 /** A range of more than a megabyte, such as thousands of pauses, needs several pages; all share one time limit. */
 const query = async (
   { db, name }: Table,
-  { range: [first, last], lastOnly }: RowRange,
+  { range: [first, last], newest }: RowRange,
 ): Promise<[string, Row][]> => {
   const rows: [string, Row][] = [];
   const options = requestOptions();
@@ -55,11 +55,11 @@ const query = async (
     ExpressionAttributeValues: { ":pk": PARTITION, ":first": first, ":last": last },
     ConsistentRead: true,
   };
-  if (lastOnly) Object.assign(input, { ScanIndexForward: false, Limit: 1 });
+  if (newest !== undefined) Object.assign(input, { ScanIndexForward: false, Limit: newest });
   do {
     const { Items = [], LastEvaluatedKey } = await db.send(new QueryCommand(input), options);
     for (const { pk, sk, ...row } of Items) rows.push([String(sk), row]);
-    input.ExclusiveStartKey = lastOnly ? undefined : LastEvaluatedKey;
+    input.ExclusiveStartKey = newest === undefined ? LastEvaluatedKey : undefined;
   } while (input.ExclusiveStartKey !== undefined);
   return rows;
 };

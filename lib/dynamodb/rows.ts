@@ -102,9 +102,9 @@ const mergePauses = (stored: Pause[], recent: Pause[]): Pause[] =>
 /** The pauses that cover at least one minute, from their own rows. @throws MalformedRowError naming row and attribute */
 export const toPauses = (rows: Rows): Pause[] => rowsOf(rows, PAUSE).flatMap((row) => toPause(row) ?? []);
 
-const rowsOf = (rows: Rows, prefix: string) => [...rows].filter(([key]) => key.startsWith(prefix));
+export const rowsOf = (rows: Rows, prefix: string) => [...rows].filter(([key]) => key.startsWith(prefix));
 
-const toMinutes = ([key, row]: [string, Row]): [Minute, number][] =>
+export const toMinutes = ([key, row]: [string, Row]): [Minute, number][] =>
   Object.keys(row).map((attribute) => {
     const minute = `${key.slice("hour#".length)}:${attribute}Z`;
     if (!isMinute(minute)) throw malformed(key, attribute, row[attribute]);
@@ -128,8 +128,8 @@ const toDays = ([key, row]: [string, Row]): [string, DaySums][] => {
   ]);
 };
 
-/** Undefined if the pause ended before its first minute. */
-const toPause = ([key, { to }]: [string, Row]): Pause | undefined => {
+/** Undefined if the pause ended before its first minute. @throws MalformedRowError */
+export const toPause = ([key, { to }]: [string, Row]): Pause | undefined => {
   const { from } = readPauseKey(key) ?? {};
   if (from === undefined) throw malformed(key, "key", key);
   if (to === undefined) return { from };
@@ -176,7 +176,7 @@ const toMinute = (row: Row, key: string, attribute: string): Minute | undefined 
 };
 
 /** @throws MalformedRowError */
-const toText = (row: Row, key: string, attribute: string): string | undefined => {
+export const toText = (row: Row, key: string, attribute: string): string | undefined => {
   const value = row[attribute];
   if (value === undefined || typeof value === "string") return value;
   throw malformed(key, attribute, value);

@@ -1,5 +1,5 @@
 import * as Type from "typebox";
-import { PARAMETERS, type Parameter } from "../history/parameters.ts";
+import { DAY_PARAMETER, PARAMETERS, type Parameter } from "../history/parameters.ts";
 import { HistorySchema } from "../schemas/history.ts";
 import {
   BadgeSchema,
@@ -91,10 +91,22 @@ export const PATHS = {
     name: "Page",
     tag: "state",
     summary: "Status page",
-    description: "The snapshot as a page for people.",
+    description: "The snapshot as a page for people, or with `day` the page of that day.",
     responses: {
       ...withEtag(response("The page.", "text/html", Type.String())),
+      400: response("The day is invalid or in the future.", PROBLEM, ProblemSchema),
       ...errors("text/html", Type.String({ description: "A page that shows the state as unknown." })),
+    },
+    parameters: [DAY_PARAMETER],
+  }),
+  "/feed.atom": route({
+    name: "Feed",
+    tag: "state",
+    summary: "Feed of state changes",
+    description: "The latest 50 of the last 90 days: down, recovered, paused, resumed.",
+    responses: {
+      ...withEtag(response("Atom (RFC 4287).", "application/atom+xml", Type.String())),
+      ...problems,
     },
   }),
   "/ping": route({

@@ -1,21 +1,30 @@
 import { isDeepStrictEqual } from "node:util";
 import type { BeatStore, History, HistoryRange } from "../domain/beat-store.ts";
+import { BadRequestError } from "../domain/errors.ts";
+import { momentAt, startOf } from "../domain/minute.ts";
 import { effectiveThresholds, type Thresholds } from "../domain/thresholds.ts";
 import { historyPage, pageRange } from "../history/page.ts";
 import { toHistoryQuery } from "../history/query.ts";
+import { stateChanges } from "../past/changes.ts";
+import { readDay, toDay } from "../past/day.ts";
+import { readPast } from "../past/past.ts";
 import { pulse, snapshotRange } from "../pulse/pulse.ts";
+import type { RequestHeaders } from "../reply/etag.ts";
 import { problemReply, type RenderError } from "../reply/problem.ts";
 import { jsonReply, type Reply } from "../reply/reply.ts";
 import type { Pulse } from "../schemas/status.ts";
 import { renderBadge, renderBadgeData, renderBadgeError } from "./badge.ts";
+import { pageUrlOf, renderFeed } from "./feed.ts";
 import { renderHealth, renderHealthError } from "./health.ts";
 import { renderOpenApi } from "./openapi.ts";
+import { renderDay } from "./page/day.ts";
 import { renderPage, renderPageError } from "./page/page.ts";
+import { renderPast } from "./page/past.ts";
 import { renderMetrics } from "./prometheus.ts";
 
 /** What a route renders its reply from. */
 export interface RenderRequest {
-  store: Pick<BeatStore, "read">;
+  store: Pick<BeatStore, "read" | "past">;
   /** The thresholds of the stage; stored ones take precedence. */
   stage: Thresholds;
   /** Milliseconds since the epoch. */
@@ -24,6 +33,7 @@ export interface RenderRequest {
   path: string;
   /** The query string, without the question mark. */
   query: string;
+  headers?: RequestHeaders | undefined;
 }
 
 interface Route {
@@ -46,12 +56,15 @@ const readRange = async (
   return { history: isDeepStrictEqual(range, needed) ? history : await store.read(needed), thresholds };
 };
 
+const readSnapshot = (request: RenderRequest) =>
+  readRange(request, (thresholds) => snapshotRange(request.now, thresholds));
+
 /** Renders the snapshot. All formats are made from it, so they agree. */
 const fromSnapshot =
   (render: (pulse: Pulse, path: string) => Reply): Route["render"] =>
   async (request) => {
     const { now, path } = request;
-    const { history, thresholds } = await readRange(request, (thresholds) => snapshotRange(now, thresholds));
+    const { history, thresholds } = await readSnapshot(request);
     return render(pulse(history, now, thresholds), path);
   };
 
@@ -62,10 +75,36 @@ const renderHistory: Route["render"] = async (request) => {
   return jsonReply(200, historyPage(history, query, now, thresholds));
 };
 
+/** Renders the status page, or the page of the day in the parameter `day`. */
+const renderPageOrDay: Route["render"] = async (request) => {
+  const { store, stage, now, path, query } = request;
+  const day = toDay(query, now);
+  if (day !== undefined) return renderDay(await readDay(store, day, now, stage), path);
+  const { history, thresholds } = await readSnapshot(request);
+  const past = await readPast(store, history, now, thresholds);
+  return renderPage(pulse(history, now, thresholds), path, renderPast(past));
+};
+
+/** The page shows an unknown state, but an invalid parameter is the reader's mistake. */
+const renderPageOrDayError: RenderError = (error, path) =>
+  error instanceof BadRequestError ? problemReply(error) : renderPageError(error, path);
+
+const renderStateChanges: Route["render"] = async (request) => {
+  const { store, now, path, headers } = request;
+  const { history, thresholds } = await readSnapshot(request);
+  const past = await readPast(store, history, now, thresholds);
+  return renderFeed(stateChanges(past, now, thresholds), {
+    page: pageUrlOf(path, headers),
+    title: "heartbeat",
+    begin: history.born === undefined ? undefined : momentAt(startOf(history.born)),
+  });
+};
+
 const STATUS: Route = { render: fromSnapshot((pulse) => jsonReply(200, pulse)), renderError: problemReply };
 
 const ROUTES = new Map<string, Route>([
-  ["/", { render: fromSnapshot(renderPage), renderError: renderPageError }],
+  ["/", { render: renderPageOrDay, renderError: renderPageOrDayError }],
+  ["/feed.atom", { render: renderStateChanges, renderError: problemReply }],
   ["/health", { render: fromSnapshot(renderHealth), renderError: renderHealthError }],
   ["/metrics", { render: fromSnapshot(renderMetrics), renderError: problemReply }],
   ["/badge.svg", { render: fromSnapshot(renderBadge), renderError: renderBadgeError }],

@@ -38,7 +38,12 @@ const streakOf = (history: History, { born, markOf, last }: Timeline, { from }: 
   return { minutes, from: first === null ? null : fromIndex(first), atLeast: minute < from && born < from };
 };
 
-const latenessPercentiles = ({ minutes }: History, { born, last }: Timeline, { from }: Span) => {
+/** In ms; null if no minute of the window was counted. */
+export const latenessPercentiles = (
+  { minutes }: Pick<History, "minutes">,
+  { born, last }: Timeline,
+  { from }: Span,
+): LastDay["lateness"] => {
   const sorted = [...minutes]
     .filter(([minute]) => toIndex(minute) >= Math.max(from, born) && toIndex(minute) <= last)
     .map(([, lateness]) => lateness)

@@ -4,6 +4,7 @@ import { type Html, html, raw } from "../../reply/html.ts";
 import { toProblem } from "../../reply/problem.ts";
 import type { Reply } from "../../reply/reply.ts";
 import type { Gap, Pulse, State } from "../../schemas/status.ts";
+import { baseOf } from "./base.ts";
 import { dayBars, hourBars, noTrace, trace } from "./charts.ts";
 import { drawnFrom, SCRIPT } from "./script.ts";
 import { STYLE } from "./style.ts";
@@ -44,11 +45,11 @@ const HEADERS = {
   "x-content-type-options": "nosniff",
 };
 
-/** Renders the status page. It contains no seconds, so the page and its ETag stay the same while nothing changes. */
-export const renderPage = (pulse: Pulse, path: string): Reply => ({
+/** Renders the status page, with `past`, sections about the last 90 days. It contains no seconds, so the page and its ETag stay the same while nothing changes. */
+export const renderPage = (pulse: Pulse, path: string, past: Html = html``): Reply => ({
   statusCode: 200,
   headers: { ...HEADERS, "cache-control": "no-cache" },
-  body: pageWith(path, pulse.state, contentOf(pulse), drawnFrom(pulse)),
+  body: pageWith(path, pulse.state, contentOf(pulse, past), drawnFrom(pulse)),
 });
 
 /** Renders the page when the snapshot cannot be read: the state is unknown, not down. */
@@ -76,15 +77,6 @@ interface Content {
 const ICON =
   "%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Cpath fill='none' stroke='%2310a065' stroke-width='4' stroke-linejoin='round' d='M0 18h9l4-12 6 22 4-10h9'/%3E%3C/svg%3E";
 
-/**
- * The base of the page's relative addresses: the requested path as a folder. The path has no trailing slash where a
- * custom domain maps a path such as `/heartbeat` to the API.
- */
-const baseOf = (path: string): string => {
-  const last = path.slice(path.lastIndexOf("/") + 1);
-  return last === "" ? "./" : `./${last}/`;
-};
-
 /** `drawn` is the result of `drawnFrom` for the snapshot. The script uses it to detect that the page is outdated. */
 const pageWith = (
   path: string,
@@ -101,18 +93,19 @@ const pageWith = (
 <title>${word} · heartbeat</title>
 <meta name="description" content="The state of the heartbeat, when it began, and the missed minutes.">
 <link rel="icon" href="data:image/svg+xml,${raw(ICON)}">
+<link rel="alternate" type="application/atom+xml" href="feed.atom">
 <style>${raw(STYLE)}</style>
 <body class="${state}" data-drawn="${drawn}" data-version="${VERSION}">
 <header><b>heartbeat</b><span>one beat a minute · UTC</span></header>
 <main>
 <section class="state"><div role="status"><h1 id="word">${word}</h1><p id="said">${sentence}</p></div><p id="since">${since}</p></section>
 ${main}</main>
-<footer><p id="heard"></p><nav aria-label="For programs"><a href="status">status</a> <a href="health">health</a></nav></footer>
+<footer><p id="heard"></p><nav aria-label="For programs"><a href="status">status</a> <a href="health">health</a> <a href="feed.atom">feed</a></nav></footer>
 <script>${raw(SCRIPT)}</script>
 `.text;
 };
 
-const contentOf = (pulse: Pulse): Content => {
+const contentOf = (pulse: Pulse, past: Html): Content => {
   const { since, beats, expected, missed, newest, last24h, uptime, series, rules, pause } = pulse;
   const { streak, gaps } = last24h;
   return {
@@ -132,7 +125,7 @@ const contentOf = (pulse: Pulse): Content => {
 <section><h2>Uptime</h2><dl class="uptime">${Object.entries(UPTIMES).map(
       ([name, key]) => html`<div><dt>${name}<dd>${percent(uptime[key])}</div>`,
     )}</dl></section>
-<section><h2>Missed in 24 hours</h2>${gapList(gaps)}</section>
+<section><h2>Missed in 24 hours</h2>${gapList(gaps)}</section>${past}
 <p class="rules">Late ${duration(rules.lateAfter)} after the start of the newest counted minute, down after ${duration(rules.downAfter)}.</p>
 `,
   };

@@ -42,3 +42,17 @@ export const range = ({ from, to }: { from: string; to: string }): string => {
 };
 
 export const percent = (uptime: number | null): string => (uptime === null ? "–" : `${uptime} %`);
+
+/** A length of time in its two largest units, such as "2 h 9 min". */
+export const lengthOfTime = (ms: number): string => {
+  const seconds = Math.floor(ms / 1_000);
+  const units = [
+    [Math.floor(seconds / 86_400), "d"],
+    [Math.floor(seconds / 3_600) % 24, "h"],
+    [Math.floor(seconds / 60) % 60, "min"],
+    [seconds % 60, "s"],
+  ] as const;
+  const first = units.findIndex(([count]) => count > 0);
+  const shown = units.slice(first, first + 2).filter(([count]) => count > 0);
+  return first === -1 ? "0 s" : shown.map(([count, unit]) => `${count} ${unit}`).join(" ");
+};

@@ -88,6 +88,19 @@ export const createMemoryStore = (): BeatStore & SettingsStore => {
         thresholds: view.thresholds,
       };
     },
+    async past({ days, pauses: { from, to = NEVER } }) {
+      return {
+        minutes: new Map(
+          [...beats]
+            .filter(([minute]) => days.includes(minute.slice(0, 10)))
+            .map(([minute, beat]) => [minute, latenessMs(beat)]),
+        ),
+        pauses: pauses
+          .filter((pause) => (pause.to ?? NEVER) >= pause.from)
+          .filter((pause) => pause.from <= to && (pause.to ?? NEVER) >= from),
+        pausesKnownFrom: from,
+      };
+    },
     async thresholds() {
       return view.thresholds;
     },

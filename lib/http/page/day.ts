@@ -1,0 +1,93 @@
+import { createHash } from "node:crypto";
+import { type Day, dayAt, startOf } from "../../domain/minute.ts";
+import type { Mark } from "../../domain/timeline.ts";
+import type { DayReport } from "../../past/day.ts";
+import { type Html, html, raw } from "../../reply/html.ts";
+import { cacheFor, type Reply } from "../../reply/reply.ts";
+import { baseOf } from "./base.ts";
+import { describeLength } from "./past.ts";
+import { STYLE } from "./style.ts";
+import { numeral, percent, range, timeOfDay } from "./words.ts";
+
+const DAY_STYLE = `${STYLE}
+h1{font-size:clamp(2rem,6vw,3.5rem);letter-spacing:-.03em;margin:clamp(1.5rem,4vw,2.5rem) 0 1rem;color:var(--ink)}
+table{width:100%;border-collapse:collapse}
+th,td{padding:.2rem 0;font-weight:400;text-align:left}
+td+td{text-align:right;white-space:nowrap}
+th,td+td{width:1%;padding-right:.75rem;color:var(--soft);font-size:.9375rem}
+td+td{padding:0 0 0 .75rem}
+td svg{height:1.125rem;mask-image:none}
+td path{stroke-width:1.125rem;vector-effect:none}
+.strip path{stroke-width:10}
+.paused-at{stroke:var(--blue)}
+.pending{stroke:var(--line)}
+`.replace(/\s*\n\s*/g, "");
+
+const HEADERS = {
+  "content-security-policy": `default-src 'none'; style-src 'sha256-${createHash("sha256").update(DAY_STYLE).digest("base64")}'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'`,
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+};
+
+/** In seconds. A past day can still change: a minute can be delivered again two weeks later. */
+const CACHE_PAST = 3_600;
+
+/** Renders the page of one day. It contains no current time, so it and its ETag stay the same while nothing changes. */
+export const renderDay = (report: DayReport, path: string): Reply => {
+  const reply = cacheFor(pageOf(report, path), "text/html; charset=utf-8", report.hasNext ? CACHE_PAST : 0);
+  return { ...reply, headers: { ...reply.headers, ...HEADERS } };
+};
+
+const CLASSES: Record<Mark, string> = {
+  beaten: "beats",
+  missed: "gaps",
+  covered: "paused-at",
+  pending: "pending",
+};
+
+const pageOf = (report: DayReport, path: string): string => {
+  const { day, beaten, missed, uptime, hours, outages, pauses, lateness, hasNext, isUnborn } = report;
+  return html`<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<base href="${baseOf(path)}">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<title>${day} · heartbeat</title>
+<style>${raw(DAY_STYLE)}</style>
+<body class="day">
+<header><b><a href="?">heartbeat</a></b><nav aria-label="Days"><a rel="prev" href="?day=${dayFrom(day, -1)}">${dayFrom(day, -1)}</a>${hasNext ? html` <a rel="next" href="?day=${dayFrom(day, 1)}">${dayFrom(day, 1)}</a>` : html``}</nav></header>
+<main>
+<h1>${day}</h1>
+<p>${isUnborn ? "The first beat was recorded after this day." : `${numeral(beaten)} of ${numeral(beaten + missed)} beats counted, ${numeral(missed)} missed, ${percent(uptime)}. All times are UTC.`}</p>
+<section><h2>Outages</h2>${list(outages.map((outage) => html`<li><span>${range(outage)}</span> <span>${describeLength(outage)}</span>`))}</section>
+<section><h2>Pauses</h2>${list(pauses.map(({ from, to, reason = "" }) => html`<li><span>${to === undefined ? `since ${range({ from, to: from })}` : range({ from, to })}</span> <span>${reason}</span>`))}</section>
+<section><h2>Minutes</h2><table>${hours.map(
+    ({ from, marks }) =>
+      html`<tr><th scope="row">${timeOfDay(from)}<td>${strip(marks)}<td>${describeHour(marks)}`,
+  )}</table></section>
+${lateness === null ? html`` : html`<p class="rules">Lateness: median ${numeral(lateness.p50)} ms, 95th percentile ${numeral(lateness.p95)} ms, maximum ${numeral(lateness.max)} ms.</p>`}
+</main>
+<footer><p></p><nav aria-label="For programs"><a href="beats/history?step=minute&amp;from=${day}&amp;to=${day}&amp;limit=1440">history</a></nav></footer>
+`.text;
+};
+
+const dayFrom = (day: Day, days: number): Day => dayAt(startOf(`${day}T00:00Z`) + days * 86_400_000);
+
+const list = (items: readonly Html[]): Html =>
+  items.length === 0 ? html`<p>None.</p>` : html`<ul class="list missed">${items}</ul>`;
+
+/** Draws 60 minutes, one path for each mark. */
+const strip = (marks: readonly (Mark | null)[]): Html =>
+  html`<svg class="strip" viewBox="0 0 60 10" preserveAspectRatio="none" aria-hidden="true">${Object.entries(
+    CLASSES,
+  ).flatMap(([mark, name]) => {
+    const path = marks.map((each, n) => (each === mark ? `M${n} 5h.9` : "")).join("");
+    return path === "" ? [] : [html`<path class="${name}" d="${path}"/>`];
+  })}</svg>`;
+
+const describeHour = (marks: readonly (Mark | null)[]): string => {
+  const count = (mark: Mark) => marks.filter((each) => each === mark).length;
+  const expected = count("beaten") + count("missed");
+  if (expected > 0) return `${count("beaten")} of ${expected}`;
+  return count("covered") > 0 ? "paused" : "–";
+};

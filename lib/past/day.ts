@@ -1,0 +1,89 @@
+import type { BeatStore, Pause } from "../domain/beat-store.ts";
+import { BadRequestError } from "../domain/errors.ts";
+import { formatValue } from "../domain/format-value.ts";
+import { type Day, dayAt, fromIndex, isMinute, type Minute, toIndex } from "../domain/minute.ts";
+import { type Tally, tallySpan, uptimeOf } from "../domain/tally.ts";
+import { effectiveThresholds, type Thresholds } from "../domain/thresholds.ts";
+import { createTimeline, type Mark } from "../domain/timeline.ts";
+import { latenessPercentiles } from "../pulse/last-day.ts";
+import type { LastDay } from "../schemas/status.ts";
+import { type Outage, outagesOf, spanOfDay } from "./outages.ts";
+
+/** A whole UTC day: its sums, and each of its minutes. */
+export interface DayReport extends Tally {
+  day: Day;
+  /** In percent; null if no minute was expected. */
+  uptime: number | null;
+  /** The marks of the minutes of 24 hours; null before the first recorded beat and after the current minute. */
+  hours: { from: Minute; marks: (Mark | null)[] }[];
+  /** In order of time, cut at the ends of the day. */
+  outages: Outage[];
+  /** Every pause that covers a minute of the day, in order of time, whole and with its reason. */
+  pauses: readonly Pause[];
+  /** In ms; null if no minute was counted. */
+  lateness: LastDay["lateness"];
+  /** The next day exists. */
+  hasNext: boolean;
+  /** The day is before the first recorded beat. */
+  isUnborn: boolean;
+}
+
+/** The oldest day that has a page: the first day of the epoch. */
+const FIRST = "1970-01-01";
+
+/**
+ * Parses the parameter `day`; undefined without it. Other parameters are ignored, because links to a page often get some.
+ * @throws BadRequestError if the day does not exist or is in the future. `now` in ms since the epoch.
+ */
+export const toDay = (query: string, now: number): Day | undefined => {
+  const days = new URLSearchParams(query).getAll("day");
+  const [day] = days;
+  if (day === undefined) return undefined;
+  if (days.length > 1) throw new BadRequestError("day must not be repeated");
+  if (isMinute(`${day}T00:00Z`) && day >= FIRST && day <= dayAt(now)) return day;
+  throw new BadRequestError(
+    `day must be a UTC day like 2026-11-23, not after today, ${dayAt(now)}, not ${formatValue(day)}`,
+  );
+};
+
+/**
+ * Reads one day at `now`, in ms since the epoch. Each day costs the same: the totals, 24 hour rows and the pauses.
+ * @throws StoreUnavailableError, StoreRefusedError, MalformedRowError
+ */
+export const readDay = async (
+  store: Pick<BeatStore, "past" | "read">,
+  day: Day,
+  now: number,
+  stage: Thresholds,
+): Promise<DayReport> => {
+  const whole = spanOfDay(day);
+  const pauseRange = { from: fromIndex(whole.from), to: fromIndex(whole.to) };
+  const [totals, past] = await Promise.all([store.read({}), store.past({ days: [day], pauses: pauseRange })]);
+  const thresholds = effectiveThresholds(stage, totals.thresholds);
+  const timeline = createTimeline({ ...past, born: totals.born }, now, thresholds);
+  const { last, born, markOf } = timeline;
+  const span = { from: Math.max(whole.from, toIndex(past.pausesKnownFrom)), to: Math.min(whole.to, last) };
+  const tally = tallySpan(timeline, span);
+  const outages = outagesOf(timeline, [{ from: day, ...tally }]).filter(
+    ({ from }) => toIndex(from) >= span.from,
+  );
+  const lateness = latenessPercentiles(past, { ...timeline, last: span.to }, span);
+  return {
+    day,
+    ...tally,
+    uptime: uptimeOf(tally),
+    hours: Array.from({ length: 24 }, (_, hour) => {
+      const from = whole.from + hour * 60;
+      const marks = Array.from({ length: 60 }, (_, n) => {
+        const minute = from + n;
+        return minute < span.from || minute > span.to ? null : (markOf(minute) ?? null);
+      });
+      return { from: fromIndex(from), marks };
+    }),
+    outages: outages.reverse(),
+    pauses: past.pauses.filter(({ to }) => to === undefined || toIndex(to) >= whole.from),
+    lateness,
+    hasNext: whole.to < last,
+    isUnborn: born > whole.to,
+  };
+};
