@@ -2,18 +2,25 @@ import type { StateChange } from "../past/changes.ts";
 import type { RequestHeaders } from "../reply/etag.ts";
 import { type Html, html } from "../reply/html.ts";
 import { cacheFor, type Reply } from "../reply/reply.ts";
-import { lengthOfTime } from "./page/words.ts";
+import { dateAndTime, lengthOfTime, shorten } from "./page/words.ts";
 
 /** A reader that asks more seldom than this many changes happen misses some. */
-const MAX_ENTRIES = 50;
+const MAX_ENTRIES = 30;
 /** In seconds. Feed readers poll; a minute is soon enough. */
 const CACHE = 60;
 
-const KINDS: Record<StateChange["kind"], (change: StateChange) => string> = {
-  down: ({ minute }) => `Down: no beat since ${minute.slice(0, 16).replace("T", " ")} UTC`,
+const TITLES: Record<StateChange["kind"], (change: StateChange) => string> = {
+  down: ({ minute }) => `Down: no beat since ${dateAndTime(minute)} UTC`,
   recovered: ({ seconds = 0 }) => `Recovered after ${lengthOfTime(seconds * 1_000)}`,
-  paused: ({ reason }) => (reason === undefined ? "Paused" : `Paused: ${reason}`),
+  paused: ({ reason }) => (reason === undefined ? "Paused" : `Paused: ${shorten(reason)}`),
   resumed: ({ seconds = 0 }) => `Resumed after ${lengthOfTime(seconds * 1_000)}`,
+};
+
+const WORDS: Record<StateChange["kind"], string> = {
+  down: "The state became down",
+  recovered: "The first beat after the outage was recorded",
+  paused: "The first paused minute began",
+  resumed: "The last paused minute began",
 };
 
 export interface FeedContext {
@@ -27,7 +34,7 @@ export interface FeedContext {
 
 /** The address of the status page beside the requested path. API Gateway sets Host to its own domain. */
 export const pageUrlOf = (path: string, headers: RequestHeaders = {}): URL => {
-  const origin = `${headers["x-forwarded-proto"] === "https" ? "https" : "http"}://${headers["host"]}`;
+  const origin = `${headers["x-forwarded-proto"] === "https" ? "https" : "http"}://${headers["host"] ?? ""}`;
   return new URL(".", new URL(path, URL.canParse(origin) ? origin : "http://localhost"));
 };
 
@@ -49,11 +56,11 @@ ${entries.map((change) => entry(change, page))}</feed>
 
 const entry = (change: StateChange, page: URL): Html => html`<entry>
 <id>${idOf(page, `${change.kind}/${change.minute}`)}</id>
-<title>${KINDS[change.kind](change)}</title>
+<title>${TITLES[change.kind](change)}</title>
 <updated>${change.at}</updated>
 <link rel="alternate" type="text/html" href="${new URL(`?day=${change.at.slice(0, 10)}`, page).href}"/>
 <category term="${change.kind}"/>
-<content type="text">${KINDS[change.kind](change)} at ${change.at.slice(0, 16).replace("T", " ")} UTC</content>
+<content type="text">${WORDS[change.kind]} at ${dateAndTime(change.at)} UTC.${change.reason === undefined ? "" : ` Reason: ${change.reason}`}</content>
 </entry>
 `;
 

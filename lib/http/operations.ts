@@ -103,7 +103,7 @@ export const PATHS = {
     name: "Feed",
     tag: "state",
     summary: "Feed of state changes",
-    description: "The latest 50 of the last 90 days: down, recovered, paused, resumed.",
+    description: "The latest 30 of the last 90 days: down, recovered, paused, resumed.",
     responses: {
       ...withEtag(response("Atom (RFC 4287).", "application/atom+xml", Type.String())),
       ...problems,

@@ -7,6 +7,7 @@ import { createSettingsStore } from "../../lib/dynamodb/settings-store.ts";
 import { createTable } from "../../tools/local/database/table.ts";
 import { atOnce, shuffled } from "../support/at-once.ts";
 import { testBeatStore } from "../support/contracts/beat-store.ts";
+import { testPast } from "../support/contracts/past.ts";
 import { testSettingsStore } from "../support/contracts/settings-store.ts";
 import { connect, freshTable, putRow, storedRows } from "../support/databases/table.ts";
 import { createMemoryStore } from "../support/fakes/memory-store.ts";
@@ -26,6 +27,10 @@ describe.each(engines)("the store on the $name engine", ({ url }) => {
 
   testBeatStore(async () => (await empty()).store);
   testSettingsStore(async () => {
+    const { db, table, store } = await empty();
+    return { ...store, ...createSettingsStore({ db: db, name: table }) };
+  });
+  testPast(async () => {
     const { db, table, store } = await empty();
     return { ...store, ...createSettingsStore({ db: db, name: table }) };
   });

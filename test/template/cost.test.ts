@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, inject, test } from "vitest";
-import type { HistoryRange } from "../../lib/domain/beat-store.ts";
+import type { HistoryRange, PastRange } from "../../lib/domain/beat-store.ts";
 import { fromIndex, toIndex } from "../../lib/domain/minute.ts";
 import { routeFor } from "../../lib/http/routes.ts";
 import { allOf, readTemplate } from "../support/aws/template.ts";
-import { minutesFrom, readerOf } from "../support/fixtures/history.ts";
+import { historyOf, minutesFrom, readerOf } from "../support/fixtures/history.ts";
 
 const template = readTemplate(inject("packages").dev);
 const { DefaultRouteSettings, RouteSettings } = template.Resources["HttpApiStage"]?.Properties ?? {};
@@ -23,7 +23,9 @@ const LIMITS: Record<string, { kB: number; units: number }> = {
   "/ping": { kB: 0.5, units: 0 },
   "/beats": { kB: 0.5, units: 1 },
   "/status": { kB: 60, units: 3 },
-  "/": { kB: 25, units: 3 },
+  // Units: a snapshot, 10 days of the largest rows, and 200 pauses.
+  "/": { kB: 33, units: 60 },
+  "/feed.atom": { kB: 60, units: 60 },
   "/health": { kB: 2, units: 3 },
   "/metrics": { kB: 5, units: 3 },
   "/badge.svg": { kB: 3, units: 3 },
@@ -81,12 +83,24 @@ describe("a reply is at most as large as the calculation assumes", () => {
   };
   const store = {
     read: async (range: HistoryRange) => ({ ...readerOf(facts)(range), beats: 12_345_678 }),
+    past: async ({ days, pauses: { from } }: PastRange) => ({
+      minutes: new Map(
+        [...historyOf(facts).minutes].filter(([minute]) => days.includes(minute.slice(0, 10))),
+      ),
+      // Each with the longest reason, all to be escaped.
+      pauses: minutesFrom("2026-11-22T01:01Z", "2026-11-22T03:00Z")
+        .filter((_, n) => n % 2 === 0)
+        .map((minute) => ({ from: minute, to: minute, reason: "&".repeat(200) })),
+      pausesKnownFrom: from,
+    }),
   };
   const question = { store, stage: { lateAfter: 120, downAfter: 240 }, now: newest * 60_000 + 34_000 };
 
   test.each([
     ["GET /status", ""],
     ["GET /", ""],
+    ["GET /", "day=2026-11-22"],
+    ["GET /feed.atom", ""],
     ["GET /health", ""],
     ["GET /metrics", ""],
     ["GET /badge.svg", ""],

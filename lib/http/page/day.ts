@@ -10,17 +10,26 @@ import { STYLE } from "./style.ts";
 import { numeral, percent, range, timeOfDay } from "./words.ts";
 
 const DAY_STYLE = `${STYLE}
-h1{font-size:clamp(2rem,6vw,3.5rem);letter-spacing:-.03em;margin:clamp(1.5rem,4vw,2.5rem) 0 1rem;color:var(--ink)}
+h1{font-size:clamp(2rem,6vw,3.5rem);line-height:1.1;letter-spacing:-.03em;margin:clamp(1.5rem,4vw,2.5rem) 0 .75rem;color:var(--ink)}
+section{margin-top:clamp(1.75rem,4vw,2.5rem)}
+.list{list-style:none}
+.list li{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 1rem;padding:.5rem 0;border-bottom:1px solid var(--line)}
 table{width:100%;border-collapse:collapse}
-th,td{padding:.2rem 0;font-weight:400;text-align:left}
-td+td{text-align:right;white-space:nowrap}
-th,td+td{width:1%;padding-right:.75rem;color:var(--soft);font-size:.9375rem}
-td+td{padding:0 0 0 .75rem}
-td svg{height:1.125rem;mask-image:none}
-td path{stroke-width:1.125rem;vector-effect:none}
-.strip path{stroke-width:10}
-.paused-at{stroke:var(--blue)}
+th,td{padding:.125rem 0;font-weight:400;text-align:left;vertical-align:middle}
+th,td+td{width:1%;white-space:nowrap;color:var(--soft);font-size:.9375rem}
+th{padding-right:.75rem}
+td+td{padding-left:.75rem;text-align:right}
+td svg{height:1.125rem;mask-image:none;background:var(--line);border-radius:2px;overflow:hidden}
+td path{stroke-width:10;vector-effect:none;forced-color-adjust:none}
+td .gaps{stroke-width:10}
+.covered{stroke:var(--blue)}
 .pending{stroke:var(--line)}
+.key{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;margin-top:.75rem;color:var(--soft);font-size:.9375rem}
+.key span::before{content:"";display:inline-block;width:.75rem;height:.75rem;margin-right:.4rem;border-radius:2px;background:var(--key);forced-color-adjust:none}
+.key .beats{--key:var(--green)}
+.key .gaps{--key:var(--red)}
+.key .covered{--key:var(--blue)}
+.key .none{--key:var(--line)}
 `.replace(/\s*\n\s*/g, "");
 
 const HEADERS = {
@@ -41,7 +50,7 @@ export const renderDay = (report: DayReport, path: string): Reply => {
 const CLASSES: Record<Mark, string> = {
   beaten: "beats",
   missed: "gaps",
-  covered: "paused-at",
+  covered: "covered",
   pending: "pending",
 };
 
@@ -59,12 +68,21 @@ const pageOf = (report: DayReport, path: string): string => {
 <main>
 <h1>${day}</h1>
 <p>${isUnborn ? "The first beat was recorded after this day." : `${numeral(beaten)} of ${numeral(beaten + missed)} beats counted, ${numeral(missed)} missed, ${percent(uptime)}. All times are UTC.`}</p>
-<section><h2>Outages</h2>${list(outages.map((outage) => html`<li><span>${range(outage)}</span> <span>${describeLength(outage)}</span>`))}</section>
-<section><h2>Pauses</h2>${list(pauses.map(({ from, to, reason = "" }) => html`<li><span>${to === undefined ? `since ${range({ from, to: from })}` : range({ from, to })}</span> <span>${reason}</span>`))}</section>
+<section><h2>Outages</h2>${list(
+    outages.map((outage) => html`<li><span>${range(outage)}</span> <span>${describeLength(outage)}</span>`),
+    MAX_OUTAGES,
+  )}</section>
+<section><h2>Pauses</h2>${list(
+    pauses.map(
+      ({ from, to, reason = "" }) =>
+        html`<li><span>${to === undefined ? `since ${range({ from, to: from })}` : range({ from, to })}</span> <span>${reason}</span>`,
+    ),
+    MAX_PAUSES,
+  )}</section>
 <section><h2>Minutes</h2><table>${hours.map(
     ({ from, marks }) =>
       html`<tr><th scope="row">${timeOfDay(from)}<td>${strip(marks)}<td>${describeHour(marks)}`,
-  )}</table></section>
+  )}</table><p class="key"><span class="beats">counted</span><span class="gaps">missed</span><span class="covered">paused</span><span class="none">not expected, or not due yet</span></p></section>
 ${lateness === null ? html`` : html`<p class="rules">Lateness: median ${numeral(lateness.p50)} ms, 95th percentile ${numeral(lateness.p95)} ms, maximum ${numeral(lateness.max)} ms.</p>`}
 </main>
 <footer><p></p><nav aria-label="For programs"><a href="beats/history?step=minute&amp;from=${day}&amp;to=${day}&amp;limit=1440">history</a></nav></footer>
@@ -73,17 +91,36 @@ ${lateness === null ? html`` : html`<p class="rules">Lateness: median ${numeral(
 
 const dayFrom = (day: Day, days: number): Day => dayAt(startOf(`${day}T00:00Z`) + days * 86_400_000);
 
-const list = (items: readonly Html[]): Html =>
-  items.length === 0 ? html`<p>None.</p>` : html`<ul class="list missed">${items}</ul>`;
+/** Keeps the page below 32 kB. /beats/history has all minutes. */
+const MAX_OUTAGES = 40;
+const MAX_PAUSES = 10;
+
+const list = (items: readonly Html[], max: number): Html => {
+  if (items.length === 0) return html`<p>None.</p>`;
+  const more = items.length - max;
+  return html`<ul class="list">${items.slice(0, max)}${more > 0 ? html`<li>and ${numeral(more)} more` : html``}</ul>`;
+};
 
 /** Draws 60 minutes, one path for each mark. */
 const strip = (marks: readonly (Mark | null)[]): Html =>
   html`<svg class="strip" viewBox="0 0 60 10" preserveAspectRatio="none" aria-hidden="true">${Object.entries(
     CLASSES,
-  ).flatMap(([mark, name]) => {
-    const path = marks.map((each, n) => (each === mark ? `M${n} 5h.9` : "")).join("");
-    return path === "" ? [] : [html`<path class="${name}" d="${path}"/>`];
-  })}</svg>`;
+  ).flatMap(([mark, name]) =>
+    marks.some((each) => each === mark)
+      ? [html`<path class="${name}" d="M0 5${steps(marks.map((each) => each === mark))}"/>`]
+      : [],
+  )}</svg>`;
+
+/** The steps of a path: a line for each run of true, a move for each run of false. */
+const steps = (isDrawn: readonly boolean[]): string => {
+  const runs: { drawn: boolean; length: number }[] = [];
+  for (const drawn of isDrawn) {
+    const run = runs.at(-1);
+    if (run?.drawn === drawn) run.length++;
+    else runs.push({ drawn, length: 1 });
+  }
+  return runs.map(({ drawn, length }) => (drawn ? `h${length}` : `m${length} 0`)).join("");
+};
 
 const describeHour = (marks: readonly (Mark | null)[]): string => {
   const count = (mark: Mark) => marks.filter((each) => each === mark).length;

@@ -1,20 +1,21 @@
 import type { Past } from "../../past/past.ts";
 import { type Html, html } from "../../reply/html.ts";
-import { dateAndTime, lengthOfTime, numeral, percent, range } from "./words.ts";
+import { dateAndTime, lengthOfTime, numeral, percent, range, shorten } from "./words.ts";
 
 /** The pages of the days show the rest. */
 const MAX_OUTAGES = 8;
 const MAX_PAUSES = 5;
-const MAX_REASON = 80;
 
 /** The sections about the last 90 days in words. */
 export const renderPast = ({ outages, pauses, months, since }: Past): Html => html`
 <section><h2>Outages</h2>${outages.length === 0 ? html`<p>None since ${since}.</p>` : outageList({ outages, since })}</section>
 ${pauseSection(pauses.filter(({ to }) => to !== undefined))}
-<section><h2>Months</h2><ul class="list">${months.map(
-  ({ month, from, missed, uptime, outages }) =>
-    html`<li><span>${from.endsWith("-01") ? month : `${month}, from ${from}`}</span> <span>${countOf(outages)}${numeral(missed)} missed, ${percent(uptime)}</span>`,
-)}</ul></section>`;
+<section><h2>Months</h2><ul class="list">${months
+  .filter(({ uptime }) => uptime !== null)
+  .map(
+    ({ month, from, missed, uptime, outages }) =>
+      html`<li><span>${from.endsWith("-01") ? month : `${month}, from ${from}`}</span> <span>${countOf(outages)}${numeral(missed)} missed, ${percent(uptime)}</span>`,
+  )}</ul></section>`;
 
 const outageList = ({ outages, since }: Pick<Past, "outages" | "since">): Html => {
   const more = outages.length - MAX_OUTAGES;
@@ -39,11 +40,6 @@ const pauseSection = (ended: Past["pauses"]): Html => {
       ({ from, to = from, reason = "" }) =>
         html`<li><a href="./?day=${from.slice(0, 10)}">${range({ from, to })}</a> <span>${shorten(reason)}</span>`,
     )}${more > 0 ? html`<li><span>and ${numeral(more)} more since ${dateAndTime(ended.at(-1)?.from ?? "")}</span>` : html``}</ul></section>`;
-};
-
-const shorten = (reason: string): string => {
-  const characters = [...reason];
-  return characters.length <= MAX_REASON ? reason : `${characters.slice(0, MAX_REASON).join("")}…`;
 };
 
 const countOf = (outages: number | null): string =>

@@ -56,3 +56,11 @@ export const lengthOfTime = (ms: number): string => {
   const shown = units.slice(first, first + 2).filter(([count]) => count > 0);
   return first === -1 ? "0 s" : shown.map(([count, unit]) => `${count} ${unit}`).join(" ");
 };
+
+const MAX_SHORT = 80;
+
+/** The first 80 characters of a reason. */
+export const shorten = (reason: string): string => {
+  const characters = [...reason];
+  return characters.length <= MAX_SHORT ? reason : `${characters.slice(0, MAX_SHORT).join("")}…`;
+};

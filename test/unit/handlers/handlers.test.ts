@@ -200,5 +200,6 @@ const failing = (fault: Error): BeatStore => ({
   record: () => Promise.reject(fault),
   count: () => Promise.reject(fault),
   read: () => Promise.reject(fault),
+  past: () => Promise.reject(fault),
   thresholds: () => Promise.reject(fault),
 });

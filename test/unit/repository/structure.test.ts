@@ -50,12 +50,21 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "lib/beat": ["lib/domain"],
   "lib/schemas": ["lib/domain"],
   "lib/pulse": ["lib/domain", "lib/schemas"],
+  "lib/past": ["lib/domain", "lib/schemas", "lib/pulse"],
   "lib/history": ["lib/domain", "lib/schemas"],
   "lib/settings": ["lib/domain", "lib/beat"],
   "lib/dynamodb": ["lib/domain"],
   "lib/reply": ["lib/domain", "lib/schemas"],
-  "lib/http/page": ["lib/domain", "lib/schemas", "lib/pulse", "lib/reply"],
-  "lib/http": ["lib/domain", "lib/schemas", "lib/pulse", "lib/history", "lib/reply", "lib/http/page"],
+  "lib/http/page": ["lib/domain", "lib/schemas", "lib/pulse", "lib/past", "lib/reply"],
+  "lib/http": [
+    "lib/domain",
+    "lib/schemas",
+    "lib/pulse",
+    "lib/past",
+    "lib/history",
+    "lib/reply",
+    "lib/http/page",
+  ],
 };
 
 describe("the structure of the code", () => {
