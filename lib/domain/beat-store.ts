@@ -72,7 +72,7 @@ export interface History extends DaySums {
 }
 
 /** Bounds the cost of reading the past. */
-export const MAX_PAST_PAUSES = 200;
+export const MAX_PAST_PAUSES = 100;
 
 export interface BeatStore {
   /**

@@ -38,7 +38,7 @@ export interface Past {
 const DAYS = 90;
 
 /**
- * Reads the past that the snapshot `history` at `now` does not contain: at most 10 days minute by minute, and 200 pauses.
+ * Reads the past that the snapshot `history` at `now` does not contain: at most 10 days minute by minute, and 100 pauses.
  * @throws StoreUnavailableError, StoreRefusedError, MalformedRowError
  */
 export const readPast = async (

@@ -7,6 +7,8 @@ import { hourOf, pauseKey } from "../../lib/dynamodb/keys.ts";
 import { createSettingsStore } from "../../lib/dynamodb/settings-store.ts";
 import { historyPage, pageRange } from "../../lib/history/page.ts";
 import { toHistoryQuery } from "../../lib/history/query.ts";
+import { readDay } from "../../lib/past/day.ts";
+import { readPast } from "../../lib/past/past.ts";
 import { pulse, snapshotRange } from "../../lib/pulse/pulse.ts";
 import { freshTable, putRow } from "../support/databases/table.ts";
 import { twoDigits, writeDays } from "../support/fixtures/populate-table.ts";
@@ -189,6 +191,43 @@ test("an open pause costs one more request for each covered minute, and two more
   expect(requests).toEqual({
     ...{ pause: 2, covered: 2, again: 1, snapshot: 2, resume: 2, after: 1, late: 1, before: 3, ask: 1 },
   });
+});
+
+test("the past costs 2 requests without an outage, and one more for each of at most 10 days with one", async () => {
+  const { db, table } = await freshTable(inject("engines").embedded);
+  const store = createBeatStore({ db: db, name: table });
+  const born = "2026-07-01T00:00Z";
+  const now = toIndex("2026-11-23T22:40Z");
+  const lateness = Object.fromEntries(twoDigits(60).map((minute) => [minute, 99_999_999_999]));
+  for (let hour = toIndex("2026-11-01T00:00Z"); hour <= now; hour += 60) {
+    await putRow(db, table, { sk: hourOf(fromIndex(hour)).row, ...lateness });
+  }
+  const sumsOf = (missed: number) => Object.fromEntries(twoDigits(30, 1).map((day) => [day, 1_440 - missed]));
+  await putRow(db, table, { sk: "live", beats: 99_999, born, newest: fromIndex(now) });
+  const bill = meter(db);
+  const costOf = async (missed: number, pauses = 0) => {
+    for (const month of ["07", "08", "09", "10", "11"]) {
+      await putRow(db, table, { sk: `month#2026-${month}`, ...sumsOf(missed) });
+    }
+    for (let n = 0; n < pauses; n++) {
+      const minute = fromIndex(now - 1_440 - n * 2);
+      const row = { reason: "x".repeat(200), requestId: "x".repeat(36), time: "x".repeat(24), to: minute };
+      await putRow(db, table, { sk: pauseKey(minute, n), ...row });
+    }
+    const history = await store.read(snapshotRange(now * 60_000, RULES));
+    bill();
+    const past = await readPast(store, history, now * 60_000, RULES);
+    return { since: past.since, ...bill() };
+  };
+
+  expect([await costOf(0), await costOf(1), await costOf(1, 120)]).toEqual([
+    { since: "2026-08-26", requests: 2, units: 2 },
+    { since: "2026-11-13", requests: 12, units: 42 },
+    { since: "2026-11-22", requests: 12, units: 50 },
+  ]);
+  bill();
+  await readDay(store, "2026-11-20", now * 60_000, RULES);
+  expect(bill()).toEqual({ requests: 4, units: 8 });
 });
 
 /** Returns the number of items on the page of a query, and what it cost. */

@@ -21,6 +21,9 @@ describe("the HTTP API", () => {
       "GET /status": upTo(5),
       "GET /beats/history": upTo(0.5),
       "HEAD /beats/history": upTo(0.5),
+      "HEAD /": upTo(0.5),
+      "GET /feed.atom": upTo(0.5),
+      "HEAD /feed.atom": upTo(0.5),
     });
   });
 

@@ -26,6 +26,7 @@ const ROUTES: [path: string, type: string, cache: string][] = [
   ["/metrics", "text/plain", "no-store"],
   ["/badge.svg", "image/svg+xml", "max-age=30, must-revalidate"],
   ["/badge.json", "application/json", "max-age=30, must-revalidate"],
+  ["/feed.atom", "application/atom+xml", "max-age=60, must-revalidate"],
   ["/openapi.json", "application/json", "max-age=300, must-revalidate"],
 ];
 

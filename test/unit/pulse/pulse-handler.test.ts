@@ -3,6 +3,8 @@ import event from "../../../events/pulse.json" with { type: "json" };
 import type { History } from "../../../lib/domain/beat-store.ts";
 import { MalformedRowError, StoreUnavailableError } from "../../../lib/domain/errors.ts";
 import { renderPage } from "../../../lib/http/page/page.ts";
+import { renderPast } from "../../../lib/http/page/past.ts";
+import { readPast } from "../../../lib/past/past.ts";
 import { pulse } from "../../../lib/pulse/pulse.ts";
 import { createMemoryStore } from "../../support/fakes/memory-store.ts";
 import { type Facts, historyOf, minutesFrom } from "../../support/fixtures/history.ts";
@@ -257,7 +259,9 @@ describe("/", () => {
   test.each(["GET /", "HEAD /"])("(%s) returns the page of the snapshot with an ETag", async (route) => {
     const reply = await ask(route, UP);
 
-    const page = renderPage(pulse(historyOf(UP), NOW, RULES), "/");
+    const history = historyOf(UP);
+    const past = renderPast(await readPast(createMemoryStore(), history, NOW, RULES));
+    const page = renderPage(pulse(history, NOW, RULES), "/", past);
     expect(reply).toEqual({
       ...page,
       headers: { ...page.headers, etag: expect.stringMatching(/^"[\w-]+"$/) },
