@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import type { Thresholds } from "../../lib/domain/thresholds.ts";
+import type { StageRules } from "../../lib/domain/thresholds.ts";
 import { type RenderRequest, routeFor } from "../../lib/http/routes.ts";
 import { withEtag } from "../../lib/reply/etag.ts";
 import { withRetryAfter } from "../../lib/reply/problem.ts";
@@ -7,7 +7,7 @@ import type { Reply } from "../../lib/reply/reply.ts";
 
 /** All routes that report the state: one function, so that one warm environment serves them all. */
 export const createPulseHandler =
-  (store: RenderRequest["store"], stage: Thresholds, clock: () => number = Date.now) =>
+  (store: RenderRequest["store"], stage: StageRules, clock: () => number = Date.now) =>
   async ({
     routeKey,
     rawPath: path = "/",

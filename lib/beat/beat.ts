@@ -1,6 +1,6 @@
 import { type BeatStore, latenessMs } from "../domain/beat-store.ts";
 import type { Minute } from "../domain/minute.ts";
-import { effectiveThresholds, MIN_STORED_LATE_AFTER, type Thresholds } from "../domain/thresholds.ts";
+import { effectiveThresholds, minStoredLateAfter, type StageRules } from "../domain/thresholds.ts";
 import { eventMinute } from "./event-minute.ts";
 import { logLine } from "./log-line.ts";
 import { beatMetricsLine } from "./metrics-line.ts";
@@ -15,7 +15,7 @@ export interface BeatReply {
 
 /** The configuration of the deployed stage. */
 export interface StageConfig {
-  thresholds: Thresholds;
+  thresholds: StageRules;
   /** The URL to request after each beat that is on time, also if a pause covers its minute. */
   notifyUrl?: URL | undefined;
 }
@@ -37,8 +37,9 @@ export const beat = async (
   { thresholds, notifyUrl }: StageConfig,
   { event, now, functionName }: Invocation,
 ): Promise<BeatReply> => {
-  const minute = eventMinute(event, now);
-  const recording = { minute, recordedAt: now };
+  const { every = 1 } = thresholds;
+  const minute = eventMinute(event, now, every);
+  const recording = { minute, recordedAt: now, every };
   const lateness = latenessMs(recording);
   const outcome = await store.record(recording);
   const counted = outcome === "counted";
@@ -56,15 +57,15 @@ export const beat = async (
 };
 
 /**
- * A beat that is `lateAfter` old does not show that the schedule works now. Under 120 s a beat is on time whatever the
- * thresholds, so most beats need no read.
+ * A beat that is `lateAfter` old does not show that the schedule works now. Below two intervals a beat is on time whatever
+ * the thresholds, so most beats need no read.
  */
 const isOnTime = async (
   store: Pick<BeatStore, "thresholds">,
   lateness: number,
-  stage: Thresholds,
+  stage: StageRules,
 ): Promise<boolean> => {
-  if (lateness < MIN_STORED_LATE_AFTER * 1_000) return true;
+  if (lateness < minStoredLateAfter(stage.every ?? 1) * 1_000) return true;
   const stored = await store.thresholds().catch((error: unknown) => {
     console.error({ error: `${error}: using the stage's lateAfter to decide whether to notify` });
     return {};

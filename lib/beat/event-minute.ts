@@ -6,16 +6,16 @@ const CLOCK_SKEW_MS = 120_000;
 const UTC_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/;
 
 /**
- * The minute of a scheduled event. An event without data, `{}` from `sls invoke` or `""` from `sls invoke local`, is a beat
- * of the current minute. `now` in milliseconds since the epoch.
+ * The slot of a scheduled event: its time floored to `every` minutes. An event without data, `{}` from `sls invoke` or `""` from `sls invoke local`, is a beat
+ * of the current slot. `now` in milliseconds since the epoch.
  * @throws TypeError that names field and value if the event has no valid UTC time, or one over 2 minutes ahead of `now`
  */
-export const eventMinute = (event: unknown, now: number): Minute => {
-  if (event === "") return minuteAt(now);
+export const eventMinute = (event: unknown, now: number, every = 1): Minute => {
+  if (event === "") return minuteAt(now, every);
   if (typeof event !== "object" || event === null || Array.isArray(event)) {
     throw new TypeError(`event must be an object with a time, not ${formatValue(event)}`);
   }
-  if (Object.keys(event).length === 0) return minuteAt(now);
+  if (Object.keys(event).length === 0) return minuteAt(now, every);
   const time = "time" in event ? event.time : undefined;
   const at = typeof time === "string" ? parseTime(time) : undefined;
   if (at === undefined) {
@@ -28,7 +28,7 @@ export const eventMinute = (event: unknown, now: number): Minute => {
       `event.time must not be over 2 minutes ahead of this function's clock, ${new Date(now).toISOString()}: ${formatValue(time)}`,
     );
   }
-  return minuteAt(at);
+  return minuteAt(at, every);
 };
 
 const parseTime = (text: string): number | undefined => {

@@ -5,6 +5,8 @@ export interface Beat {
   minute: Minute;
   /** When the function records the beat, in milliseconds since the epoch. */
   recordedAt: number;
+  /** The interval of the schedule in minutes; 1 if absent. */
+  every?: number | undefined;
 }
 
 /**
@@ -55,8 +57,13 @@ export interface StoredPast {
 
 /** What is stored: the totals of all time, and the minutes and days of a range. */
 export interface History extends DaySums {
-  /** The minute, by the function's clock, in which the first beat was recorded. */
+  /**
+   * The minute, by the function's clock, in which the first beat was recorded, or the first one since the interval
+   * changed.
+   */
   born: Minute | undefined;
+  /** The interval in minutes of the beats since `born`; 1 if absent. */
+  slotMinutes?: number | undefined;
   /** The newest beaten minute since `born`. */
   newest: Minute | undefined;
   /** Milliseconds from the start of each beaten minute to its recording. */

@@ -1,15 +1,6 @@
 import type { DaySums, History, Pause } from "./beat-store.ts";
-import {
-  type Day,
-  dayAt,
-  MINUTES_A_DAY,
-  type Minute,
-  minuteAfter,
-  minuteAt,
-  minuteBefore,
-  toIndex,
-} from "./minute.ts";
-import { overlapOf } from "./timeline.ts";
+import { type Day, fromIndex, type Minute, minuteAfter, minuteAt, minuteBefore, toIndex } from "./minute.ts";
+import { overlapOf, slotsADay } from "./timeline.ts";
 
 /** Sentinel for `openFrom` during a pause: later than any real minute. */
 export const NEVER: Minute = "9999-12-31T23:59Z";
@@ -18,23 +9,33 @@ export const NEVER: Minute = "9999-12-31T23:59Z";
 export interface PauseContext extends Pick<History, "born" | "newest"> {
   /** The first minute after the last pause; `NEVER` while it is open, undefined before the first pause. */
   openFrom: Minute | undefined;
+  /** The interval of the beats since `born`; 1 if absent. */
+  slotMinutes?: number | undefined;
   /** The newest minute that was answered as paused while a pause was open. */
   lastPaused: Minute | undefined;
 }
 
-/** The first minute of a pause that begins now: after every beaten minute and after the previous pause. */
-export const pauseStart = (now: number, { born, newest, openFrom }: PauseContext): Minute =>
-  latest([minuteAt(now), openFrom, newest === undefined ? born : minuteAfter(newest)]);
+/**
+ * The first minute of a pause that begins now: after every beaten slot and after the previous pause. `every`: the interval
+ * of the stage in minutes.
+ */
+export const pauseStart = (now: number, { born, newest, openFrom }: PauseContext, every = 1): Minute =>
+  latest([minuteAt(now, every), openFrom, newest === undefined ? born : minuteAfter(newest, every)]);
 
 /**
- * The last minute of a pause that ends now; the minute before `from` if the pause covers none. A minute that was
- * answered as paused is covered, even if it is after `now`: its event can arrive after the clock was read.
+ * The last minute of a pause that ends now, which is the last one of its slot; the minute before `from` if the pause covers
+ * none. A slot that was answered as paused is covered, even if it is after `now`: its event can arrive after the clock was
+ * read.
  */
 export const pauseEnd = (
   now: number,
   { from }: Pause,
   { lastPaused }: Pick<PauseContext, "lastPaused">,
-): Minute => latest([minuteAt(now), minuteBefore(from), lastPaused]);
+  every = 1,
+): Minute => {
+  const endOf = (minute: Minute) => minuteBefore(minuteAfter(minute, every));
+  return latest([endOf(minuteAt(now)), minuteBefore(from), lastPaused && endOf(lastPaused)]);
+};
 
 const latest = (minutes: (Minute | undefined)[]): Minute =>
   minutes.reduce<Minute>((a, b = "") => (a > b ? a : b), "");
@@ -44,15 +45,20 @@ export const covers = ({ from, to = NEVER }: Pause, minute: Minute): boolean =>
 
 export type CoveredDay = readonly [Day, Pick<DaySums, "covered">];
 
-/** The number of minutes since `born` that an ended pause covers, by day. */
-export const coveredDays = ({ from, to = from }: Pause, born: Minute | undefined): CoveredDay[] => {
+/** The number of slots of `every` minutes since `born` that an ended pause covers, by day. */
+export const coveredDays = (
+  { from, to = from }: Pause,
+  born: Minute | undefined,
+  every = 1,
+): CoveredDay[] => {
   const days: CoveredDay[] = [];
   if (born === undefined) return days;
-  const span = { from: toIndex(born > from ? born : from), to: toIndex(to) };
-  const midnight = span.from - (span.from % MINUTES_A_DAY);
-  for (let day = midnight; day <= span.to; day += MINUTES_A_DAY) {
-    const covered = overlapOf(span, { from: day, to: day + MINUTES_A_DAY - 1 });
-    if (covered > 0) days.push([dayAt(day * 60_000), { covered }]);
+  const perDay = slotsADay({ every });
+  const span = { from: Math.ceil(toIndex(born > from ? born : from) / every), to: toIndex(to, every) };
+  const midnight = span.from - (span.from % perDay);
+  for (let day = midnight; day <= span.to; day += perDay) {
+    const covered = overlapOf(span, { from: day, to: day + perDay - 1 });
+    if (covered > 0) days.push([fromIndex(day, every).slice(0, 10), { covered }]);
   }
   return days;
 };

@@ -1,17 +1,17 @@
 import type { History } from "./beat-store.ts";
-import { dayAt, MINUTES_A_DAY, toIndex } from "./minute.ts";
-import { count, lengthOf, overlapOf, type Span, type Timeline } from "./timeline.ts";
+import type { Day } from "./minute.ts";
+import { count, lengthOf, overlapOf, type Span, slotsADay, type Timeline } from "./timeline.ts";
 
 export interface Tally {
   beaten: number;
   missed: number;
 }
 
-/** Tallies the last `minutes` minutes, including the current one, from their marks. */
-export const tallyMinutes = (timeline: Timeline, minutes: number): Tally =>
-  tallySpan(timeline, { from: timeline.last - minutes + 1, to: timeline.last });
+/** Tallies the last `slots` slots, including the current one, from their marks. */
+export const tallySlots = (timeline: Timeline, slots: number): Tally =>
+  tallySpan(timeline, { from: timeline.last - slots + 1, to: timeline.last });
 
-/** Tallies a span from the marks of its minutes. The history must contain all of them. */
+/** Tallies a span from the marks of its slots. The history must contain all of them. */
 export const tallySpan = (timeline: Timeline, span: Span): Tally => ({
   beaten: count(timeline, span, "beaten"),
   missed: count(timeline, span, "missed"),
@@ -19,32 +19,38 @@ export const tallySpan = (timeline: Timeline, span: Span): Tally => ({
 
 /** Tallies `days` UTC days: today and the whole days before it. */
 export const tallyDays = (history: History, timeline: Timeline, days: number): Tally =>
-  tallyEachDay(history, timeline, days).reduce((a, b) => ({
-    beaten: a.beaten + b.beaten,
-    missed: a.missed + b.missed,
-  }));
+  tallyEachDay(history, timeline, days).reduce<Tally>(
+    (a, b) => ({ beaten: a.beaten + b.beaten, missed: a.missed + b.missed }),
+    { beaten: 0, missed: 0 },
+  );
 
-/** Tallies each of `days` UTC days, newest first: today from the marks of its minutes, each day before it from its sums. */
-export const tallyEachDay = (history: History, timeline: Timeline, days: number): Tally[] => {
-  const midnight = timeline.last - (timeline.last % MINUTES_A_DAY);
-  const tallies = [tallySpan(timeline, { from: midnight, to: timeline.last })];
-  for (let day = 1; day < days; day++) {
-    const from = midnight - day * MINUTES_A_DAY;
-    const sums = history.days.get(dayAt(from * 60_000)) ?? { beats: 0, early: 0, covered: 0 };
+/** Tallies each of `days` UTC days, newest first: today from the marks of its slots, each day before it from its sums. */
+export const tallyEachDay = (
+  history: History,
+  timeline: Timeline,
+  days: number,
+): (Tally & { from: Day })[] => {
+  const { last, minuteOf } = timeline;
+  const perDay = slotsADay(timeline);
+  const midnight = last - (last % perDay);
+  return Array.from({ length: days }, (_, ago) => {
+    const from = midnight - ago * perDay;
+    const day = minuteOf(from).slice(0, 10);
+    if (ago === 0) return { from: day, ...tallySpan(timeline, { from, to: last }) };
+    const sums = history.days.get(day) ?? { beats: 0, early: 0, covered: 0 };
     const beaten = sums.beats - sums.early;
-    const missed = missedIn(timeline, { from, to: from + MINUTES_A_DAY - 1 }, beaten, sums.covered);
-    tallies.push({ beaten, missed });
-  }
-  return tallies;
+    const missed = missedIn(timeline, { from, to: from + perDay - 1 }, beaten, sums.covered);
+    return { from: day, beaten, missed };
+  });
 };
 
-/** Tallies all minutes since the first beat was recorded, from the totals of all time. */
+/** Tallies all slots since the first beat was recorded, from the totals of all time. */
 export const tallyAll = (history: History, timeline: Timeline): Tally => {
   const { born, last } = timeline;
   const beaten = history.beats - history.early;
   // EventBridge's clock can be ahead of this function's, and so can the clock of the function that ended a pause.
   const minutesAhead = [...history.minutes.keys()]
-    .map(toIndex)
+    .map(timeline.indexOf)
     .filter((minute) => minute > last && minute >= born);
   const coveredAhead = timeline.ended.reduce(
     (sum, pause) => sum + overlapOf(pause, { from: Math.max(born, last + 1), to: Infinity }),

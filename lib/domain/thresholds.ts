@@ -1,4 +1,5 @@
 import { formatValue } from "./format-value.ts";
+import { defaultThresholds, loadInterval } from "./interval.ts";
 
 /** Seconds since the newest beat after which the state is late, and down. */
 export interface Thresholds {
@@ -6,25 +7,37 @@ export interface Thresholds {
   downAfter: number;
 }
 
+/** The thresholds and the interval of a deployed stage. */
+export interface StageRules extends Thresholds {
+  /** The interval of the schedule in minutes; 1 if absent. */
+  every?: number;
+}
+
 /**
  * The least `lateAfter` that is accepted. EventBridge sends an event at any second of its minute, and delivery takes
- * seconds: just before the next beat, the newest one can be a little more than 120 seconds old.
+ * seconds: just before the next beat, the newest one can be a little older than two intervals.
  */
-export const MIN_LATE_AFTER = 130;
+export const minLateAfter = (every: number): number => minStoredLateAfter(every) + 10;
 /** The least `lateAfter` that earlier versions stored. A stored value stays effective until it is changed. */
-export const MIN_STORED_LATE_AFTER = 120;
+export const minStoredLateAfter = (every: number): number => 2 * every * 60;
 export const MAX_DOWN_AFTER = 7 * 86_400;
 
 /**
- * Reads the thresholds of the stage from `LATE_AFTER` and `DOWN_AFTER`; the defaults are 150 and 270 seconds.
+ * Reads the interval of the stage from `EVERY` and its thresholds from `LATE_AFTER` and `DOWN_AFTER`. The defaults are 1
+ * minute, and 150 and 270 seconds for it.
  * @throws Error that names the variable
  */
-export const loadThresholds = (env: NodeJS.ProcessEnv = process.env): Thresholds => {
-  const lateAfter = toSeconds(env["LATE_AFTER"] ?? "150");
-  const downAfter = toSeconds(env["DOWN_AFTER"] ?? "270");
-  const [fault] = findThresholdFaults({ lateAfter, downAfter }, ["LATE_AFTER", "DOWN_AFTER"]);
+export const loadThresholds = (env: NodeJS.ProcessEnv = process.env): Required<StageRules> => {
+  const every = loadInterval(env);
+  const defaults = defaultThresholds(every);
+  const lateAfter = toSeconds(env["LATE_AFTER"] ?? String(defaults.lateAfter));
+  const downAfter = toSeconds(env["DOWN_AFTER"] ?? String(defaults.downAfter));
+  const [fault] = findThresholdFaults({ lateAfter, downAfter }, minLateAfter(every), [
+    "LATE_AFTER",
+    "DOWN_AFTER",
+  ]);
   if (fault !== undefined) throw new Error(fault);
-  return { lateAfter: Number(lateAfter), downAfter: Number(downAfter) };
+  return { lateAfter: Number(lateAfter), downAfter: Number(downAfter), every };
 };
 
 const toSeconds = (text: string): number | string => (/^\d{1,9}$/.test(text) ? Number(text) : text);
@@ -32,16 +45,16 @@ const toSeconds = (text: string): number | string => (/^\d{1,9}$/.test(text) ? N
 /** Describes what is wrong with thresholds, one sentence each. `late` and `down` are the names to use in the messages. */
 export const findThresholdFaults = (
   { lateAfter, downAfter }: Record<keyof Thresholds, unknown>,
+  leastLate: number,
   [late, down] = ["lateAfter", "downAfter"],
-  leastLate = MIN_LATE_AFTER,
 ): string[] => {
   const isLate = isSeconds(lateAfter) && lateAfter >= leastLate && lateAfter < MAX_DOWN_AFTER;
-  const least = isLate ? lateAfter : MIN_LATE_AFTER;
+  const least = isLate ? lateAfter : leastLate;
   const isDown = isSeconds(downAfter) && downAfter > least && downAfter <= MAX_DOWN_AFTER;
   const faults: string[] = [];
   if (!isLate) {
     faults.push(
-      `${late} must be whole seconds, at least ${MIN_LATE_AFTER} and less than ${MAX_DOWN_AFTER} (7 days), not ${formatValue(lateAfter)}`,
+      `${late} must be whole seconds, at least ${leastLate} and less than ${MAX_DOWN_AFTER} (7 days), not ${formatValue(lateAfter)}`,
     );
   }
   if (!isDown) {
@@ -53,8 +66,8 @@ export const findThresholdFaults = (
 };
 
 /** Describes what is wrong with thresholds of which an earlier version may have stored some, one sentence each. */
-export const findStoredThresholdFaults = (thresholds: Thresholds): string[] =>
-  findThresholdFaults(thresholds, undefined, MIN_STORED_LATE_AFTER);
+export const findStoredThresholdFaults = ({ every = 1, ...thresholds }: StageRules): string[] =>
+  findThresholdFaults(thresholds, minStoredLateAfter(every));
 
 const isSeconds = (value: unknown): value is number => typeof value === "number" && Number.isInteger(value);
 
@@ -62,7 +75,7 @@ const isSeconds = (value: unknown): value is number => typeof value === "number"
  * Stored thresholds take precedence over those of the stage. If a later deployment made the combination invalid, both
  * thresholds of the stage apply, so that reading the state never fails.
  */
-export const effectiveThresholds = (stage: Thresholds, stored: Partial<Thresholds>): Thresholds => {
-  const thresholds = { ...stage, ...stored };
-  return findStoredThresholdFaults(thresholds).length === 0 ? thresholds : stage;
+export const effectiveThresholds = (stage: StageRules, stored: Partial<Thresholds>): StageRules => {
+  const rules = { ...stage, ...stored };
+  return findStoredThresholdFaults(rules).length === 0 ? rules : stage;
 };

@@ -1,63 +1,101 @@
 import type { History } from "./beat-store.ts";
-import { toIndex } from "./minute.ts";
-import type { Thresholds } from "./thresholds.ts";
+import { fromIndex, MINUTES_A_DAY, type Minute, slotAt, toIndex } from "./minute.ts";
+import type { StageRules } from "./thresholds.ts";
 
 /** The state of a minute since the first beat was recorded. `pending`: its beat is not due yet. */
 export const MARKS = ["beaten", "missed", "covered", "pending"] as const;
 export type Mark = (typeof MARKS)[number];
 
-/** Minute indexes of `toIndex`, both ends included; empty if `to` is before `from`. */
+/** Indexes of slots, both ends included; empty if `to` is before `from`. */
 export interface Span {
   from: number;
   to: number;
 }
 
-/** The state of each minute of a history at a given time. All minutes are indexes of `toIndex`. */
+/**
+ * The state of each slot of a history at a given time. A slot is one interval of the schedule, so with the default
+ * interval it is a minute. All numbers are indexes of slots, counted from the epoch.
+ */
 export interface Timeline {
-  /** The minute in which the first beat was recorded; Infinity before that. */
+  /** The minutes of a slot. */
+  every: number;
+  /** The stage has another interval, and no beat has been recorded under it yet. */
+  isChanging: boolean;
+  /** The slot in which the first beat was recorded; Infinity before that. */
   born: number;
-  /** The current minute. */
+  /** The current slot. */
   last: number;
-  /** The newest minute whose beat is due. */
+  /** The newest slot whose beat is due. */
   lastDue: number;
-  /** The minutes of ended pauses. */
+  /** The slots of ended pauses. */
   ended: readonly Span[];
-  /** The minutes of the open pause; `to` is Infinity. */
+  /** The slots of the open pause; `to` is Infinity. */
   open: Span | undefined;
-  /** The state of a minute within the range of the history; undefined before `born`. */
-  markOf(minute: number): Mark | undefined;
+  /** The state of a slot within the range of the history; undefined before `born`. */
+  markOf(slot: number): Mark | undefined;
+  /** The index of the slot that contains a minute. */
+  indexOf(minute: Minute): number;
+  /** The first minute of a slot. */
+  minuteOf(slot: number): Minute;
 }
 
+/** Slots in an hour and in a day. */
+export const slotsAnHour = ({ every }: Pick<Timeline, "every">): number => 60 / every;
+export const slotsADay = ({ every }: Pick<Timeline, "every">): number => MINUTES_A_DAY / every;
+
+/** The interval of the statistics: that of the beats since `born`, and before the first beat that of the stage. */
+export const intervalOf = (
+  { born, slotMinutes = 1 }: Pick<History, "born" | "slotMinutes">,
+  { every = 1 }: Pick<StageRules, "every">,
+): number => (born === undefined ? every : slotMinutes);
+
+/** `now` in ms since the epoch. */
 export const createTimeline = (
-  history: Pick<History, "born" | "minutes" | "pauses">,
+  history: Pick<History, "born" | "newest" | "slotMinutes" | "minutes" | "pauses">,
   now: number,
-  { lateAfter }: Thresholds,
+  rules: Pick<StageRules, "lateAfter" | "every">,
 ): Timeline => {
-  const born = history.born === undefined ? Infinity : toIndex(history.born);
-  const lastDue = lastDueAt(now, lateAfter);
-  const beaten = new Set([...history.minutes.keys()].map(toIndex));
+  const every = intervalOf(history, rules);
+  const isChanging = every !== (rules.every ?? 1);
+  const indexOf = (minute: Minute) => toIndex(minute, every);
+  const born = history.born === undefined ? Infinity : indexOf(history.born);
+  // The schedule runs at the new interval already, so no slot of the old one becomes due after the newest beat.
+  const lastExpected = isChanging
+    ? history.newest === undefined
+      ? born - 1
+      : indexOf(history.newest)
+    : Infinity;
+  const lastDue = Math.min(lastDueAt(now, rules.lateAfter, every), lastExpected);
+  const beaten = new Set([...history.minutes.keys()].map(indexOf));
   const pauses = history.pauses.map(({ from, to }) => ({
-    from: toIndex(from),
-    to: to === undefined ? Infinity : toIndex(to),
+    from: Math.ceil(toIndex(from) / every),
+    to: to === undefined ? Infinity : indexOf(to),
   }));
   return {
+    every,
+    isChanging,
     born,
-    last: Math.floor(now / 60_000),
+    last: slotAt(now, every),
     lastDue,
     ended: pauses.filter(({ to }) => to !== Infinity),
     open: pauses.find(({ to }) => to === Infinity),
-    markOf(minute) {
-      if (minute < born) return undefined;
-      if (beaten.has(minute)) return "beaten";
-      if (pauses.some(({ from, to }) => from <= minute && minute <= to)) return "covered";
-      return minute <= lastDue ? "missed" : "pending";
+    markOf(slot) {
+      if (slot < born) return undefined;
+      if (beaten.has(slot)) return "beaten";
+      if (pauses.some(({ from, to }) => from <= slot && slot <= to)) return "covered";
+      return slot <= lastDue ? "missed" : "pending";
     },
+    indexOf,
+    minuteOf: (slot) => fromIndex(slot, every),
   };
 };
 
-/** The newest due minute. A minute is due `lateAfter − 60` seconds after it starts. `now` in milliseconds since the epoch. */
-export const lastDueAt = (now: number, lateAfter: number): number =>
-  Math.floor((now / 1_000 - lateAfter + 60) / 60);
+/**
+ * The newest due slot of `every` minutes. A slot is due `lateAfter` less its own length after it starts. `now` in
+ * milliseconds since the epoch, `lateAfter` in seconds.
+ */
+export const lastDueAt = (now: number, lateAfter: number, every = 1): number =>
+  slotAt(now - (lateAfter - every * 60) * 1_000, every);
 
 export const lengthOf = ({ from, to }: Span): number => Math.max(0, to - from + 1);
 

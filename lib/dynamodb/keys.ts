@@ -7,13 +7,15 @@ import { NEVER } from "../domain/pauses.ts";
  *
  *     hour#2026-11-23T22   00…59: lateness in ms of each beaten minute
  *     live                 beats; born; newest (minute since born); early (beats before born);
+ *                          slotMinutes: interval of the beats since born, absent if 1;
  *                          pausedFrom, openFrom: first minute of the last pause, and the first minute after it;
  *                          lastPaused: newest minute that was answered as paused while a pause was open
  *     live#rules           version; time, requestId, by: of the last change; lateAfter, downAfter;
  *                          pausedBy: version that began the open pause; covered: minutes since born that ended
  *                          pauses cover; pauses: [{ from, to }, …], recent ones
  *     month#2026-11        01…31: beats per day; early01…early31: those before born;
- *                          covered01…covered31: minutes since born that ended pauses cover
+ *                          covered01…covered31: minutes since born that ended pauses cover;
+ *                          early and covered have a meaning only from the day of born on
  *     pause#2026-11-23T22:41Z#000007   pause of version 7: reason; to: its last minute once it has ended, or the minute
  *                          before its first if it covered none; time, requestId, by
  */

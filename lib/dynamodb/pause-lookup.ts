@@ -1,11 +1,11 @@
 import type { Beat, Pause } from "../domain/beat-store.ts";
 import { MalformedRowError } from "../domain/errors.ts";
-import { type Minute, minuteAt } from "../domain/minute.ts";
+import type { Minute } from "../domain/minute.ts";
 import { type CoveredDay, coveredDays, covers, NEVER } from "../domain/pauses.ts";
 import { toStoreError } from "./faults.ts";
 import { LIVE, LIVE_RANGE, lastPauseUpTo, type Row } from "./keys.ts";
 import { type Condition, expectAttributes, readRows, type Table, type Write, writeRows } from "./requests.ts";
-import { toLastPause, toLive, toPauses, toSettings } from "./rows.ts";
+import { toLastPause, toPauses, toSettings } from "./rows.ts";
 
 /** The condition of a first attempt: the minute lies after every pause. `:minute` is a value of the beat's update. */
 export const NOT_PAUSED: Condition = {
@@ -19,7 +19,7 @@ export const totalCovered = (days: readonly CoveredDay[]): number =>
  * Finds out what the stored pauses mean for a beat whose condition on the row `live` failed. `live` is that row.
  * Malformed pause data is logged and ignored: it must not stop the counting.
  */
-export const createPauseLookup = (table: Table, { minute, recordedAt }: Beat) => {
+export const createPauseLookup = (table: Table, { minute }: Beat) => {
   let isEarlierPauseKnown = false;
   let last: { live: Row | undefined; pause: Pause | undefined } | undefined;
   /** Reads the row of each attempt once, so that malformed data is logged once. */
@@ -54,11 +54,11 @@ export const createPauseLookup = (table: Table, { minute, recordedAt }: Beat) =>
     expectUnchanged: (live: Row | undefined): Condition =>
       expectAttributes({ openFrom: live?.["openFrom"], pausedFrom: live?.["pausedFrom"] }),
 
-    /** What the first beat adds to the totals: minutes of ended pauses after its recording. */
-    async coveredBeforeFirstBeat(live: Row | undefined): Promise<CoveredDay[]> {
-      if (toLive(live).born !== undefined || (await lastPause(live)) === undefined) return [];
+    /** The slots of `every` minutes since a new `born` that ended pauses cover, by day. */
+    async coveredSince(born: Minute, every: number, live: Row | undefined): Promise<CoveredDay[]> {
+      if ((await lastPause(live)) === undefined) return [];
       const ended = await ignoreMalformed(() => endedPauses(table));
-      return ended?.flatMap((pause) => coveredDays(pause, minuteAt(recordedAt))) ?? [];
+      return ended?.flatMap((pause) => coveredDays(pause, born, every)) ?? [];
     },
   };
 };

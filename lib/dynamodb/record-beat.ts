@@ -2,42 +2,34 @@ import { type Beat, latenessMs, type Outcome } from "../domain/beat-store.ts";
 import { StoreUnavailableError } from "../domain/errors.ts";
 import { dayAt, minuteAt, startOf } from "../domain/minute.ts";
 import type { CoveredDay } from "../domain/pauses.ts";
+import { bornUnder, intervalChange } from "./interval-change.ts";
 import { daySums, hourOf, LIVE, type Row, SETTINGS } from "./keys.ts";
 import { createPauseLookup, NOT_PAUSED, totalCovered, writeBeat } from "./pause-lookup.ts";
-import { addSums, type Condition, type Table, type Write } from "./requests.ts";
+import { addSums, type Condition, type Table, usedIn, type Write } from "./requests.ts";
 import { type Live, toLive } from "./rows.ts";
 
-/** How a beat changes the row `live`, by how its minute compares with the stored ones. */
+/**
+ * How a beat changes the row `live`, by how its minute compares with the stored ones. `#same` and `#begin` stand for the
+ * interval: the condition that it is the stored one, and its assignment.
+ */
 const CASES = {
   first: {
     condition: "attribute_not_exists(born)",
-    update: "SET born = :now, newest = :minute ADD beats :one",
+    update: "SET born = :now, newest = :minute#begin ADD beats :one",
+  },
+  /** The first recorded beat, of a minute before the current one. */
+  firstEarly: {
+    condition: "attribute_not_exists(born)",
+    update: "SET born = :now#begin ADD beats :one, early :one",
   },
   newest: {
-    condition: "born <= :minute AND (attribute_not_exists(newest) OR newest < :minute)",
+    condition: "born <= :minute AND (attribute_not_exists(newest) OR newest < :minute) AND #same",
     update: "SET newest = :minute ADD beats :one",
   },
-  late: {
-    condition: "born <= :minute AND newest >= :minute",
-    update: "ADD beats :one",
-  },
-  /** The minute lies before `born`, or, if nothing is recorded yet, before the current minute. */
-  early: {
-    condition: "(attribute_not_exists(born) OR born > :minute)",
-    update: "SET born = if_not_exists(born, :now) ADD beats :one, early :one",
-  },
+  late: { condition: "born <= :minute AND newest >= :minute AND #same", update: "ADD beats :one" },
+  early: { condition: "born > :minute", update: "ADD beats :one, early :one" },
 } as const;
 type BeatCase = keyof typeof CASES;
-
-interface Attempt {
-  beatCase: BeatCase;
-  notPaused: Condition;
-  /** Minutes since `born` in ended pauses, which the first beat adds to the totals. */
-  covered: readonly CoveredDay[];
-}
-
-/** Needs no read, and succeeds for nearly every beat. */
-const OPTIMISTIC: Attempt = { beatCase: "newest", notPaused: NOT_PAUSED, covered: [] };
 
 /** Each concurrent beat or pause that changes the case or the pause costs an attempt; there is one beat a minute. */
 const MAX_ATTEMPTS = 4;
@@ -53,20 +45,17 @@ export const MAX_RECORD_REQUESTS = MAX_ATTEMPTS * 2 + 1;
  */
 export const recordBeat = async (table: Table, beat: Beat): Promise<Outcome> => {
   const pauses = createPauseLookup(table, beat);
-  let attempt = OPTIMISTIC;
+  // Needs no read, and succeeds for nearly every beat.
+  let writes = sumsOf(beat, "newest", NOT_PAUSED, []);
   for (let count = 1; count <= MAX_ATTEMPTS; count++) {
-    const { outcome, live } = await attemptBeat(table, beat, attempt);
+    const { outcome, live } = await attemptBeat(table, beat, writes);
     if (outcome !== undefined) return outcome;
     const coverage = await pauses.checkLastPause(live);
     if (coverage === "covered") return "covered";
     if (coverage === "changed") continue;
     if (count === MAX_ATTEMPTS) break;
     if (await pauses.isCoveredByEarlierPause(live)) return "covered";
-    attempt = {
-      beatCase: caseOf(beat, toLive(live)),
-      notPaused: pauses.expectUnchanged(live),
-      covered: await pauses.coveredBeforeFirstBeat(live),
-    };
+    writes = await nextWrites(beat, pauses, live);
   }
   throw new StoreUnavailableError(
     "the beat could not be recorded",
@@ -74,9 +63,31 @@ export const recordBeat = async (table: Table, beat: Beat): Promise<Outcome> => 
   );
 };
 
-const caseOf = ({ minute, recordedAt }: Beat, { born, newest }: Live): BeatCase => {
-  if (minute < (born ?? minuteAt(recordedAt))) return "early";
-  if (born === undefined) return "first";
+/** The writes of the next attempt, by the row `live` that the last one met. */
+const nextWrites = async (
+  beat: Beat,
+  pauses: ReturnType<typeof createPauseLookup>,
+  row: Row | undefined,
+): Promise<Write[]> => {
+  const { every = 1 } = beat;
+  const live = toLive(row);
+  const beatCase = caseOf(beat, live);
+  const begins = live.born === undefined || beatCase === "otherInterval";
+  const born = bornUnder(beat, live);
+  const covered = begins ? await pauses.coveredSince(born, every, row) : [];
+  const notPaused = pauses.expectUnchanged(row);
+  return beatCase === "otherInterval"
+    ? intervalChange(beat, live, { born, covered, notPaused, hasPauses: row?.["openFrom"] !== undefined })
+    : sumsOf(beat, beatCase, notPaused, covered);
+};
+
+const caseOf = (
+  { minute, recordedAt, every = 1 }: Beat,
+  { born, newest, slotMinutes = 1 }: Live,
+): BeatCase | "otherInterval" => {
+  if (born === undefined) return minute < minuteAt(recordedAt, every) ? "firstEarly" : "first";
+  if (minute < born) return "early";
+  if (slotMinutes !== every) return "otherInterval";
   return newest !== undefined && minute <= newest ? "late" : "newest";
 };
 
@@ -84,14 +95,9 @@ const caseOf = ({ minute, recordedAt }: Beat, { born, newest }: Live): BeatCase 
 const attemptBeat = async (
   table: Table,
   beat: Beat,
-  attempt: Attempt,
+  writes: readonly Write[],
 ): Promise<{ outcome?: Outcome; live?: Row | undefined }> => {
-  const { beatCase, covered } = attempt;
-  const early = beatCase === "early" ? 1 : 0;
-  const days = daySums([[dayAt(startOf(beat.minute)), { beats: 1, early }], ...covered]);
-  const writes = [markMinute(beat), addToLive(beat, attempt), ...[...days].map(addSums)];
-  if (covered.length > 0) writes.push(addSums([SETTINGS, { covered: totalCovered(covered) }]));
-  const conditions = await writeBeat(table, writes);
+  const conditions = await writeBeat(table, [markMinute(beat), ...writes]);
   if (conditions === undefined) return { outcome: "counted" };
   const [hour, live] = conditions;
   return hour?.failed ? { outcome: "duplicate" } : { live: live?.row };
@@ -108,11 +114,25 @@ const markMinute = (beat: Beat): Write => {
   };
 };
 
-const addToLive = ({ minute, recordedAt }: Beat, { beatCase, notPaused }: Attempt): Write => {
-  const { update, condition } = CASES[beatCase];
-  const expression = `${condition} AND ${notPaused.expression}`;
-  const values = { ":one": 1, ":minute": minute, ":now": minuteAt(recordedAt) };
-  // DynamoDB rejects a value that no expression uses.
-  const used = Object.entries(values).filter(([name]) => `${update} ${expression}`.includes(name));
-  return { row: LIVE, update, values: Object.fromEntries(used), condition: { ...notPaused, expression } };
+/** The sums that a beat changes. `covered`: what the first beat adds for ended pauses. */
+const sumsOf = (
+  { minute, recordedAt, every = 1 }: Beat,
+  beatCase: BeatCase,
+  notPaused: Condition,
+  covered: readonly CoveredDay[],
+): Write[] => {
+  const inMinutes = every === 1;
+  const update = CASES[beatCase].update.replace("#begin", inMinutes ? "" : ", slotMinutes = :every");
+  const same = inMinutes ? "attribute_not_exists(slotMinutes)" : "slotMinutes = :every";
+  const expression = `${CASES[beatCase].condition.replace("#same", same)} AND ${notPaused.expression}`;
+  const all = { ":one": 1, ":minute": minute, ":now": minuteAt(recordedAt, every), ":every": every };
+  const values = usedIn(`${update} ${expression}`, all);
+  const early = update.includes("early") ? 1 : 0;
+  const days = daySums([[dayAt(startOf(minute)), { beats: 1, early }], ...covered]);
+  const writes: Write[] = [
+    { row: LIVE, update, values, condition: { ...notPaused, expression } },
+    ...[...days].map(addSums),
+  ];
+  if (covered.length > 0) writes.push(addSums([SETTINGS, { covered: totalCovered(covered) }]));
+  return writes;
 };

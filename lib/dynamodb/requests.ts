@@ -92,6 +92,10 @@ export type Write = { row: string; condition?: Condition } & (
   | { update: string; names?: Record<string, string>; values: Record<string, unknown> }
 );
 
+/** The names or values that an expression uses: DynamoDB rejects others. */
+export const usedIn = <Value>(expression: string, all: Record<string, Value>): Record<string, Value> =>
+  Object.fromEntries(Object.entries(all).filter(([name]) => expression.includes(name)));
+
 /** Adds to attributes of a row, each of which begins with 0. */
 export const addSums = ([row, sums]: readonly [string, Record<string, number>]): Write => {
   const entries = Object.entries(sums);

@@ -1,6 +1,7 @@
 import type { DaySums, History, HistoryRange, Pause } from "../domain/beat-store.ts";
 import { MalformedRowError } from "../domain/errors.ts";
 import { formatValue } from "../domain/format-value.ts";
+import { INTERVALS } from "../domain/interval.ts";
 import { isMinute, type Minute, minuteBefore } from "../domain/minute.ts";
 import { NEVER } from "../domain/pauses.ts";
 import type { ChangeInfo, OpenPause, Settings } from "../domain/settings-store.ts";
@@ -11,7 +12,7 @@ import { LIVE, PAUSE, type Row, readPauseKey, SETTINGS } from "./keys.ts";
 type Rows = ReadonlyMap<string, Row>;
 
 /** The totals. Without `born` nothing is stored yet. */
-export type Live = Pick<History, "beats" | "early" | "born" | "newest">;
+export type Live = Pick<History, "beats" | "early" | "born" | "newest" | "slotMinutes">;
 
 /** @throws MalformedRowError naming the attribute */
 export const toLive = (row: Row = { beats: 0 }): Live => ({
@@ -19,7 +20,16 @@ export const toLive = (row: Row = { beats: 0 }): Live => ({
   early: toSum(row, LIVE, "early"),
   born: toMinute(row, LIVE, "born"),
   newest: toMinute(row, LIVE, "newest"),
+  slotMinutes: toInterval(row),
 });
+
+/** @throws MalformedRowError */
+const toInterval = ({ slotMinutes }: Row): number | undefined => {
+  if (slotMinutes === undefined || INTERVALS.some((every) => every === slotMinutes)) {
+    return slotMinutes === undefined ? undefined : Number(slotMinutes);
+  }
+  throw malformed(LIVE, "slotMinutes", slotMinutes);
+};
 
 /** The last pause, from the row `live`; undefined if there was none. @throws MalformedRowError naming the attribute */
 export const toLastPause = (row: Row = {}): Pause | undefined => {
@@ -34,7 +44,7 @@ export const toLastPause = (row: Row = {}): Pause | undefined => {
 export const toSettings = (rows: Rows): Settings => {
   const row = rows.get(SETTINGS) ?? {};
   const live = rows.get(LIVE) ?? {};
-  const { born, newest } = toLive(rows.get(LIVE));
+  const { born, newest, slotMinutes } = toLive(rows.get(LIVE));
   const pauses = toRecentPauses(row);
   return {
     version: toSum(row, SETTINGS, "version"),
@@ -46,6 +56,7 @@ export const toSettings = (rows: Rows): Settings => {
     pauseContext: {
       born,
       newest,
+      slotMinutes,
       openFrom: toMinute(live, LIVE, "openFrom"),
       lastPaused: toMinute(live, LIVE, "lastPaused"),
     },
@@ -79,14 +90,25 @@ export const toThresholds = (row: Row = {}): Partial<Thresholds> => {
 };
 
 /** @throws MalformedRowError naming row and attribute */
-export const toHistory = (rows: Rows, { minutes, days }: HistoryRange): History => ({
-  ...toLive(rows.get(LIVE)),
-  covered: toSum(rows.get(SETTINGS) ?? {}, SETTINGS, "covered"),
-  pauses: mergePauses(toPauses(rows), toRecentPauses(rows.get(SETTINGS))),
-  thresholds: toThresholds(rows.get(SETTINGS)),
-  minutes: new Map(rowsOf(rows, "hour#").flatMap(toMinutes).filter(isIn(minutes))),
-  days: new Map(rowsOf(rows, "month#").flatMap(toDays).filter(isIn(days))),
-});
+export const toHistory = (rows: Rows, { minutes, days }: HistoryRange): History => {
+  const live = toLive(rows.get(LIVE));
+  return {
+    ...live,
+    covered: toSum(rows.get(SETTINGS) ?? {}, SETTINGS, "covered"),
+    pauses: mergePauses(toPauses(rows), toRecentPauses(rows.get(SETTINGS))),
+    thresholds: toThresholds(rows.get(SETTINGS)),
+    minutes: new Map(rowsOf(rows, "hour#").flatMap(toMinutes).filter(isIn(minutes))),
+    days: new Map(rowsOf(rows, "month#").flatMap(toDays).filter(isIn(days)).map(beforeBorn(live))),
+  };
+};
+
+/** A day before `born` has early beats only. A change of the interval moves `born` and does not rewrite older days. */
+const beforeBorn =
+  ({ born }: Live) =>
+  ([day, sums]: [string, DaySums]): [string, DaySums] =>
+    born !== undefined && day < born.slice(0, 10)
+      ? [day, { beats: sums.beats, early: sums.beats, covered: 0 }]
+      : [day, sums];
 
 const isIn =
   (range: { from: string; to?: string } | undefined) =>

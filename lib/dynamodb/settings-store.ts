@@ -63,13 +63,13 @@ const resumeWrites = (seen: Settings, change: Change): Write[] => {
   const { pause, pauseContext } = seen;
   const { ended } = change;
   if (ended === undefined || pause === undefined) return [];
-  const { born, openFrom, lastPaused } = pauseContext;
+  const { born, slotMinutes, openFrom, lastPaused } = pauseContext;
   return [
     {
       row: LIVE,
       update: "SET openFrom = :after",
       values: { ":after": minuteAfter(ended.to) },
-      condition: expectAttributes({ born, openFrom, lastPaused }),
+      condition: expectAttributes({ born, slotMinutes, openFrom, lastPaused }),
     },
     {
       row: pauseKey(ended.from, pause.version),
@@ -83,4 +83,4 @@ const resumeWrites = (seen: Settings, change: Change): Write[] => {
 
 /** The minutes of the pause that the change ends, by day. */
 const newlyCovered = ({ pauseContext }: Settings, { ended }: Change) =>
-  ended === undefined ? [] : coveredDays(ended, pauseContext.born);
+  ended === undefined ? [] : coveredDays(ended, pauseContext.born, pauseContext.slotMinutes);

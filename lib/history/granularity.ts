@@ -1,6 +1,6 @@
 import { fromIndex, isMinute, MINUTES_A_DAY, toIndex } from "../domain/minute.ts";
 
-/** The step of a history. A position is the number of a minute, an hour or a day since the epoch. */
+/** The step of a history. A position is the number of a slot, an hour or a day since the epoch. */
 export interface Granularity {
   name: "minute" | "hour" | "day";
   minutes: number;
@@ -14,6 +14,12 @@ export const GRANULARITIES: readonly Granularity[] = [
   { name: "hour", minutes: 60, defaultLimit: 24, maxLimit: 168 },
   { name: "day", minutes: MINUTES_A_DAY, defaultLimit: 30, maxLimit: 366 },
 ];
+
+/** The granularity with this name; `minute` means slots of `every` minutes. */
+export const granularityOf = (name: string, every: number): Granularity | undefined => {
+  const step = GRANULARITIES.find((each) => each.name === name);
+  return step?.name === "minute" ? { ...step, minutes: every } : step;
+};
 
 /** The first minute that can be written with a year of four digits. */
 export const BEGINNING = toIndex("0000-01-01T00:00Z");

@@ -1,8 +1,15 @@
 import type { History, HistoryRange } from "../domain/beat-store.ts";
-import { fromIndex, MINUTES_A_DAY, type Minute, momentAt } from "../domain/minute.ts";
+import { fromIndex, type Minute, momentAt, slotAt } from "../domain/minute.ts";
 import { missedIn } from "../domain/tally.ts";
-import type { Thresholds } from "../domain/thresholds.ts";
-import { createTimeline, lastDueAt, overlapOf, type Span, type Timeline } from "../domain/timeline.ts";
+import type { StageRules } from "../domain/thresholds.ts";
+import {
+  createTimeline,
+  lastDueAt,
+  overlapOf,
+  type Span,
+  slotsADay,
+  type Timeline,
+} from "../domain/timeline.ts";
 import type { HistoryPage, MinuteState, Sums } from "../schemas/history.ts";
 import { BEGINNING, nameOf, positionOf } from "./granularity.ts";
 import { type HistoryQuery, nextQuery } from "./query.ts";
@@ -11,18 +18,22 @@ import { type HistoryQuery, nextQuery } from "./query.ts";
  * The range that a page needs. Minutes and hours need the minutes. Days need the sums of the days, and the minutes of
  * those days that can still change.
  */
-export const pageRange = (query: HistoryQuery, now: number, { lateAfter }: Thresholds): HistoryRange => {
+export const pageRange = (
+  query: HistoryQuery,
+  now: number,
+  { lateAfter, every = 1 }: StageRules,
+): HistoryRange => {
   const { step, last } = query;
-  const present = Math.floor(now / 60_000);
+  const present = slotAt(now, 1);
   const span = {
     from: oldestOf(query) * step.minutes,
     to: Math.min(present, (last + 1) * step.minutes - 1),
   };
   if (step.name !== "day") return { minutes: namesOf(span) };
-  const unsettled = {
-    from: Math.max(span.from, firstUnsettled(present, lastDueAt(now, lateAfter))),
-    to: span.to,
-  };
+  const today = present - (present % slotsADay({ every: 1 }));
+  // Today's slots, and those that are not due yet, are read by themselves rather than in the sum of their day.
+  const firstUnsettled = Math.min(today, (lastDueAt(now, lateAfter, every) + 1) * every);
+  const unsettled = { from: Math.max(span.from, firstUnsettled), to: span.to };
   const days = { from: nameOf(step, oldestOf(query)), to: nameOf(step, last) };
   return unsettled.from > unsettled.to ? { days } : { days, minutes: namesOf(unsettled) };
 };
@@ -32,11 +43,11 @@ export const historyPage = (
   history: History,
   query: HistoryQuery,
   now: number,
-  thresholds: Thresholds,
+  rules: StageRules,
 ): HistoryPage => {
   const { step, first, last } = query;
-  const timeline = createTimeline(history, now, thresholds);
-  const end = first ?? positionOf(step, timeline.born);
+  const timeline = createTimeline(history, now, rules);
+  const end = first ?? positionOf(step, timeline.born * timeline.every);
   const oldest = Math.max(oldestOf(query), end);
   const items: HistoryPage["items"] = [];
   for (let position = last; position >= oldest; position--)
@@ -58,14 +69,11 @@ const namesOf = ({ from, to }: Span): { from: Minute; to: Minute } => ({
   to: fromIndex(to),
 });
 
-/** The first minute that is read by itself rather than in the sum of its day: today's minutes, and those not due yet. */
-const firstUnsettled = (present: number, lastDue: number): number =>
-  Math.min(present - (present % MINUTES_A_DAY), lastDue + 1);
-
 const itemAt = (position: number, { step }: HistoryQuery, history: History, timeline: Timeline) => {
   const name = nameOf(step, position);
-  const from = position * step.minutes;
-  const span = { from, to: Math.min(timeline.last, from + step.minutes - 1) };
+  const slots = step.minutes / timeline.every;
+  const from = position * slots;
+  const span = { from, to: Math.min(timeline.last, from + slots - 1) };
   switch (step.name) {
     case "minute":
       return {
@@ -78,23 +86,30 @@ const itemAt = (position: number, { step }: HistoryQuery, history: History, time
     case "day":
       return {
         day: name,
-        ...(positionOf(step, timeline.last) === position
+        ...(timeline.last < from + slots
           ? sumMinutes(span, history, timeline)
           : sumDay(history.days.get(name), span, timeline)),
       };
   }
 };
 
-const minuteState = (minute: number, { minutes }: History, { markOf }: Timeline): MinuteState =>
-  markOf(minute) ?? (minutes.has(fromIndex(minute)) ? "early" : "unborn");
+const minuteState = (slot: number, history: History, timeline: Timeline): MinuteState =>
+  timeline.markOf(slot) ?? (earlyIn({ from: slot, to: slot }, history, timeline) > 0 ? "early" : "unborn");
 
-/** Sums up a span by its minutes. */
-const sumMinutes = ({ from, to }: Span, history: History, timeline: Timeline): Sums => {
-  const minutes = { beaten: 0, early: 0, missed: 0, covered: 0, pending: 0, unborn: 0 };
-  for (let minute = from; minute <= to; minute++) minutes[minuteState(minute, history, timeline)]++;
-  const { early, missed, covered } = minutes;
-  const beats = minutes.beaten + early;
-  return { beats, expected: beats + missed, missed, covered, early };
+/** The number of beats of a span before `born`. They can be beats of another interval, so they are counted by minute. */
+const earlyIn = ({ from, to }: Span, { minutes }: History, { born, indexOf }: Timeline): number =>
+  [...minutes.keys()].map(indexOf).filter((slot) => slot < born && slot >= from && slot <= to).length;
+
+/** Sums up a span by its slots. */
+const sumMinutes = (span: Span, history: History, timeline: Timeline): Sums => {
+  const slots = { beaten: 0, missed: 0, covered: 0, pending: 0 };
+  for (let slot = Math.max(span.from, timeline.born); slot <= span.to; slot++) {
+    const mark = timeline.markOf(slot);
+    if (mark !== undefined) slots[mark]++;
+  }
+  const { beaten, missed, covered } = slots;
+  const early = earlyIn(span, history, timeline);
+  return { beats: beaten + early, expected: beaten + early + missed, missed, covered, early };
 };
 
 /** Sums up a past day by its stored sums. */

@@ -3,8 +3,8 @@ import { formatValue } from "../domain/format-value.ts";
 import { isMinute, toIndex } from "../domain/minute.ts";
 import {
   BEGINNING,
-  GRANULARITIES,
   type Granularity,
+  granularityOf,
   nameOf,
   positionNamed,
   positionOf,
@@ -26,12 +26,12 @@ const NAMES = ["from", "to", "step", "limit", "cursor"];
 const MAX_CHARACTERS = 512;
 
 /**
- * Parses and validates a query string. `now` is in ms since the epoch.
+ * Parses and validates a query string. `now` is in ms since the epoch, `every` the interval in minutes.
  * @throws BadRequestError if a parameter is invalid, unknown or repeated; the message names it
  */
-export const toHistoryQuery = (query: string, now: number): HistoryQuery => {
+export const toHistoryQuery = (query: string, now: number, every = 1): HistoryQuery => {
   const given = parametersIn(query);
-  const step = toStep(given.get("step"));
+  const step = toStep(given.get("step"), every);
   const limit = toLimit(given.get("limit"), step);
   const from = given.get("from");
   const start = from === undefined ? undefined : parsePeriod("from", from).first;
@@ -70,8 +70,8 @@ const parametersIn = (query: string): ReadonlyMap<string, string> => {
   return given;
 };
 
-const toStep = (text = "hour"): Granularity => {
-  const step = GRANULARITIES.find(({ name }) => name === text);
+const toStep = (text = "hour", every: number): Granularity => {
+  const step = granularityOf(text, every);
   if (step === undefined)
     throw new BadRequestError(`step must be minute, hour or day, not ${formatValue(text)}`);
   return step;

@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import type { BeatStore, History, HistoryRange } from "../domain/beat-store.ts";
 import { BadRequestError } from "../domain/errors.ts";
 import { momentAt, startOf } from "../domain/minute.ts";
-import { effectiveThresholds, type Thresholds } from "../domain/thresholds.ts";
+import { effectiveThresholds, type StageRules } from "../domain/thresholds.ts";
+import { intervalOf } from "../domain/timeline.ts";
 import { historyPage, pageRange } from "../history/page.ts";
 import { toHistoryQuery } from "../history/query.ts";
 import { stateChanges } from "../past/changes.ts";
@@ -25,8 +26,8 @@ import { renderMetrics } from "./prometheus.ts";
 /** What a route renders its reply from. */
 export interface RenderRequest {
   store: Pick<BeatStore, "read" | "past">;
-  /** The thresholds of the stage; stored ones take precedence. */
-  stage: Thresholds;
+  /** The thresholds and the interval of the stage; stored thresholds take precedence. */
+  stage: StageRules;
   /** Milliseconds since the epoch. */
   now: number;
   /** The requested path. It includes the path of a custom domain's mapping. */
@@ -42,37 +43,37 @@ interface Route {
 }
 
 /**
- * Reads the range that the thresholds in effect require. They are known only after reading, so this reads by the stage's
- * thresholds first, and again in the rare case that the stored ones require another range.
+ * Reads the range that the thresholds and the interval in effect require. They are known only after reading, so this reads
+ * by those of the stage first, and again in the rare case that the stored ones require another range.
  */
 const readRange = async (
   { store, stage }: RenderRequest,
-  rangeFor: (thresholds: Thresholds) => HistoryRange,
-): Promise<{ history: History; thresholds: Thresholds }> => {
+  rangeFor: (rules: StageRules) => HistoryRange,
+): Promise<{ history: History; rules: StageRules }> => {
   const range = rangeFor(stage);
   const history = await store.read(range);
-  const thresholds = effectiveThresholds(stage, history.thresholds);
-  const needed = rangeFor(thresholds);
-  return { history: isDeepStrictEqual(range, needed) ? history : await store.read(needed), thresholds };
+  const rules = effectiveThresholds(stage, history.thresholds);
+  const needed = rangeFor({ ...rules, every: intervalOf(history, stage) });
+  return { history: isDeepStrictEqual(range, needed) ? history : await store.read(needed), rules };
 };
 
 const readSnapshot = (request: RenderRequest) =>
-  readRange(request, (thresholds) => snapshotRange(request.now, thresholds));
+  readRange(request, (rules) => snapshotRange(request.now, rules));
 
 /** Renders the snapshot. All formats are made from it, so they agree. */
 const fromSnapshot =
   (render: (pulse: Pulse, path: string) => Reply): Route["render"] =>
   async (request) => {
     const { now, path } = request;
-    const { history, thresholds } = await readSnapshot(request);
-    return render(pulse(history, now, thresholds), path);
+    const { history, rules } = await readSnapshot(request);
+    return render(pulse(history, now, rules), path);
   };
 
 const renderHistory: Route["render"] = async (request) => {
   const { now } = request;
-  const query = toHistoryQuery(request.query, now);
-  const { history, thresholds } = await readRange(request, (thresholds) => pageRange(query, now, thresholds));
-  return jsonReply(200, historyPage(history, query, now, thresholds));
+  const queryFor = (every: number | undefined) => toHistoryQuery(request.query, now, every);
+  const { history, rules } = await readRange(request, (each) => pageRange(queryFor(each.every), now, each));
+  return jsonReply(200, historyPage(history, queryFor(intervalOf(history, rules)), now, rules));
 };
 
 /** Renders the status page, or the page of the day in the parameter `day`. */
@@ -80,9 +81,9 @@ const renderPageOrDay: Route["render"] = async (request) => {
   const { store, stage, now, path, query } = request;
   const day = toDay(query, now);
   if (day !== undefined) return renderDay(await readDay(store, day, now, stage), path);
-  const { history, thresholds } = await readSnapshot(request);
-  const past = await readPast(store, history, now, thresholds);
-  return renderPage(pulse(history, now, thresholds), path, renderPast(past));
+  const { history, rules } = await readSnapshot(request);
+  const past = await readPast(store, history, now, rules);
+  return renderPage(pulse(history, now, rules), path, renderPast(past));
 };
 
 /** The page shows an unknown state, but an invalid parameter is the reader's mistake. */
@@ -91,9 +92,9 @@ const renderPageOrDayError: RenderError = (error, path) =>
 
 const renderStateChanges: Route["render"] = async (request) => {
   const { store, now, path, headers } = request;
-  const { history, thresholds } = await readSnapshot(request);
-  const past = await readPast(store, history, now, thresholds);
-  return renderFeed(stateChanges(past, now, thresholds), {
+  const { history, rules } = await readSnapshot(request);
+  const past = await readPast(store, history, now, rules);
+  return renderFeed(stateChanges(past, now, rules), {
     page: pageUrlOf(path, headers),
     title: "heartbeat",
     begin: history.born === undefined ? undefined : momentAt(startOf(history.born)),

@@ -1,5 +1,5 @@
-import { fromIndex, type Minute, momentAt, startOf, toIndex } from "../domain/minute.ts";
-import type { Thresholds } from "../domain/thresholds.ts";
+import { type Minute, minuteAfter, momentAt, startOf } from "../domain/minute.ts";
+import type { StageRules } from "../domain/thresholds.ts";
 import type { Outage } from "./outages.ts";
 import type { Past } from "./past.ts";
 
@@ -23,7 +23,7 @@ export interface StateChange {
  * The state changes of the past, newest first, computed from what is stored at `now`, in ms since the epoch. A minute that
  * arrives late removes its miss, so an outage whose minutes have all arrived has no changes.
  */
-export const stateChanges = (past: Past, now: number, { downAfter }: Thresholds): StateChange[] =>
+export const stateChanges = (past: Past, now: number, { downAfter }: StageRules): StateChange[] =>
   [
     ...past.outages.flatMap((outage) => changesOfOutage(outage, past, { now, downAfter })),
     ...past.pauses.flatMap(({ from, to, reason }): StateChange[] => {
@@ -41,11 +41,12 @@ const changesOfOutage = (
 ): StateChange[] => {
   const { from: minute, to, isAtLeast } = outage;
   // The newest counted or paused minute before the outage, from whose start `downAfter` runs.
-  const anchor = Math.max(startOf(minute) - 60_000, past.timeline.born * 60_000);
+  const { born, every, minuteOf, indexOf } = past.timeline;
+  const anchor = startOf(minuteOf(Math.max(indexOf(minute) - 1, born)));
   const down = anchor + downAfter * 1_000;
   const recovered = recoveryAfter(to, past);
-  const pausedNext = past.pauses.some(({ from }) => from === fromIndex(toIndex(to) + 1));
-  const end = recovered ?? (pausedNext ? startOf(to) + 60_000 : now);
+  const pausedNext = past.pauses.some(({ from }) => from === minuteAfter(to, every));
+  const end = recovered ?? (pausedNext ? startOf(minuteAfter(to, every)) : now);
   if (end < down) return [];
   const changes: StateChange[] = isAtLeast ? [] : [{ kind: "down", at: momentAt(down), minute }];
   if (recovered === undefined) return changes;
@@ -59,10 +60,10 @@ const changesOfOutage = (
  */
 const recoveryAfter = (missed: Minute, { timeline, minutes }: Past): number | undefined => {
   let first: number | undefined;
-  for (let index = toIndex(missed) + 1; index <= timeline.last; index++) {
-    const minute = fromIndex(index);
+  for (let slot = timeline.indexOf(missed) + 1; slot <= timeline.last; slot++) {
+    const minute = timeline.minuteOf(slot);
     if (first !== undefined && startOf(minute) >= first) return first;
-    const mark = timeline.markOf(index);
+    const mark = timeline.markOf(slot);
     if (mark === "covered") return first;
     const lateness = minutes.get(minute);
     // The minutes of a day without any miss are not read, so the lateness is not known.

@@ -1,10 +1,10 @@
 import type { BeatStore, Pause } from "../domain/beat-store.ts";
 import { BadRequestError } from "../domain/errors.ts";
 import { formatValue } from "../domain/format-value.ts";
-import { type Day, dayAt, fromIndex, isMinute, type Minute, toIndex } from "../domain/minute.ts";
+import { type Day, dayAt, isMinute, type Minute } from "../domain/minute.ts";
 import { type Tally, tallySpan, uptimeOf } from "../domain/tally.ts";
-import { effectiveThresholds, type Thresholds } from "../domain/thresholds.ts";
-import { createTimeline, type Mark } from "../domain/timeline.ts";
+import { effectiveThresholds, type StageRules } from "../domain/thresholds.ts";
+import { createTimeline, type Mark, slotsAnHour } from "../domain/timeline.ts";
 import { latenessPercentiles } from "../pulse/last-day.ts";
 import type { LastDay } from "../schemas/status.ts";
 import { type Outage, outagesOf, spanOfDay } from "./outages.ts";
@@ -14,7 +14,7 @@ export interface DayReport extends Tally {
   day: Day;
   /** In percent; null if no minute was expected. */
   uptime: number | null;
-  /** The marks of the minutes of 24 hours; null before the first recorded beat and after the current minute. */
+  /** The marks of the slots of 24 hours; null before the first recorded beat and after the current minute. */
   hours: { from: Minute; marks: (Mark | null)[] }[];
   /** In order of time, cut at the ends of the day. */
   outages: Outage[];
@@ -54,18 +54,25 @@ export const readDay = async (
   store: Pick<BeatStore, "past" | "read">,
   day: Day,
   now: number,
-  stage: Thresholds,
+  stage: StageRules,
 ): Promise<DayReport> => {
-  const whole = spanOfDay(day);
-  const pauseRange = { from: fromIndex(whole.from), to: fromIndex(whole.to) };
-  const [totals, past] = await Promise.all([store.read({}), store.past({ days: [day], pauses: pauseRange })]);
-  const thresholds = effectiveThresholds(stage, totals.thresholds);
-  const timeline = createTimeline({ ...past, born: totals.born }, now, thresholds);
-  const { last, born, markOf } = timeline;
-  const span = { from: Math.max(whole.from, toIndex(past.pausesKnownFrom)), to: Math.min(whole.to, last) };
+  const [start, end] = [`${day}T00:00Z`, `${day}T23:59Z`];
+  const [totals, past] = await Promise.all([
+    store.read({}),
+    store.past({ days: [day], pauses: { from: start, to: end } }),
+  ]);
+  const { minutes, pauses } = past;
+  const timeline = createTimeline(
+    { ...totals, minutes, pauses },
+    now,
+    effectiveThresholds(stage, totals.thresholds),
+  );
+  const { last, born, markOf, minuteOf, indexOf } = timeline;
+  const whole = spanOfDay(day, timeline);
+  const span = { from: Math.max(whole.from, indexOf(past.pausesKnownFrom)), to: Math.min(whole.to, last) };
   const tally = tallySpan(timeline, span);
   const outages = outagesOf(timeline, [{ from: day, ...tally }]).filter(
-    ({ from }) => toIndex(from) >= span.from,
+    ({ from }) => indexOf(from) >= span.from,
   );
   const lateness = latenessPercentiles(past, { ...timeline, last: span.to }, span);
   return {
@@ -73,15 +80,15 @@ export const readDay = async (
     ...tally,
     uptime: uptimeOf(tally),
     hours: Array.from({ length: 24 }, (_, hour) => {
-      const from = whole.from + hour * 60;
-      const marks = Array.from({ length: 60 }, (_, n) => {
-        const minute = from + n;
-        return minute < span.from || minute > span.to ? null : (markOf(minute) ?? null);
+      const from = whole.from + hour * slotsAnHour(timeline);
+      const marks = Array.from({ length: slotsAnHour(timeline) }, (_, n) => {
+        const slot = from + n;
+        return slot < span.from || slot > span.to ? null : (markOf(slot) ?? null);
       });
-      return { from: fromIndex(from), marks };
+      return { from: minuteOf(from), marks };
     }),
     outages: outages.reverse(),
-    pauses: past.pauses.filter(({ to }) => to === undefined || toIndex(to) >= whole.from),
+    pauses: pauses.filter(({ to }) => to === undefined || to >= start),
     lateness,
     hasNext: whole.to < last,
     isUnborn: born > whole.to,

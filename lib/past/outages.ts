@@ -1,12 +1,11 @@
-import type { Day, Minute } from "../domain/minute.ts";
-import { fromIndex, MINUTES_A_DAY, toIndex } from "../domain/minute.ts";
-import { lengthOf, type Span, spansOf, type Timeline } from "../domain/timeline.ts";
+import { type Day, dayAt, type Minute, startOf } from "../domain/minute.ts";
+import { lengthOf, type Span, slotsADay, spansOf, type Timeline } from "../domain/timeline.ts";
 
 /** Consecutive missed minutes. */
 export interface Outage {
   from: Minute;
   to: Minute;
-  /** The number of missed minutes. */
+  /** The length: the number of missed slots, times the interval. */
   minutes: number;
   /** No minute after it is counted, paused or still pending without being late: it can become longer. */
   isOngoing: boolean;
@@ -33,24 +32,24 @@ export interface ReadPlan {
 /**
  * Plans what to read: the newest days on which some minutes were missed and others were not. On any other day nothing or
  * everything was missed, so its sums are enough. `days`: in order of time; the last one is today, whose minutes are known.
+ * `slots`: how many beats a day has.
  */
-export const planReads = (days: readonly DayTally[]): ReadPlan => {
+export const planReads = (days: readonly DayTally[], slots: number): ReadPlan => {
   const plan: ReadPlan = { days: [], since: days[0]?.from ?? "" };
   for (const day of [...days].reverse().slice(1)) {
-    if (!isPartlyMissed(day)) continue;
+    if (day.missed === 0 || day.missed === slots) continue;
     if (plan.days.length === MAX_READ_DAYS) return { ...plan, since: dayAfter(day.from) };
     plan.days.push(day.from);
   }
   return plan;
 };
 
-const isPartlyMissed = ({ missed }: DayTally): boolean => missed > 0 && missed < MINUTES_A_DAY;
+const dayAfter = (day: Day): Day => dayAt(startOf(`${day}T00:00Z`) + 86_400_000);
 
-const dayAfter = (day: Day): Day => fromIndex(toIndex(`${day}T00:00Z`) + MINUTES_A_DAY).slice(0, 10);
-
-export const spanOfDay = (day: Day): Span => {
-  const from = toIndex(`${day}T00:00Z`);
-  return { from, to: from + MINUTES_A_DAY - 1 };
+/** The slots of a day. */
+export const spanOfDay = (day: Day, timeline: Pick<Timeline, "every" | "indexOf">): Span => {
+  const from = timeline.indexOf(`${day}T00:00Z`);
+  return { from, to: from + slotsADay(timeline) - 1 };
 };
 
 /**
@@ -60,18 +59,18 @@ export const spanOfDay = (day: Day): Span => {
 export const outagesOf = (timeline: Timeline, days: readonly DayTally[]): Outage[] => {
   const spans: Span[] = [];
   for (const day of days.filter(({ missed }) => missed > 0)) {
-    const { from, to } = spanOfDay(day.from);
+    const { from, to } = spanOfDay(day.from, timeline);
     for (const span of spansOf(timeline, { from, to: Math.min(to, timeline.last) }, "missed")) {
       const previous = spans.at(-1);
       if (previous?.to === span.from - 1) previous.to = span.to;
       else spans.push(span);
     }
   }
-  const first = spanOfDay(days[0]?.from ?? "").from;
+  const first = timeline.indexOf(`${days[0]?.from}T00:00Z`);
   return spans.reverse().map((span) => ({
-    from: fromIndex(span.from),
-    to: fromIndex(span.to),
-    minutes: lengthOf(span),
+    from: timeline.minuteOf(span.from),
+    to: timeline.minuteOf(span.to),
+    minutes: lengthOf(span) * timeline.every,
     isOngoing: span.to === timeline.lastDue && isPending(timeline, span.to + 1),
     isAtLeast: span.from === first && span.from > timeline.born,
   }));

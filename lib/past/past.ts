@@ -1,9 +1,9 @@
 import type { BeatStore, History, Pause } from "../domain/beat-store.ts";
-import { type Day, fromIndex } from "../domain/minute.ts";
+import type { Day } from "../domain/minute.ts";
 import { tallyEachDay, uptimeOf } from "../domain/tally.ts";
-import type { Thresholds } from "../domain/thresholds.ts";
-import { createTimeline, type Timeline } from "../domain/timeline.ts";
-import { type DayTally, type Outage, outagesOf, planReads, spanOfDay } from "./outages.ts";
+import type { StageRules } from "../domain/thresholds.ts";
+import { createTimeline, slotsADay, type Timeline } from "../domain/timeline.ts";
+import { type DayTally, type Outage, outagesOf, planReads } from "./outages.ts";
 
 /** The sums of a calendar month, or of the part of it that lies within the last 90 days. */
 export interface MonthSum {
@@ -45,15 +45,16 @@ export const readPast = async (
   store: Pick<BeatStore, "past">,
   history: History,
   now: number,
-  thresholds: Thresholds,
+  rules: StageRules,
 ): Promise<Past> => {
-  const days = dailyTallies(history, now, thresholds);
-  const plan = planReads(days);
-  const first = fromIndex(spanOfDay(plan.since).from);
+  const known = createTimeline(history, now, rules);
+  const days = tallyEachDay(history, known, DAYS).reverse();
+  const plan = planReads(days, slotsADay(known));
+  const first = `${plan.since}T00:00Z`;
   const stored = await store.past({ days: plan.days, pauses: { from: first } });
   const since = stored.pausesKnownFrom > first ? stored.pausesKnownFrom.slice(0, 10) : plan.since;
   const minutes = new Map([...history.minutes, ...stored.minutes]);
-  const timeline = createTimeline({ born: history.born, minutes, pauses: stored.pauses }, now, thresholds);
+  const timeline = createTimeline({ ...history, minutes, pauses: stored.pauses }, now, rules);
   const outages = outagesOf(
     timeline,
     days.filter(({ from }) => from >= since),
@@ -66,15 +67,6 @@ export const readPast = async (
     timeline,
     minutes,
   };
-};
-
-/** In order of time. */
-const dailyTallies = (history: History, now: number, thresholds: Thresholds): DayTally[] => {
-  const timeline = createTimeline(history, now, thresholds);
-  const today = timeline.last - (timeline.last % 1_440);
-  return tallyEachDay(history, timeline, DAYS)
-    .map((tally, ago) => ({ from: fromIndex(today - ago * 1_440).slice(0, 10), ...tally }))
-    .reverse();
 };
 
 const sumMonths = (days: readonly DayTally[], outages: readonly Outage[], since: Day): MonthSum[] => {

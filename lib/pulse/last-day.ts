@@ -1,10 +1,9 @@
 import type { History } from "../domain/beat-store.ts";
-import { fromIndex, MINUTES_A_DAY, toIndex } from "../domain/minute.ts";
-import { lengthOf, type Span, spansOf, type Timeline } from "../domain/timeline.ts";
+import { lengthOf, type Span, slotsADay, spansOf, type Timeline } from "../domain/timeline.ts";
 import type { Gap, LastDay } from "../schemas/status.ts";
 
 export const summarizeLastDay = (history: History, timeline: Timeline): LastDay => {
-  const window = { from: timeline.last - MINUTES_A_DAY + 1, to: timeline.last };
+  const window = { from: timeline.last - slotsADay(timeline) + 1, to: timeline.last };
   const gaps = gapsOf(timeline, window);
   return {
     gaps,
@@ -17,16 +16,17 @@ export const summarizeLastDay = (history: History, timeline: Timeline): LastDay 
 const gapsOf = (timeline: Timeline, window: Span): Gap[] => {
   const spans = spansOf(timeline, window, "missed").reverse();
   return spans.map((span) => ({
-    from: fromIndex(span.from),
-    to: fromIndex(span.to),
+    from: timeline.minuteOf(span.from),
+    to: timeline.minuteOf(span.to),
     minutes: lengthOf(span),
   }));
 };
 
-const streakOf = (history: History, { born, markOf, last }: Timeline, { from }: Span) => {
+const streakOf = (history: History, timeline: Timeline, { from }: Span) => {
+  const { born, markOf, last, indexOf, minuteOf } = timeline;
   // The clock that stamped a beat can be ahead of this one. No minute after `last` is missed, so all such beats are in
   // the streak.
-  const ahead = [...history.minutes.keys()].map(toIndex).filter((each) => each > last && each >= born);
+  const ahead = [...history.minutes.keys()].map(indexOf).filter((each) => each > last && each >= born);
   let first = ahead.length === 0 ? null : Math.min(...ahead);
   let minutes = ahead.length;
   let minute = last;
@@ -35,17 +35,17 @@ const streakOf = (history: History, { born, markOf, last }: Timeline, { from }: 
     first = minute;
     minutes++;
   }
-  return { minutes, from: first === null ? null : fromIndex(first), atLeast: minute < from && born < from };
+  return { minutes, from: first === null ? null : minuteOf(first), atLeast: minute < from && born < from };
 };
 
 /** In ms; null if no minute of the window was counted. */
 export const latenessPercentiles = (
   { minutes }: Pick<History, "minutes">,
-  { born, last }: Timeline,
+  { born, last, indexOf }: Timeline,
   { from }: Span,
 ): LastDay["lateness"] => {
   const sorted = [...minutes]
-    .filter(([minute]) => toIndex(minute) >= Math.max(from, born) && toIndex(minute) <= last)
+    .filter(([minute]) => indexOf(minute) >= Math.max(from, born) && indexOf(minute) <= last)
     .map(([, lateness]) => lateness)
     .sort((a, b) => a - b);
   const max = sorted.at(-1);

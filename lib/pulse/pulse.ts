@@ -1,19 +1,18 @@
 import type { History, HistoryRange } from "../domain/beat-store.ts";
+import { dayAt, fromIndex, type Minute, momentAt, slotAt, startOf } from "../domain/minute.ts";
+import { tallyAll, tallyDays, tallySlots, uptimeOf } from "../domain/tally.ts";
+import type { StageRules } from "../domain/thresholds.ts";
 import {
-  dayAt,
-  fromIndex,
-  MINUTES_A_DAY,
-  type Minute,
-  momentAt,
-  startOf,
-  toIndex,
-} from "../domain/minute.ts";
-import { tallyAll, tallyDays, tallyMinutes, uptimeOf } from "../domain/tally.ts";
-import type { Thresholds } from "../domain/thresholds.ts";
-import { createTimeline, firstOpenMinute, lastDueAt, type Timeline } from "../domain/timeline.ts";
+  createTimeline,
+  firstOpenMinute,
+  lastDueAt,
+  slotsADay,
+  slotsAnHour,
+  type Timeline,
+} from "../domain/timeline.ts";
 import type { Pulse, State } from "../schemas/status.ts";
 import { summarizeLastDay } from "./last-day.ts";
-import { toSeries } from "./series.ts";
+import { SERIES_SLOTS, toSeries } from "./series.ts";
 
 export type { Pulse } from "../schemas/status.ts";
 
@@ -26,22 +25,26 @@ export const isSinceAtLeast = ({ state, last24h }: Pick<Pulse, "state" | "last24
 
 const DAYS = 90;
 
-/** The range that `pulse` needs: 24 hours, the minutes that are not due yet, and 90 days. */
-export const snapshotRange = (now: number, { lateAfter }: Thresholds): HistoryRange => {
-  const last = Math.floor(now / 60_000);
+/**
+ * The range that `pulse` needs: 24 hours and the last 60 slots, the slots that are not due yet, and 90 days. `every` is the
+ * interval of the history; it is known only after a first read.
+ */
+export const snapshotRange = (now: number, { lateAfter, every = 1 }: StageRules): HistoryRange => {
+  const shown = slotAt(now, every) - Math.max(slotsADay({ every }), SERIES_SLOTS);
   return {
-    minutes: { from: fromIndex(Math.min(last - MINUTES_A_DAY, lastDueAt(now, lateAfter)) + 1) },
+    minutes: { from: fromIndex(Math.min(shown, lastDueAt(now, lateAfter, every)) + 1, every) },
     days: { from: dayAt(now - (DAYS - 1) * 86_400_000) },
   };
 };
 
 /** Computes the snapshot at `now`, in ms since the epoch, from the history in `snapshotRange`. */
-export const pulse = (history: History, now: number, thresholds: Thresholds): Pulse => {
-  const timeline = createTimeline(history, now, thresholds);
+export const pulse = (history: History, now: number, rules: StageRules): Pulse => {
+  const timeline = createTimeline(history, now, rules);
   const last24h = summarizeLastDay(history, timeline);
   const all = tallyAll(history, timeline);
-  const limits = limitsOf(history, timeline, thresholds);
-  const { state, since } = stateAt(timeline, limits, { now, streak: last24h.streak.from });
+  const limits = limitsOf(history, timeline, rules);
+  const pause = currentPause(history);
+  const { state, since } = stateAt(pause, limits, { now, streak: last24h.streak.from });
   const { beats, born = null, newest } = history;
   return {
     now: momentAt(now),
@@ -53,21 +56,22 @@ export const pulse = (history: History, now: number, thresholds: Thresholds): Pu
     expected: beats + all.missed,
     missed: all.missed,
     newest: newest === undefined ? null : { minute: newest, age: secondsSince(startOf(newest), now) },
-    nextDue: nextDueOf(timeline, thresholds),
+    nextDue: nextDueOf(timeline, rules),
     lateAt: limits === undefined ? null : momentAt(limits.late),
     downAt: limits === undefined ? null : momentAt(limits.down),
     last24h,
     uptime: {
-      "1h": uptimeOf(tallyMinutes(timeline, 60)),
-      "24h": uptimeOf(tallyMinutes(timeline, MINUTES_A_DAY)),
+      "1h": uptimeOf(tallySlots(timeline, slotsAnHour(timeline))),
+      "24h": uptimeOf(tallySlots(timeline, slotsADay(timeline))),
       "7d": uptimeOf(tallyDays(history, timeline, 7)),
       "30d": uptimeOf(tallyDays(history, timeline, 30)),
       "90d": uptimeOf(tallyDays(history, timeline, DAYS)),
       all: uptimeOf(all),
     },
     series: toSeries(history, timeline, DAYS),
-    rules: thresholds,
-    pause: currentPause(history),
+    rules: { lateAfter: rules.lateAfter, downAfter: rules.downAfter },
+    interval: { minutes: timeline.every, since: born },
+    pause,
   };
 };
 
@@ -90,20 +94,20 @@ interface Limits {
  */
 const limitsOf = (
   { born, newest }: History,
-  { open, ended }: Timeline,
-  { lateAfter, downAfter }: Thresholds,
+  { open, ended, every, indexOf }: Timeline,
+  { lateAfter, downAfter }: StageRules,
 ): Limits | undefined => {
   if (open !== undefined || born === undefined) return undefined;
-  const anchor = Math.max(toIndex(newest ?? born), ...ended.map(({ to }) => to)) * 60_000;
+  const anchor = Math.max(indexOf(newest ?? born), ...ended.map(({ to }) => to)) * every * 60_000;
   return { anchor, late: anchor + lateAfter * 1_000, down: anchor + downAfter * 1_000 };
 };
 
 const stateAt = (
-  { open }: Timeline,
+  pause: Pulse["pause"],
   limits: Limits | undefined,
   { now, streak }: { now: number; streak: Minute | null },
 ): { state: State; since: number | null } => {
-  if (open !== undefined) return { state: "paused", since: open.from * 60_000 };
+  if (pause !== null) return { state: "paused", since: startOf(pause.from) };
   if (limits === undefined) return { state: "new", since: null };
   const { anchor, late, down } = limits;
   if (now >= down) return { state: "down", since: down };
@@ -111,12 +115,12 @@ const stateAt = (
   return { state: "up", since: streak === null ? anchor : startOf(streak) };
 };
 
-/** When the next minute becomes missed unless it is counted before; null if no minute is expected. */
-const nextDueOf = (timeline: Timeline, { lateAfter }: Thresholds): string | null => {
-  const { born, open, lastDue } = timeline;
-  if (born === Infinity || open !== undefined) return null;
-  const minute = firstOpenMinute(timeline, Math.max(born, lastDue + 1));
-  return momentAt(minute * 60_000 + (lateAfter - 60) * 1_000);
+/** When the next slot becomes missed unless it is counted before; null if no slot is expected. */
+const nextDueOf = (timeline: Timeline, { lateAfter }: StageRules): string | null => {
+  const { born, open, lastDue, every, isChanging } = timeline;
+  if (born === Infinity || open !== undefined || isChanging) return null;
+  const slot = firstOpenMinute(timeline, Math.max(born, lastDue + 1));
+  return momentAt((slot - 1) * every * 60_000 + lateAfter * 1_000);
 };
 
 const secondsSince = (time: number, now: number): number => Math.max(0, Math.floor((now - time) / 1_000));

@@ -102,6 +102,17 @@ const Rules = Type.Object(
   { $id: "Rules" },
 );
 
+const Interval = Type.Object(
+  {
+    minutes: field(Type.Integer({ minimum: 1, maximum: 60 }), "the minutes between two beats"),
+    since: field(
+      orNull(Minute),
+      "the first minute of this interval: `born`. Before it, beats of another interval were counted",
+    ),
+  },
+  { $id: "Interval" },
+);
+
 const Pause = Type.Object(
   {
     from: field(Minute, "the first minute that it covers"),
@@ -157,6 +168,10 @@ export const StatusSchema = Type.Object(
     ),
     series: field(Series, "the past in equal steps, oldest first, the current step included"),
     rules: field(Rules, "the thresholds in effect"),
+    interval: field(
+      Interval,
+      "the interval of the schedule. _Minute_ in every other field means the first minute of an interval. After a change of the interval it is the previous one until the first beat",
+    ),
     pause: field(orNull(Pause), "the current pause, or null"),
   },
   {

@@ -1,6 +1,6 @@
 import { pauseEnd, pauseStart } from "../domain/pauses.ts";
 import type { Change, ChangeInfo, Settings } from "../domain/settings-store.ts";
-import { findStoredThresholdFaults, type Thresholds } from "../domain/thresholds.ts";
+import { findStoredThresholdFaults, type StageRules, type Thresholds } from "../domain/thresholds.ts";
 import { RefusedError, type SettingsRequest } from "./request.ts";
 
 /** The settings have another version than the request requires, or changed concurrently. Nothing is changed. */
@@ -15,8 +15,8 @@ export interface ChangeContext {
   /** Milliseconds since the epoch. */
   now: number;
   requestId: string;
-  /** The deployed thresholds; they apply where none are stored. */
-  stage: Thresholds;
+  /** The deployed thresholds, which apply where none are stored, and the interval. */
+  stage: StageRules;
 }
 
 export interface Decision {
@@ -38,7 +38,7 @@ export const decideChange = (
 ): Decision => {
   requireVersion(seen, request.ifVersion);
   const thresholds = decideThresholds(seen.thresholds, request, stage);
-  const pause = decidePause(seen, request, now);
+  const pause = decidePause(seen, request, now, stage.every);
   const changes = { ...thresholds.changes, ...pause.changes };
   const changeInfo: ChangeInfo = { time: new Date(now).toISOString(), requestId };
   if (request.by !== undefined) changeInfo.by = request.by;
@@ -68,7 +68,7 @@ const noChange = (note: string): PartialDecision => ({ changes: {}, notes: [note
 const decideThresholds = (
   stored: Partial<Thresholds>,
   request: SettingsRequest,
-  stage: Thresholds,
+  stage: StageRules,
 ): PartialDecision => {
   if (request.lateAfter === undefined && request.downAfter === undefined) return NOT_REQUESTED;
   const thresholds: Partial<Thresholds> = {};
@@ -88,15 +88,16 @@ const decidePause = (
   { pause, pauseContext }: Settings,
   request: SettingsRequest,
   now: number,
+  every?: number,
 ): PartialDecision => {
   if (request.pause !== undefined) {
     if (pause !== undefined) return noChange(`already paused since ${pause.from}: ${pause.reason}`);
-    const begun = { from: pauseStart(now, pauseContext), reason: request.pause };
+    const begun = { from: pauseStart(now, pauseContext, every), reason: request.pause };
     return { changes: { begun }, notes: [] };
   }
   if (request.resume === undefined) return NOT_REQUESTED;
   if (pause === undefined) return noChange("not paused: nothing to resume");
-  const ended = { from: pause.from, to: pauseEnd(now, pause, pauseContext) };
+  const ended = { from: pause.from, to: pauseEnd(now, pause, pauseContext, every) };
   return { changes: { ended }, notes: [] };
 };
 

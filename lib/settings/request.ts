@@ -1,5 +1,5 @@
 import { formatValue } from "../domain/format-value.ts";
-import { findThresholdFaults, MAX_DOWN_AFTER, MIN_LATE_AFTER } from "../domain/thresholds.ts";
+import { findThresholdFaults, MAX_DOWN_AFTER, minLateAfter } from "../domain/thresholds.ts";
 
 /** The event of the function `settings`. */
 export interface SettingsRequest {
@@ -31,25 +31,26 @@ const NAMES = ["pause", "resume", "lateAfter", "downAfter", "ifVersion", "by"];
 
 /**
  * Validates an event. No data, `{}` from `sls invoke` or `""` from `sls invoke local`, is an empty request.
+ * `every`: the interval of the stage in minutes, which the least `lateAfter` depends on.
  * @throws RefusedError
  */
-export const toSettingsRequest = (event: unknown): SettingsRequest => {
+export const toSettingsRequest = (event: unknown, every = 1): SettingsRequest => {
   if (event === undefined || event === "") return {};
   if (typeof event !== "object" || event === null || Array.isArray(event)) {
     throw new RefusedError([
       `the data must be an object such as {"pause":"a reason"}, not ${formatValue(event)}`,
     ]);
   }
-  requireRequest(event);
+  requireRequest(event, every);
   return event;
 };
 
-const requireRequest: (event: object) => asserts event is SettingsRequest = (event) => {
-  const faults = findFaults(event);
+const requireRequest: (event: object, every: number) => asserts event is SettingsRequest = (event, every) => {
+  const faults = findFaults(event, every);
   if (faults.length > 0) throw new RefusedError(faults);
 };
 
-const findFaults = (event: object): string[] => {
+const findFaults = (event: object, every: number): string[] => {
   const { pause, resume, lateAfter, downAfter, ifVersion, by, ...others }: Record<string, unknown> = {
     ...event,
   };
@@ -61,10 +62,10 @@ const findFaults = (event: object): string[] => {
   if (pause !== undefined && resume !== undefined) faults.push("pause and resume cannot be combined");
   // The effective value of an absent threshold depends on the stage, so this check uses the least strict one.
   faults.push(
-    ...findThresholdFaults({
-      lateAfter: lateAfter ?? MIN_LATE_AFTER,
-      downAfter: downAfter ?? MAX_DOWN_AFTER,
-    }),
+    ...findThresholdFaults(
+      { lateAfter: lateAfter ?? minLateAfter(every), downAfter: downAfter ?? MAX_DOWN_AFTER },
+      minLateAfter(every),
+    ),
   );
   if (ifVersion !== undefined && !(Number.isSafeInteger(ifVersion) && Number(ifVersion) >= 0)) {
     faults.push(`ifVersion must be a whole number from 0, not ${formatValue(ifVersion)}`);

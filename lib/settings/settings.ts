@@ -34,7 +34,7 @@ export const MAX_ATTEMPTS = 4;
  * @throws StoreUnavailableError, StoreRefusedError, MalformedRowError
  */
 export const settings = async (store: SettingsStore, call: Call): Promise<SettingsReply> => {
-  const request = toSettingsRequest(call.event);
+  const request = toSettingsRequest(call.event, call.stage.every);
   for (let count = 1; count <= MAX_ATTEMPTS; count++) {
     const seen = await store.settings();
     // Read the clock after the settings: a minute that starts while this waits for the database is answered as
@@ -65,7 +65,8 @@ const toReply = (
   const effective = effectiveThresholds(stage, thresholds);
   const reply: SettingsReply = {
     version,
-    ...effective,
+    lateAfter: effective.lateAfter,
+    downAfter: effective.downAfter,
     pause: pause === undefined ? null : { from: pause.from, reason: pause.reason },
     time: changeInfo?.time ?? null,
     requestId: changeInfo?.requestId ?? null,

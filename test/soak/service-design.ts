@@ -140,4 +140,4 @@ export const serviceDesign: Design = (db, table) => {
 /** `settled` lists the minutes that are beaten or covered. No minute is both. */
 const missedSince = (born: number, settled: readonly Minute[], lastDue: number): number =>
   Math.max(0, lastDue - born + 1) -
-  settled.map(toIndex).filter((minute) => minute >= born && minute <= lastDue).length;
+  settled.map((minute) => toIndex(minute)).filter((minute) => minute >= born && minute <= lastDue).length;

@@ -1,5 +1,5 @@
 import { type Beat, type BeatStore, type DaySums, latenessMs } from "../../../lib/domain/beat-store.ts";
-import { type Minute, minuteAfter, minuteAt } from "../../../lib/domain/minute.ts";
+import { type Minute, minuteAfter, minuteAt, minuteBefore, toIndex } from "../../../lib/domain/minute.ts";
 import { covers, NEVER } from "../../../lib/domain/pauses.ts";
 import type { Settings, SettingsStore } from "../../../lib/domain/settings-store.ts";
 import { applyChange, type SettingsView } from "../../../lib/settings/decide.ts";
@@ -16,6 +16,7 @@ export const createMemoryStore = (): BeatStore & SettingsStore => {
   const beats = new Map<Minute, Beat>();
   const pauses: StoredPause[] = [];
   let born: Minute | undefined;
+  let slotMinutes = 1;
   let lastPaused: Minute | undefined;
   let view: SettingsView = { version: 0, changeInfo: undefined, thresholds: {}, pause: undefined };
 
@@ -28,7 +29,7 @@ export const createMemoryStore = (): BeatStore & SettingsStore => {
   const coveredMinutes = () =>
     pauses
       .flatMap(({ from, to }) => (to === undefined ? [] : minutesFrom(from, to)))
-      .filter((minute) => born !== undefined && minute >= born);
+      .filter((minute) => born !== undefined && minute >= born && toIndex(minute) % slotMinutes === 0);
   const sumsOf = (minutes: Minute[], covered: Minute[]): DaySums => ({
     beats: minutes.length,
     early: minutes.filter(isEarly).length,
@@ -39,6 +40,7 @@ export const createMemoryStore = (): BeatStore & SettingsStore => {
     pauses
       .filter(({ from, to = NEVER }) => to >= from)
       .map(({ from, to, reason }) => (to === undefined ? { from, reason } : { from, to }));
+  const stored = () => (born === undefined || slotMinutes === 1 ? undefined : slotMinutes);
   const openFrom = () => {
     const last = pauses.at(-1);
     return last === undefined ? undefined : last.to === undefined ? NEVER : minuteAfter(last.to);
@@ -47,7 +49,7 @@ export const createMemoryStore = (): BeatStore & SettingsStore => {
     ...view,
     pauses: coveringPauses(),
     covered: view.version === 0 && coveredMinutes().length === 0 ? undefined : coveredMinutes().length,
-    pauseContext: { born, newest: newest(), openFrom: openFrom(), lastPaused },
+    pauseContext: { born, newest: newest(), slotMinutes: stored(), openFrom: openFrom(), lastPaused },
   });
 
   return {
@@ -58,7 +60,12 @@ export const createMemoryStore = (): BeatStore & SettingsStore => {
         lastPaused = beat.minute;
       }
       if (pause !== undefined) return "covered";
-      born ??= minuteAt(beat.recordedAt);
+      const { every = 1 } = beat;
+      if (born === undefined || (beat.minute >= born && every !== slotMinutes)) {
+        const now = minuteAt(beat.recordedAt, every);
+        const free = minuteAfter(newest() ?? minuteBefore(born ?? now), every);
+        [born, slotMinutes] = [now > free ? now : free, every];
+      }
       beats.set(beat.minute, beat);
       return "counted";
     },
@@ -74,6 +81,7 @@ export const createMemoryStore = (): BeatStore & SettingsStore => {
         ...sumsOf(minutes, covered),
         born,
         newest: newest(),
+        slotMinutes: stored(),
         minutes: new Map(
           [...beats]
             .filter(([minute]) => isIn(range.minutes, minute))

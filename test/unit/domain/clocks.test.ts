@@ -112,7 +112,7 @@ describe("when the clock of pulse is wrong", () => {
 
   test("and before born, /status reports no missed minute", async () => {
     const born = fromIndex(START / 60_000);
-    const facts = { born, beaten: MINUTES.map(minuteAt) };
+    const facts = { born, beaten: MINUTES.map((time) => minuteAt(time)) };
     const store = { ...createMemoryStore(), read: async () => historyOf(facts) };
     const handler = createPulseHandler(store, { lateAfter: 120, downAfter: 240 }, () => START - 600_000);
 

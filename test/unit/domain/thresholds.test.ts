@@ -20,7 +20,7 @@ describe("loadThresholds", () => {
       { lateAfter: 600, downAfter: WEEK },
     ],
   ])("returns for %j %j", (env, thresholds) => {
-    expect(loadThresholds(env)).toEqual(thresholds);
+    expect(loadThresholds(env)).toEqual({ ...thresholds, every: 1 });
   });
 
   test.each(["", "129", "604800", "0", "-150", "150.5", "2m", "1e3", " 150", "9999999999"])(

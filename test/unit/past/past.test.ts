@@ -193,13 +193,13 @@ describe("the plan of what to read", () => {
       day("2026-11-23", 5),
     ];
 
-    expect(planReads(days)).toEqual({ days: ["2026-11-22", "2026-11-20"], since: "2026-11-19" });
+    expect(planReads(days, 1_440)).toEqual({ days: ["2026-11-22", "2026-11-20"], since: "2026-11-19" });
   });
 
   test(`contains at most ${MAX_READ_DAYS} days`, () => {
     const days = Array.from({ length: 14 }, (_, n) => day(`2026-11-${String(n + 10)}`, 1));
 
-    expect(planReads(days)).toEqual({
+    expect(planReads(days, 1_440)).toEqual({
       days: days
         .slice(3, 13)
         .map(({ from }) => from)

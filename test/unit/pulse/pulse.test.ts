@@ -33,6 +33,7 @@ describe("the snapshot", () => {
       },
       uptime: { "1h": null, "24h": null, "7d": null, "30d": null, "90d": null, all: null },
       rules: RULES,
+      interval: { minutes: 1, since: null },
       pause: null,
     });
   });
@@ -88,6 +89,7 @@ describe("the snapshot", () => {
       },
       uptime: { "1h": 93.023, "24h": 93.023, "7d": 93.023, "30d": 93.023, "90d": 93.023, all: 93.023 },
       rules: RULES,
+      interval: { minutes: 1, since: "2026-11-23T20:00Z" },
       pause: null,
     });
   });
