@@ -37,7 +37,8 @@ export const pauseEnd = (
   return latest([endOf(minuteAt(now)), minuteBefore(from), lastPaused && endOf(lastPaused)]);
 };
 
-const latest = (minutes: (Minute | undefined)[]): Minute =>
+/** The last of the minutes in order of time; undefined ones are ignored. */
+export const latest = (minutes: readonly (Minute | undefined)[]): Minute =>
   minutes.reduce<Minute>((a, b = "") => (a > b ? a : b), "");
 
 export const covers = ({ from, to = NEVER }: Pause, minute: Minute): boolean =>

@@ -1,6 +1,6 @@
 import type { Beat } from "../domain/beat-store.ts";
 import { type Minute, minuteAfter, minuteAt, minuteBefore } from "../domain/minute.ts";
-import type { CoveredDay } from "../domain/pauses.ts";
+import { type CoveredDay, latest } from "../domain/pauses.ts";
 import { dayOf, LIVE, SETTINGS } from "./keys.ts";
 import { totalCovered } from "./pause-lookup.ts";
 import { type Condition, expectAttributes, usedIn, type Write } from "./requests.ts";
@@ -21,10 +21,8 @@ interface Restart {
  * counted minute, so each beat before is early, and each beat since is a slot of the new interval.
  */
 export const bornUnder = ({ recordedAt, every = 1 }: Beat, { born, newest }: Live): Minute => {
-  const now = minuteAt(recordedAt, every);
-  if (born === undefined) return now;
-  const free = minuteAfter(newest ?? minuteBefore(born), every);
-  return now > free ? now : free;
+  const free = born === undefined ? undefined : minuteAfter(newest ?? minuteBefore(born), every);
+  return latest([minuteAt(recordedAt, every), free]);
 };
 
 /**

@@ -1,6 +1,6 @@
 import { type Beat, type BeatStore, type DaySums, latenessMs } from "../../../lib/domain/beat-store.ts";
 import { type Minute, minuteAfter, minuteAt, minuteBefore, toIndex } from "../../../lib/domain/minute.ts";
-import { covers, NEVER } from "../../../lib/domain/pauses.ts";
+import { covers, latest, NEVER } from "../../../lib/domain/pauses.ts";
 import type { Settings, SettingsStore } from "../../../lib/domain/settings-store.ts";
 import { applyChange, type SettingsView } from "../../../lib/settings/decide.ts";
 import { minutesFrom } from "../fixtures/history.ts";
@@ -62,9 +62,9 @@ export const createMemoryStore = (): BeatStore & SettingsStore => {
       if (pause !== undefined) return "covered";
       const { every = 1 } = beat;
       if (born === undefined || (beat.minute >= born && every !== slotMinutes)) {
-        const now = minuteAt(beat.recordedAt, every);
-        const free = minuteAfter(newest() ?? minuteBefore(born ?? now), every);
-        [born, slotMinutes] = [now > free ? now : free, every];
+        const free = born === undefined ? undefined : minuteAfter(newest() ?? minuteBefore(born), every);
+        born = latest([minuteAt(beat.recordedAt, every), free]);
+        slotMinutes = every;
       }
       beats.set(beat.minute, beat);
       return "counted";

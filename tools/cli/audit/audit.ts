@@ -19,12 +19,13 @@ const USAGE =
 const main = async (args: string[]): Promise<void> => {
   const { repair = false } = readArguments(USAGE, { options: { repair: { type: "boolean" } } }, args).values;
   const { db, table } = await open();
-  const { minutes, differences, faults } = await stableRecount(db, table);
+  const { minutes, interval, differences, faults } = await stableRecount(db, table);
   for (const difference of differences) console.log(describe(difference));
   for (const fault of faults) console.log(fault);
   if (faults.length > 0) process.exitCode = 1;
   const verdict = [
     count(minutes, "minute"),
+    ...(interval === undefined ? [] : [`one every ${interval.minutes} minutes since ${interval.since}`]),
     ...(await repairSums(db, table, differences, repair)),
     ...countFaults(faults),
   ];

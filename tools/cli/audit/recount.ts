@@ -1,6 +1,15 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Pause } from "../../../lib/domain/beat-store.ts";
-import { isMinute, type Minute, minuteAfter, minuteAt, startOf } from "../../../lib/domain/minute.ts";
+import { formatValue } from "../../../lib/domain/format-value.ts";
+import { INTERVALS } from "../../../lib/domain/interval.ts";
+import {
+  isMinute,
+  type Minute,
+  minuteAfter,
+  minuteAt,
+  startOf,
+  toIndex,
+} from "../../../lib/domain/minute.ts";
 import { NEVER, recentPauses } from "../../../lib/domain/pauses.ts";
 import { dayOf, LIVE, type Row, SETTINGS } from "../../../lib/dynamodb/keys.ts";
 import {
@@ -24,6 +33,8 @@ export interface Difference {
 export interface Recount {
   /** The number of marked minutes. These and the rows of the pauses are the source of every sum. */
   minutes: number;
+  /** The stored interval in minutes and its first minute, if it is not 1. */
+  interval?: { minutes: number; since: Minute | undefined };
   differences: Difference[];
   /** Errors in the marked minutes and pauses themselves, one sentence each; these cannot be repaired. */
   faults: string[];
@@ -36,7 +47,8 @@ export const recount = (rows: ReadonlyMap<string, Row>, now: number): Recount =>
   const { pauses, unreadable } = storedPauses(rows);
   const stored = rows.get(LIVE)?.["born"];
   const born = isMinute(stored) ? stored : firstRecording(beaten);
-  const sums = sumsOf({ minutes, born, pauses, now });
+  const every = INTERVALS.find((interval) => interval === rows.get(LIVE)?.["slotMinutes"]) ?? 1;
+  const sums = sumsOf({ minutes, born, pauses, now, every });
   if (rows.has(LIVE) && !sums.has(LIVE)) sums.set(LIVE, { beats: 0 });
   const differs = differsFrom(effectivePauses(pauses));
   const faultsOfPauses = [...unreadable, ...overlaps(pauses)];
@@ -47,6 +59,7 @@ export const recount = (rows: ReadonlyMap<string, Row>, now: number): Recount =>
     const counted = sums.get(row) ?? {};
     return [...new Set([...Object.keys(counted), ...Object.keys(stored).filter(isSumOf(row))])]
       .filter(isKnown)
+      .filter((attribute) => isMaintained(row, attribute, born))
       .sort()
       .map((attribute) => ({
         row,
@@ -58,6 +71,7 @@ export const recount = (rows: ReadonlyMap<string, Row>, now: number): Recount =>
   const settings = rows.get(SETTINGS);
   return {
     minutes: beaten.size,
+    ...(every === 1 ? {} : { interval: { minutes: every, since: born } }),
     differences: [
       ...differences.filter(differs),
       ...brokenRules(settings).map((attribute) => ({
@@ -65,7 +79,12 @@ export const recount = (rows: ReadonlyMap<string, Row>, now: number): Recount =>
         ...{ stored: settings?.[attribute], counted: undefined },
       })),
     ],
-    faults: [...faultsOfPauses, ...coveredBeats(pauses, minutes), ...brokenSettings(settings)],
+    faults: [
+      ...faultsOfPauses,
+      ...coveredBeats(pauses, minutes),
+      ...brokenInterval(rows.get(LIVE), minutes, born),
+      ...brokenSettings(settings),
+    ],
   };
 };
 
@@ -97,6 +116,32 @@ const isSumOf =
     SUMS.get(row)?.includes(attribute) ??
     (row.startsWith("month#") && /^(early|covered)?\d\d$/.test(attribute));
 
+/** A change of the interval moves `born` and leaves the early and covered sums of the days before as they are. */
+const isMaintained = (row: string, attribute: string, born: Minute | undefined): boolean => {
+  const [, day] = /^(?:early|covered)(\d\d)$/.exec(attribute) ?? [];
+  return (
+    day === undefined || born === undefined || `${row.slice("month#".length)}-${day}` >= born.slice(0, 10)
+  );
+};
+
+/** One sentence if the stored interval is invalid, or if a minute since `born` is not on it. */
+const brokenInterval = (
+  { slotMinutes = 1 }: Row = {},
+  minutes: readonly Minute[],
+  born: Minute | undefined,
+): string[] => {
+  if (!INTERVALS.some((every) => every === slotMinutes)) {
+    return [`${LIVE} slotMinutes: stored ${formatValue(slotMinutes)}, which is invalid`];
+  }
+  const isOff = (minute: Minute) =>
+    born !== undefined && minute >= born && toIndex(minute) % Number(slotMinutes) !== 0;
+  const [first, ...others] = minutes.filter(isOff).sort();
+  const more = others.length === 0 ? "" : ` and ${others.length} more`;
+  return first === undefined
+    ? []
+    : [`${first}${more}: marked as beaten, but not on the interval of ${slotMinutes} minutes since ${born}`];
+};
+
 const isOfPauses = (attribute: string): boolean => /^(covered|openFrom$|paused|pauses$)/.test(attribute);
 
 /** Each marked minute with its lateness in milliseconds. */
@@ -126,6 +171,8 @@ interface Source {
   born: Minute | undefined;
   pauses: StoredPause[];
   now: number;
+  /** The interval in minutes. */
+  every: number;
 }
 
 const sumsOf = (source: Source): Sums => {
@@ -150,7 +197,7 @@ const sumsOf = (source: Source): Sums => {
     for (const minute of minutes) count(dayOf(minute).row, dayOf(minute).attribute);
     for (const minute of early) count(dayOf(minute).row, `early${dayOf(minute).attribute}`);
   }
-  const covered = coveredMinutes(pauses, born);
+  const covered = coveredMinutes(pauses, born, source.every);
   for (const minute of covered) count(dayOf(minute).row, `covered${dayOf(minute).attribute}`);
   const last = pauses.at(-1);
   if (last !== undefined) {

@@ -41,12 +41,17 @@ export const effectivePauses = (pauses: readonly StoredPause[]): Pause[] =>
 
 const isCovering = ({ from, to }: Pause): boolean => to === undefined || to >= from;
 
-/** The minutes since `born` that ended pauses cover, once per pause. */
-export const coveredMinutes = (pauses: readonly StoredPause[], born: Minute | undefined): Minute[] =>
+/** The slots of `every` minutes since `born` that ended pauses cover, once per pause. */
+export const coveredMinutes = (
+  pauses: readonly StoredPause[],
+  born: Minute | undefined,
+  every: number,
+): Minute[] =>
   pauses.flatMap(({ from, to }) => {
     if (born === undefined || to === undefined) return [];
-    const first = toIndex(from > born ? from : born);
-    return Array.from({ length: Math.max(0, toIndex(to) - first + 1) }, (_, n) => fromIndex(first + n));
+    const first = Math.ceil(toIndex(from > born ? from : born) / every);
+    const length = Math.max(0, toIndex(to, every) - first + 1);
+    return Array.from({ length }, (_, n) => fromIndex(first + n, every));
   });
 
 /** One sentence for each two pauses that cover the same minutes. */
