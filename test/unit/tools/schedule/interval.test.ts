@@ -28,7 +28,8 @@ describe("serverless-offline", () => {
   });
   afterEach(() => {
     vi.useRealTimers();
-    process.env["TZ"] = zone;
+    if (zone === undefined) delete process.env["TZ"];
+    else process.env["TZ"] = zone;
   });
 
   /** The times at which its scheduler runs an expression within a day. */
