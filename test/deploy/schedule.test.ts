@@ -2,10 +2,13 @@ import { setTimeout as after } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createDeployable, noEmulator, startAws } from "../support/aws/deployed.ts";
 import type { EmulatedAws } from "../support/aws/emulated-aws.ts";
+import { httpCases } from "../support/contracts/http-cases.ts";
 import { type Receiver, SECRET, startReceiver } from "../support/fakes/receiver.ts";
+import { freshTime, minuteOf, tickAt } from "../support/fixtures/ticks.ts";
 import { besideBump } from "../support/processes/beat-log.ts";
 import { eventually } from "../support/processes/eventually.ts";
 
+const EVERY_5 = "--param=every=5";
 /** One minute, plus the 10 s between two runs of the emulator's scheduler, plus slack. */
 const TICK_WITHIN = 100_000;
 
@@ -53,5 +56,35 @@ describe.skipIf(noEmulator)("the deployed schedule", () => {
 
     expect(called).toBe(true);
     expect(receiver.calls[0]).toMatchObject({ method: "GET", path: `/${SECRET}?key=${SECRET}` });
+  });
+
+  describe("changed to an interval of 5 minutes", () => {
+    let api: Awaited<ReturnType<EmulatedAws["openApi"]>>;
+    let beats: number;
+    beforeAll(async () => {
+      // Without a schedule only the test's beats are counted.
+      await aws.slsOrThrow(folder, "deploy", EVERY_5, "--param=schedule=false");
+      api = await aws.openApi(folder);
+      ({ payload: beats } = JSON.parse(await api.text("/beats")));
+    });
+
+    const deliver = async (time: string) => {
+      const data = JSON.stringify(tickAt(time));
+      const { output } = await aws.slsOrThrow(folder, "invoke", "-f", "heartbeat", "--data", data);
+      return JSON.parse(output);
+    };
+
+    it("keeps the count, and counts each slot of 5 minutes once", async () => {
+      const slot = freshTime(5);
+      const within = new Date(Date.parse(slot) + 180_000).toISOString();
+
+      const answers = [await deliver(within), await deliver(slot)];
+
+      expect(beats).toBeGreaterThan(0);
+      expect(answers).toEqual([true, false].map((counted) => ({ counted, minute: minuteOf(slot) })));
+      expect(await api.text("/beats")).toBe(`{"payload":${beats + 1}}`);
+    });
+
+    httpCases(() => ({ request: api.request, beat: () => deliver(freshTime(5)), every: 5 }));
   });
 });

@@ -170,6 +170,7 @@ describe.skipIf(noEmulator)("the deployed service", () => {
   httpCases(() => ({
     request: api.request,
     beat: () => deliver(tickAt(freshTime())),
+    every: 1,
   }));
 
   it("sls logs shows the log line of a beat", async () => {

@@ -54,7 +54,7 @@ describe("an alarm", () => {
     expect(Resources["PulseStoppedAlarm"]?.Properties).toEqual({
       AlarmName: "heartbeat-dev-pulse-stopped",
       AlarmDescription:
-        "No beat was counted in 3 of 4 minutes, and no pause covers them. The newest 2 minutes are not evaluated, because their metrics can still arrive.",
+        "3 of 4 consecutive runs of the schedule (every 1 min) counted no beat, and no pause covers them. Runs whose metrics can still arrive are not evaluated.",
       Metrics: [
         {
           Id: "pulse",

@@ -98,12 +98,12 @@ describe("each stage", () => {
   });
 
   test.each([
-    ["dev", dev, { LATE_AFTER: "150", DOWN_AFTER: "270" }, ""],
-    ["prod", prod, { LATE_AFTER: "150", DOWN_AFTER: "270" }, ""],
+    ["dev", dev, { EVERY: "1", LATE_AFTER: "150", DOWN_AFTER: "270" }, ""],
+    ["prod", prod, { EVERY: "1", LATE_AFTER: "150", DOWN_AFTER: "270" }, ""],
     [
       "prod with params",
       withParams,
-      { LATE_AFTER: "180", DOWN_AFTER: "600" },
+      { EVERY: "1", LATE_AFTER: "180", DOWN_AFTER: "600" },
       "https://hc.example.org/2c41?rid=7",
     ],
   ])(

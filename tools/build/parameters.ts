@@ -1,11 +1,13 @@
 import { loadNotifyUrl } from "../../lib/beat/notify.ts";
 import { loadThresholds } from "../../lib/domain/thresholds.ts";
+import { checkInterval } from "../schedule/check.ts";
 import { messageOf, UserError } from "../user-error.ts";
 
 export interface Parameters {
   service: string;
   stage: string;
   alarmEmail?: string | null;
+  every: string | number;
   existingTable?: string | null;
   keepTable?: string | null;
   lateAfter: string | number;
@@ -17,6 +19,7 @@ export interface Parameters {
 const NAMES = [
   "alarmEmail",
   "downAfter",
+  "every",
   "existingTable",
   "keepTable",
   "lateAfter",
@@ -62,6 +65,7 @@ export const checkParameters = (parameters: Parameters): void => {
       `invalid param reservedConcurrency=${reservedConcurrency}: use a whole number from 1; 0 would stop the heartbeat`,
     );
   }
+  checkInterval(parameters.every);
   checkThresholds(parameters);
   checkNotifyUrl(parameters);
   if (existingTable == null) return;
@@ -79,11 +83,12 @@ export const checkParameters = (parameters: Parameters): void => {
 
 /** Rejects thresholds with which the functions would not start. @throws UserError naming both */
 export const checkThresholds = ({
+  every,
   lateAfter,
   downAfter,
-}: Pick<Parameters, "lateAfter" | "downAfter">): void => {
+}: Pick<Parameters, "every" | "lateAfter" | "downAfter">): void => {
   try {
-    loadThresholds({ LATE_AFTER: String(lateAfter), DOWN_AFTER: String(downAfter) });
+    loadThresholds({ EVERY: String(every), LATE_AFTER: String(lateAfter), DOWN_AFTER: String(downAfter) });
   } catch (error) {
     throw new UserError(
       `invalid params lateAfter=${lateAfter} and downAfter=${downAfter}: ${messageOf(error)}`,

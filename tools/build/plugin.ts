@@ -1,3 +1,4 @@
+import { checkSchedule, type EventDefinition } from "../schedule/check.ts";
 import { exitWithError, UserError } from "../user-error.ts";
 import { bundle } from "./bundle.ts";
 import { checkAgainstLive, readDeployedTemplate } from "./live-stack.ts";
@@ -17,8 +18,8 @@ interface Serverless {
   service: {
     service: string;
     provider: { stage: string; compiledCloudFormationTemplate?: Template };
-    custom: { checked: Omit<Parameters, "service" | "stage"> };
-    functions: Record<string, { package?: { patterns: string[] } }>;
+    custom: { checked: Omit<Parameters, "service" | "stage">; interval: { expression: string } };
+    functions: Record<string, { events: EventDefinition[]; package?: { patterns: string[] } }>;
   };
 }
 
@@ -29,7 +30,7 @@ interface AwsProvider {
   getServerlessDeploymentBucketName(): Promise<string>;
 }
 
-/** Bundles the handlers for packaging, and rejects invalid parameters and deployments that would lose the table. */
+/** Bundles the handlers for packaging, and rejects invalid parameters and schedules, and deployments that would lose the table. */
 export default class BuildPlugin {
   readonly hooks: Record<string, () => unknown>;
   private readonly serverless: Serverless;
@@ -49,13 +50,14 @@ export default class BuildPlugin {
   /** Rejects invalid parameters before anything is created, with one line. */
   private checkParameters() {
     const { commands, options } = this.serverless.processedInput;
-    const { service, provider, custom } = this.serverless.service;
+    const { service, provider, custom, functions } = this.serverless.service;
     const given = (options.param ?? []).map((text) => text.split("=", 1).join());
     const written = Object.values(this.serverless.configurationInput.params ?? {}).flatMap(Object.keys);
     try {
       checkParameterNames([...given, ...written]);
       if (commands[0] !== "package" && commands[0] !== "deploy") return;
       checkParameters({ ...custom.checked, service, stage: provider.stage });
+      checkSchedule(functions["heartbeat"]?.events ?? [], custom.interval.expression);
     } catch (error) {
       exitWithError(error);
     }

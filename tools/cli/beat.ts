@@ -2,9 +2,10 @@ import { exitWithError } from "../user-error.ts";
 import { readArguments } from "./command.ts";
 import { ask, findService, invoke } from "./invoke.ts";
 
-const USAGE = "npm run beat: sends a beat of the current minute to the service on PORT and prints the count";
+const USAGE =
+  "npm run beat: sends a beat of the current slot of the schedule to the service on PORT and prints the count";
 
-/** `npm run beat`: sends a beat of the current minute and prints the reply and the count. */
+/** `npm run beat`: sends a beat of the current slot and prints the reply, which names the slot, and the count. */
 const main = async (args: string[]): Promise<void> => {
   readArguments(USAGE, {}, args);
   const service = findService();

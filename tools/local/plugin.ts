@@ -3,6 +3,8 @@ import type { CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
 import { isLoopback } from "../../lib/beat/loopback.ts";
 import { bundle, bundleForInvokeLocal } from "../build/bundle.ts";
 import { checkNotifyUrl, checkThresholds, type Parameters } from "../build/parameters.ts";
+import { checkInterval, checkSchedule, type EventDefinition } from "../schedule/check.ts";
+import { nextRun, toWords } from "../schedule/runs.ts";
 import { exitWithError } from "../user-error.ts";
 import { watchClock } from "./clock.ts";
 import { type Database, startDatabase } from "./database/database.ts";
@@ -24,7 +26,8 @@ interface Serverless {
     provider: { stage: string; region: string };
     custom: {
       "serverless-offline": { httpPort: string; lambdaPort: string };
-      checked: Pick<Parameters, "lateAfter" | "downAfter" | "notifyUrl">;
+      checked: Pick<Parameters, "every" | "lateAfter" | "downAfter" | "notifyUrl">;
+      interval: { expression: string };
     };
     functions: Record<string, FunctionDefinition>;
     resources: { Resources: { BeatsTable: { Properties: CreateTableCommandInput } } };
@@ -33,7 +36,7 @@ interface Serverless {
 
 interface FunctionDefinition {
   name: string;
-  events: { httpApi?: string | { method: string }; schedule?: { rate: string; enabled: boolean } }[];
+  events: (EventDefinition & { httpApi?: string | { method: string } })[];
 }
 
 /** Bundles the handlers and runs a local database during `sls offline` and `sls invoke local`. */
@@ -64,11 +67,13 @@ export default class LocalPlugin {
     return command === "offline" || (command === "invoke" && next === "local");
   }
 
-  /** Keeps a local run away from AWS accounts and proxies. */
+  /** Keeps a local run away from AWS accounts, proxies and the machine's time zone. */
   private isolate() {
     if (!this.isLocal) return;
     useMadeUpCredentials(this.names.region);
     reachLoopbackDirectly();
+    // EventBridge and Lambda use UTC. The scheduler of serverless-offline uses the time zone of the process.
+    process.env["TZ"] = "UTC";
   }
 
   /** The names with which other commands find this service. */
@@ -120,8 +125,11 @@ export default class LocalPlugin {
       // Without a terminal ignore SIGHUP, so that nohup works.
       if (signal !== "SIGHUP" || process.stdout.isTTY) process.on(signal, this.interrupted);
     }
-    checkThresholds(this.serverless.service.custom.checked);
-    checkNotifyUrl(this.serverless.service.custom.checked);
+    const { checked, interval } = this.serverless.service.custom;
+    checkInterval(checked.every);
+    checkThresholds(checked);
+    checkNotifyUrl(checked);
+    checkSchedule(this.scheduledEvents, interval.expression);
     hideMetrics();
     const { folder, endpoint } = settings;
     const { note, ended } = await openRecord(endpoint === undefined ? folder : undefined);
@@ -163,7 +171,7 @@ export default class LocalPlugin {
     await listenOnAllLoopback("PORT", httpPort);
     await listenOnAllLoopback("LAMBDA_PORT", lambdaPort);
     this.ready = true;
-    if (this.isScheduled) watchClock(this.print);
+    if (this.isScheduled) watchClock(this.print, this.every);
     this.print(`database  ${this.database?.description}`);
     this.print(`table     ${this.table.TableName}`);
     this.print(`schedule  ${this.schedule()}`);
@@ -176,15 +184,22 @@ export default class LocalPlugin {
     this.print(`ready on port ${httpPort}`);
   }
 
+  private get every() {
+    return Number(this.serverless.service.custom.checked.every);
+  }
+
+  private get scheduledEvents() {
+    return this.serverless.service.functions["heartbeat"]?.events ?? [];
+  }
+
   private get isScheduled() {
-    const { events } = this.serverless.service.functions["heartbeat"] ?? { events: [] };
-    return events.some(({ schedule }) => schedule?.enabled);
+    return this.scheduledEvents.some(({ schedule }) => typeof schedule === "object" && schedule["enabled"]);
   }
 
   private schedule() {
     if (!this.isScheduled) return "switched off: nothing beats by itself";
-    const next = new Date((Math.floor(Date.now() / 60_000) + 1) * 60_000);
-    return `every minute, the next beat at ${next.toISOString().slice(11, 19)} UTC`;
+    const next = new Date(nextRun(Date.now(), this.every));
+    return `${toWords(this.every)}, the next beat at ${next.toISOString().slice(11, 19)} UTC`;
   }
 
   private async stop() {

@@ -5,15 +5,21 @@ import { httpCases } from "../../support/contracts/http-cases.ts";
 import { freshTime, minuteOf, tickAt } from "../../support/fixtures/ticks.ts";
 import { besideBump } from "../../support/processes/beat-log.ts";
 import { createCheckout } from "../../support/processes/checkout.ts";
-import { type Service, startService } from "../../support/processes/service.ts";
+import { type Service, SLS_OFFLINE, startService } from "../../support/processes/service.ts";
 import { faultsOf } from "../../support/programs/openapi.ts";
 
 const folder = createCheckout();
 
-describe.each(["embedded", "local"])("sls offline with DYNAMODB=%s", (DYNAMODB) => {
+describe.each([
+  ["embedded", 1],
+  ["local", 1],
+  ["embedded", 5],
+  ["local", 5],
+])("sls offline with DYNAMODB=%s and every=%i", (DYNAMODB, every) => {
   let service: Service;
   beforeAll(async () => {
-    service = await startService({ folder, env: { DYNAMODB } });
+    const command = [...SLS_OFFLINE, `--param=every=${every}`];
+    service = await startService({ folder, command, env: { DYNAMODB } });
   });
 
   it("returns 0 beats before the first beat", async () => {
@@ -34,7 +40,8 @@ describe.each(["embedded", "local"])("sls offline with DYNAMODB=%s", (DYNAMODB) 
   describe("HTTP", () => {
     httpCases(() => ({
       request: (...args) => service.request(...args),
-      beat: () => service.deliver(tickAt(freshTime())),
+      beat: () => service.deliver(tickAt(freshTime(every))),
+      every,
     }));
 
     it("HEAD returns headers without a body", async () => {
@@ -48,40 +55,55 @@ describe.each(["embedded", "local"])("sls offline with DYNAMODB=%s", (DYNAMODB) 
     });
   });
 
-  it("counts a minute once when it is delivered three times", async () => {
+  it("counts a slot once when it is delivered three times", async () => {
     const before = await service.count();
-    const time = freshTime();
+    const time = freshTime(every);
 
     const answers = [];
     for (const id of ["first", "second", "third"]) {
       answers.push(await service.deliver({ ...tickAt(time), id }));
     }
 
-    expect(answers).toEqual([true, false, false].map((counted) => ({ counted, minute: minuteOf(time) })));
+    expect(answers).toEqual(
+      [true, false, false].map((counted) => ({ counted, minute: minuteOf(time, every) })),
+    );
     expect(await service.count()).toBe(before + 1);
   });
 
-  it("counts a minute once when it is delivered ten times concurrently", async () => {
+  it("counts a slot once when it is delivered ten times concurrently", async () => {
     const before = await service.count();
-    const time = freshTime();
+    const time = freshTime(every);
 
     const answers = await Promise.all(Array.from({ length: 10 }, () => service.deliver(tickAt(time))));
 
     expect(answers.filter((answer) => isCounted(answer))).toEqual([
-      { counted: true, minute: minuteOf(time) },
+      { counted: true, minute: minuteOf(time, every) },
     ]);
     expect(await service.count()).toBe(before + 1);
   });
 
-  it("counts two minutes that are delivered in the wrong order", async () => {
+  it("counts a slot once when it is delivered with times at its start, within it and at its end", async () => {
     const before = await service.count();
-    const [earlier, later] = [freshTime(), freshTime()];
+    const slot = freshTime(every);
+    const last = new Date(Date.parse(slot) + every * 60_000 - 1).toISOString();
+    const middle = new Date(Date.parse(slot) + every * 30_000).toISOString();
+
+    const answers = [];
+    for (const time of [middle, last, slot]) answers.push(await service.deliver(tickAt(time)));
+
+    expect(answers).toEqual([true, false, false].map((counted) => ({ counted, minute: minuteOf(slot) })));
+    expect(await service.count()).toBe(before + 1);
+  });
+
+  it("counts two slots that are delivered in the wrong order", async () => {
+    const before = await service.count();
+    const [earlier, later] = [freshTime(every), freshTime(every)];
 
     const answers = [await service.deliver(tickAt(later)), await service.deliver(tickAt(earlier))];
 
     expect(answers).toEqual([
-      { counted: true, minute: minuteOf(later) },
-      { counted: true, minute: minuteOf(earlier) },
+      { counted: true, minute: minuteOf(later, every) },
+      { counted: true, minute: minuteOf(earlier, every) },
     ]);
     expect(await service.count()).toBe(before + 2);
   });
@@ -89,19 +111,19 @@ describe.each(["embedded", "local"])("sls offline with DYNAMODB=%s", (DYNAMODB) 
   it.each([
     ["an empty object", {}],
     ["an empty string", ""],
-  ])("counts the current minute for %s", async (_, event) => {
-    const before = minuteOf(Date.now());
+  ])("counts the current slot for %s", async (_, event) => {
+    const before = minuteOf(Date.now(), every);
 
     const answer = await service.deliver(event);
 
-    const after = minuteOf(Date.now());
+    const after = minuteOf(Date.now(), every);
     expect(answer).toEqual({ counted: expect.any(Boolean), minute: expect.any(String) });
     expect([before, after]).toContain((answer as { minute: string }).minute);
     expect(await service.deliver(tickAt(timeOf(answer)))).toEqual({ ...Object(answer), counted: false });
   });
 
   it("logs minute and lateness of each counted beat, and nothing for a duplicate", async () => {
-    const time = freshTime();
+    const time = freshTime(every);
     const mark = service.program.lines().length;
     const before = Date.now();
 
@@ -110,7 +132,7 @@ describe.each(["embedded", "local"])("sls offline with DYNAMODB=%s", (DYNAMODB) 
 
     const after = Date.now();
     const written = () => service.program.lines().slice(mark);
-    await service.program.waitForLine(new RegExp(`${minuteOf(time)}.*lateness`), 5_000);
+    await service.program.waitForLine(new RegExp(`${minuteOf(time, every)}.*lateness`), 5_000);
     const bumps = written().filter((line) => line.includes("Bump"));
     expect(bumps).toEqual([
       expect.stringMatching(/^bump,Bump\.\.\. @ \d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{0,2}[1-9])? \+0000 UTC$/),
@@ -118,8 +140,11 @@ describe.each(["embedded", "local"])("sls offline with DYNAMODB=%s", (DYNAMODB) 
     const recorded = Date.parse(bumps[0]?.slice(13).replace(" +0000 UTC", "Z") ?? "");
     expect(recorded).toBeGreaterThanOrEqual(before);
     expect(recorded).toBeLessThanOrEqual(after);
-    const beside = written().find((line) => line.includes(minuteOf(time))) ?? "";
-    expect(besideBump(beside)).toEqual({ minute: minuteOf(time), lateness: recorded - Date.parse(time) });
+    const beside = written().find((line) => line.includes(minuteOf(time, every))) ?? "";
+    expect(besideBump(beside)).toEqual({
+      minute: minuteOf(time, every),
+      lateness: recorded - Date.parse(time),
+    });
   });
 
   it.each([

@@ -4,10 +4,12 @@ import { createServer, type Server } from "node:net";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createCheckout, createFolder } from "../../support/processes/checkout.ts";
+import { HAND_WRITTEN, writeExpression } from "../../support/processes/hand-written-schedule.ts";
 import { freePort } from "../../support/processes/ports.ts";
 import { launchService, type Service, SLS_OFFLINE, startService } from "../../support/processes/service.ts";
 
 const folder = createCheckout();
+const embedded = { DYNAMODB: "embedded" };
 const withoutJava = () => {
   const bin = join(createFolder(), "bin");
   mkdirSync(bin);
@@ -36,7 +38,6 @@ describe("a failed start prints one line with the cause and the remedy, exits wi
     taken.close();
   });
 
-  const embedded = { DYNAMODB: "embedded" };
   it.each<[what: string, env: () => Record<string, string>, says: () => string[]]>([
     ["PORT=abc", () => ({ PORT: "abc" }), () => ["PORT=abc", "1 to 65535"]],
     ["PORT=80000", () => ({ PORT: "80000" }), () => ["PORT=80000", "1 to 65535"]],
@@ -103,6 +104,8 @@ describe("a failed start prints one line with the cause and the remedy, exits wi
   });
 
   it.each([
+    ["every=7", ["every=7", "EVERY", "1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30"]],
+    ["every=", ["every=", "EVERY", "1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30"]],
     ["lateAfter=60", ["lateAfter=60", "LATE_AFTER", "at least 130"]],
     ["downAfter=2m", ["downAfter=2m", "DOWN_AFTER", "whole seconds"]],
     ["notifyUrl=hc.example.org/2c41", ["notifyUrl", "NOTIFY_URL", "https", "it is not a URL"]],
@@ -113,6 +116,16 @@ describe("a failed start prints one line with the cause and the remedy, exits wi
     await expectRefusal(await launchService({ folder, command, env: embedded }), says);
   });
 });
+
+it.each(HAND_WRITTEN)(
+  "a schedule written by hand, %j, fails the start in one line that says what to write",
+  async (lines, says) => {
+    const checkout = createCheckout();
+    writeExpression(checkout, ...lines);
+
+    await expectRefusal(await launchService({ folder: checkout, env: embedded }), says);
+  },
+);
 
 const expectRefusal = async (service: Service, says: string[]) => {
   const code = await service.program.ended(30_000);

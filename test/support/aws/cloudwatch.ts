@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { intervalValues } from "../../../tools/schedule/interval.ts";
 
 /** The properties of a metric math alarm, with the names of the CloudWatch API. */
 export interface AlarmRule {
@@ -10,9 +11,15 @@ export interface AlarmRule {
   datapointsToAlarm: number;
 }
 
-/** Reads the alarm in a file of cloud/. It supports only `LessThanThreshold` and `breaching`. */
-export const readAlarmRule = (file: string): AlarmRule => {
-  const text = readFileSync(file, "utf8");
+/**
+ * Reads the alarm in a file of cloud/, for a schedule that runs every `every` minutes. It supports only
+ * `LessThanThreshold` and `breaching`.
+ */
+export const readAlarmRule = (file: string, every = 1): AlarmRule => {
+  const values = new Map(Object.entries(intervalValues(every)));
+  const text = readFileSync(file, "utf8").replace(/\$\{self:custom\.interval\.(\w+)\}/g, (_, name) =>
+    String(values.get(name)),
+  );
   const settingOf = (name: string) => {
     const [, value] = new RegExp(`^ +${name}: (.+)$`, "m").exec(text) ?? [];
     if (value === undefined) throw new Error(`${file} has no ${name}`);
@@ -111,27 +118,36 @@ export interface Datum {
 }
 
 /**
- * Returns whether the rule is in alarm when it is evaluated at `now`, in seconds. The newest period is the last complete
- * one. CloudWatch retrieves more periods than it evaluates (`additional`), evaluates the newest existing data points,
- * and treats the missing ones as breaching.
+ * Returns whether the rule is in alarm when it is evaluated at `now`, in seconds. The newest period ends at the last full
+ * minute, because CloudWatch's default window slides; `aligned` makes it end at the last multiple of the period instead.
+ * CloudWatch retrieves more periods than it evaluates (`additional`), evaluates the newest existing data points, and treats
+ * the missing ones as breaching.
  */
-export const isInAlarm = (rule: AlarmRule, data: readonly Datum[], now: number, additional = 4): boolean => {
-  const last = Math.floor(now / rule.period) - 1;
-  const count = rule.evaluationPeriods + additional;
-  const periods = Array.from({ length: count }, (_, n) => last - count + 1 + n);
-  const shown = data.filter(({ visible }) => visible <= now);
-  const sumOf = (metric: string) =>
-    periods.map((period) => {
-      const values = shown.filter(
-        (datum) => datum.metric === metric && Math.floor(datum.at / rule.period) === period,
-      );
-      return values.length === 0 ? undefined : values.reduce((sum, { value }) => sum + value, 0);
-    });
+export const isInAlarm = (
+  rule: AlarmRule,
+  data: readonly Datum[],
+  now: number,
+  { additional = 4, aligned = false } = {},
+): boolean => {
+  const { period, evaluationPeriods } = rule;
+  const step = aligned ? period : 60;
+  const count = evaluationPeriods + additional;
+  const start = Math.floor(now / step) * step - count * period;
+  const times = Array.from({ length: count }, (_, n) => start + n * period);
+  const sumOf = (metric: string) => {
+    const sums = times.map((): number | undefined => undefined);
+    for (const datum of data) {
+      const n = Math.floor((datum.at - start) / period);
+      if (datum.metric === metric && datum.visible <= now && n >= 0 && n < count) {
+        sums[n] = (sums[n] ?? 0) + datum.value;
+      }
+    }
+    return sums;
+  };
   const metrics = { counted: sumOf("BeatsCounted"), paused: sumOf("BeatsPaused") };
-  const times = periods.map((period) => period * rule.period);
   const points = calculate(rule.expression, metrics, times).filter((value) => value !== undefined);
-  const evaluated = points.slice(-rule.evaluationPeriods);
-  const missing = rule.evaluationPeriods - evaluated.length;
+  const evaluated = points.slice(-evaluationPeriods);
+  const missing = evaluationPeriods - evaluated.length;
   const breaching = evaluated.filter((value) => value < rule.threshold).length + missing;
   return breaching >= rule.datapointsToAlarm;
 };

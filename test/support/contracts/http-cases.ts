@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { minuteOf } from "../fixtures/ticks.ts";
 import { faultsOf, type OpenApi } from "../programs/openapi.ts";
 
 /** Sends requests to a service: in process, through serverless-offline, or deployed. */
@@ -8,8 +9,10 @@ export interface HttpDriver {
     path: string,
     headers?: Record<string, string>,
   ): Promise<{ status: number; headers: Headers; body: Buffer }>;
-  /** Records one more minute. */
+  /** Records one more slot. */
   beat(): Promise<unknown>;
+  /** The interval of the schedule in minutes. */
+  every: number;
 }
 
 /** The day whose minutes the tests record. */
@@ -122,8 +125,9 @@ export const httpCases = (driver: () => HttpDriver): void => {
     }
 
     expect(items).toEqual(whole.items);
-    expect(items).toHaveLength(1_440);
-    expect(items[0].minute).toBe("2018-08-20T23:59Z");
+    const { every } = driver();
+    expect(items).toHaveLength(1_440 / every);
+    expect(items[0].minute).toBe(minuteOf("2018-08-20T23:59:00Z", every));
   });
 
   it.each([

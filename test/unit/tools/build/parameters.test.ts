@@ -6,6 +6,7 @@ const check = (parameters: Partial<Parameters>) => () =>
     service: "heartbeat",
     stage: "dev",
     alarmEmail: null,
+    every: "1",
     existingTable: null,
     keepTable: "false",
     lateAfter: "150",
@@ -38,6 +39,8 @@ describe("a param", () => {
   test.each([
     { alarmEmail: "me@example.org" },
     { alarmEmail: "me+heart@mail.example.co.uk" },
+    { every: "60", lateAfter: "7230", downAfter: "14430" },
+    { every: 1 },
     { existingTable: "heartbeat-prod-beats-restored" },
     { existingTable: "heartbeat-dev-beats", keepTable: "true" },
     { reservedConcurrency: 1 },
@@ -55,6 +58,15 @@ describe("a param", () => {
     (alarmEmail) => {
       expect(check({ alarmEmail })).toThrow(
         `invalid param alarmEmail=${alarmEmail}: use an e-mail address such as me@example.org`,
+      );
+    },
+  );
+
+  test.each(["", "0", "7", "90", "05", "-1", "1.5", "5 minutes", 0, 7])(
+    "every=%s is rejected with its value and the accepted ones",
+    (every) => {
+      expect(check({ every })).toThrow(
+        new RegExp(`^invalid param every=${every}: EVERY must .*1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30.*60`),
       );
     },
   );
@@ -118,13 +130,14 @@ describe("a param", () => {
 
   test("that serverless.yml does not read is rejected with the names that it reads", () => {
     expect(() => checkParameterNames(["schedule", "alarmMail"])).toThrow(
-      "unknown param alarmMail: use alarmEmail, downAfter, existingTable, keepTable, lateAfter, notifyUrl, reservedConcurrency, schedule",
+      "unknown param alarmMail: use alarmEmail, downAfter, every, existingTable, keepTable, lateAfter, notifyUrl, reservedConcurrency, schedule",
     );
   });
 
   test.each([
     "alarmEmail",
     "downAfter",
+    "every",
     "existingTable",
     "keepTable",
     "lateAfter",

@@ -10,18 +10,25 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it("prints once that the clock was set back, and until when no beat is scheduled", () => {
-  const lines: string[] = [];
-  watchClock((line) => lines.push(line));
-  vi.advanceTimersByTime(15_000);
+it.each([
+  [1, "12:01Z by this clock; start again to beat every minute"],
+  [5, "12:05Z by this clock; start again to beat every 5 minutes"],
+  [60, "13:00Z by this clock; start again to beat every 60 minutes"],
+])(
+  "prints once that the clock was set back, and until when no beat is scheduled every %i min",
+  (every, end) => {
+    const lines: string[] = [];
+    watchClock((line) => lines.push(line), every);
+    vi.advanceTimersByTime(15_000);
 
-  vi.setSystemTime(Date.now() - 7_200_000);
-  vi.advanceTimersByTime(60_000);
+    vi.setSystemTime(Date.now() - 7_200_000);
+    vi.advanceTimersByTime(60_000);
 
-  expect(lines).toEqual([
-    "the clock was set back by 7200 s: no beat is scheduled until about 2026-11-24T12:01Z by this clock; start again to beat each minute from now on",
-  ]);
-});
+    expect(lines).toEqual([
+      `the clock was set back by 7200 s: no beat is scheduled until about 2026-11-24T${end} from now on`,
+    ]);
+  },
+);
 
 it.each([
   ["runs normally", 0],
@@ -29,7 +36,7 @@ it.each([
   ["is set forward, as after a sleep", 7_200_000],
 ])("prints nothing when the clock %s", (_, change) => {
   const lines: string[] = [];
-  watchClock((line) => lines.push(line));
+  watchClock((line) => lines.push(line), 1);
 
   vi.setSystemTime(Date.now() + change);
   vi.advanceTimersByTime(60_000);

@@ -1,0 +1,41 @@
+import { defaultThresholds, INTERVALS } from "../../lib/domain/interval.ts";
+import { exitWithError } from "../user-error.ts";
+import { checkInterval } from "./check.ts";
+
+/** EventBridge's expression for runs every `every` minutes, counted from the full hour (UTC). */
+const expressionOf = (every: number): string => {
+  if (every === 1) return "cron(* * * * ? *)";
+  // 60 is no valid step of the minutes.
+  return every === 60 ? "cron(0 * * * ? *)" : `cron(0/${every} * * * ? *)`;
+};
+
+/**
+ * The values in serverless.yml and cloud/ that depend on the interval. Durations are in seconds. The alarm evaluates four
+ * runs, and as many newer periods as contain the last 2 minutes, whose metrics can still arrive.
+ */
+export const intervalValues = (every: number) => ({
+  expression: expressionOf(every),
+  ...defaultThresholds(every),
+  period: every * 60,
+  evaluationPeriods: 4 + Math.ceil(2 / every),
+});
+
+interface Resolver {
+  options: { param?: string[] };
+  resolveVariable(name: string): Promise<unknown>;
+}
+
+/**
+ * Resolves `${file(./tools/schedule/interval.cjs)}` in serverless.yml from the parameter `every`. For an invalid value it
+ * returns the values of the default, because the plugins reject that value in one line before they are used. It rejects an
+ * empty value itself, because the framework would report it in a line for each variable before it loads the plugins.
+ */
+export default async ({ options, resolveVariable }: Resolver) => {
+  const given = options.param?.includes("every=") ? "" : await resolveVariable("param:every, ''");
+  try {
+    if (given === "") checkInterval(given);
+  } catch (error) {
+    exitWithError(error);
+  }
+  return intervalValues(INTERVALS.find((every) => String(every) === String(given)) ?? 1);
+};

@@ -1,0 +1,7 @@
+/** The next run of a schedule after `now`, both in milliseconds since the epoch; `every` is its interval in minutes. */
+export const nextRun = (now: number, every: number): number => {
+  const interval = every * 60_000;
+  return (Math.floor(now / interval) + 1) * interval;
+};
+
+export const toWords = (every: number): string => (every === 1 ? "every minute" : `every ${every} minutes`);
