@@ -1,6 +1,3 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
-import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import {
   ChangeMessageVisibilityBatchCommand,
@@ -12,6 +9,7 @@ import {
 } from "@aws-sdk/client-sqs";
 import { messageOf, UserError } from "../../user-error.ts";
 import { readArguments } from "../command.ts";
+import { readDeployed, readOutputs } from "../deployed.ts";
 import { type Queue, redriveAll, toScheduledEvent } from "./dead-letter.ts";
 
 const USAGE =
@@ -28,18 +26,25 @@ const main = async (args: string[]): Promise<void> => {
     { options: { stage: { type: "string" }, region: { type: "string" } } },
     args,
   );
-  const { stack, region, heartbeat } = await readNames(values);
+  const deployed = await readDeployed(values);
+  const { region, functions } = deployed;
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
   const sqs = new SQSClient({ region });
   const lambda = new LambdaClient({ region });
-  const queue = { QueueUrl: await queueOf(new CloudFormationClient({ region }), stack) };
+  const { DeadLetterQueueUrl } = await readOutputs(deployed);
+  if (DeadLetterQueueUrl === undefined) {
+    throw new UserError(
+      `the stack ${deployed.stack} has no output DeadLetterQueueUrl: deploy this version first`,
+    );
+  }
+  const queue = { QueueUrl: DeadLetterQueueUrl };
   const interrupted = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interrupted.abort());
   const { signal } = interrupted;
   const messages = messageQueue(sqs, queue);
   const { redriven, failed } = await redriveAll(
     messages,
-    (message) => redrive(lambda, heartbeat, message, signal),
+    (message) => redrive(lambda, functions["heartbeat"], message, signal),
     signal,
   ).catch((error) => {
     throw signal.aborted
@@ -53,29 +58,6 @@ const main = async (args: string[]): Promise<void> => {
       : ` according to SQS, whose count is approximate; ${failed} of them failed in this run`;
   console.log(`${redriven} redriven, ${left} left in the queue${note}`);
   process.exitCode = left === 0 ? 0 : 1;
-};
-
-/** The deployed names, as `sls` resolves serverless.yml for this stage and region. */
-const readNames = async (values: { stage?: string | undefined; region?: string | undefined }) => {
-  const options = Object.entries(values).map(([name, value]) => `--${name}=${value}`);
-  const { stdout } = await promisify(execFile)(
-    "node_modules/.bin/sls",
-    ["print", "--format=json", ...options],
-    { maxBuffer: 16 * 1024 * 1024 },
-  ).catch((error) => {
-    throw new UserError(`cannot read the deployed names: ${error.stderr || messageOf(error)}`);
-  });
-  const { service, provider, functions } = JSON.parse(stdout);
-  const { stage, region } = provider;
-  return { stack: `${service}-${stage}`, region, heartbeat: functions.heartbeat.name };
-};
-
-const queueOf = async (cloudFormation: CloudFormationClient, stack: string): Promise<string> => {
-  const { Stacks = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName: stack }));
-  const outputs = Stacks.flatMap(({ Outputs = [] }) => Outputs);
-  const url = outputs.find(({ OutputKey }) => OutputKey === "DeadLetterQueueUrl")?.OutputValue;
-  if (url === undefined) throw new Error(`the stack ${stack} has no output DeadLetterQueueUrl`);
-  return url;
 };
 
 const messageQueue = (sqs: SQSClient, queue: { QueueUrl: string }): Queue<Message> => ({
@@ -121,7 +103,7 @@ const countOf = async (sqs: SQSClient, queue: { QueueUrl: string }): Promise<num
 /** Sends the event of a message to heartbeat and prints the reply. Returns whether it succeeded. */
 const redrive = async (
   lambda: LambdaClient,
-  heartbeat: string,
+  heartbeat: string | undefined,
   message: Message,
   abortSignal: AbortSignal,
 ): Promise<boolean> => {

@@ -1,0 +1,55 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
+import { messageOf, UserError } from "../user-error.ts";
+
+/** What serverless.yml defines for a stage and region. */
+export interface Deployed {
+  /** The name of the CloudFormation stack. */
+  stack: string;
+  region: string;
+  /** The deployed name of each function, by its key in serverless.yml. */
+  functions: Record<string, string>;
+  /** Minutes between two scheduled beats. */
+  interval: number;
+}
+
+/**
+ * Reads the deployed names, as `sls` resolves serverless.yml for this stage and region.
+ * @throws UserError if serverless.yml or an option is invalid
+ */
+export const readDeployed = async (options: {
+  stage?: string | undefined;
+  region?: string | undefined;
+}): Promise<Deployed> => {
+  const args = Object.entries(options).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}=${value}`],
+  );
+  const { stdout } = await promisify(execFile)("node_modules/.bin/sls", ["print", "--format=json", ...args], {
+    maxBuffer: 16 * 1024 * 1024,
+  }).catch((error) => {
+    throw new UserError(`cannot read the deployed names: ${error.stderr || messageOf(error)}`);
+  });
+  const { service, provider, functions } = JSON.parse(stdout);
+  return {
+    stack: `${service}-${provider.stage}`,
+    region: provider.region,
+    functions: Object.fromEntries(Object.keys(functions).map((key) => [key, functions[key].name])),
+    interval: Number(functions.heartbeat.environment?.EVERY ?? 1),
+  };
+};
+
+/** The outputs of a stack. @throws UserError if the stack does not exist */
+export const readOutputs = async ({
+  stack,
+  region,
+}: Pick<Deployed, "stack" | "region">): Promise<Record<string, string>> => {
+  const client = new CloudFormationClient({ region });
+  const { Stacks = [] } = await client
+    .send(new DescribeStacksCommand({ StackName: stack }))
+    .catch((error) => {
+      throw new UserError(`cannot read the stack ${stack} in ${region}: ${messageOf(error)}`);
+    });
+  const outputs = Stacks.flatMap(({ Outputs = [] }) => Outputs);
+  return Object.fromEntries(outputs.map(({ OutputKey = "", OutputValue = "" }) => [OutputKey, OutputValue]));
+};
