@@ -7,18 +7,19 @@ import { UserError } from "../user-error.ts";
  * @throws UserError naming the function and what to write
  */
 export const checkHandlers = (functions: Record<string, { handler?: string }>): void => {
+  // Names are compared with those in the folder, because some file systems ignore case.
   const files = existsSync("handlers") ? readdirSync("handlers") : [];
   for (const [name, { handler }] of Object.entries(functions)) {
-    const file = `handlers/${name}.ts`;
     if (handler !== `dist/${name}.handler`) {
+      const [, other = name] = /([^/]+)\.\w+$/.exec(String(handler)) ?? [];
+      const orElse = other !== name && files.includes(`${other}.ts`) ? `, or name the function ${other}` : "";
       throw new UserError(
-        `function ${name} has the handler ${handler}, which is not bundled: write handler: dist/${name}.handler in serverless.yml, and export handler from ${file}`,
+        `function ${name} has the handler ${handler}, which is not bundled: write handler: dist/${name}.handler in serverless.yml and export handler from handlers/${name}.ts${orElse}`,
       );
     }
-    // The names of the folder are compared, because some file systems ignore case.
     if (!files.includes(`${name}.ts`)) {
       throw new UserError(
-        `function ${name} has no file ${file}: create it and export handler from it, or give the function the name of its file`,
+        `function ${name} has no file handlers/${name}.ts: create it and export handler from it, or name the function after its file`,
       );
     }
   }

@@ -10,6 +10,7 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
+import { SLS } from "../../node/installed.ts";
 import { messageOf, UserError } from "../../user-error.ts";
 import { readArguments } from "../command.ts";
 import { type Queue, redriveAll, toScheduledEvent } from "./dead-letter.ts";
@@ -59,8 +60,8 @@ const main = async (args: string[]): Promise<void> => {
 const readNames = async (values: { stage?: string | undefined; region?: string | undefined }) => {
   const options = Object.entries(values).map(([name, value]) => `--${name}=${value}`);
   const { stdout } = await promisify(execFile)(
-    "node_modules/.bin/sls",
-    ["print", "--format=json", ...options],
+    process.execPath,
+    [SLS, "print", "--format=json", ...options],
     { maxBuffer: 16 * 1024 * 1024 },
   ).catch((error) => {
     throw new UserError(`cannot read the deployed names: ${error.stderr || messageOf(error)}`);
