@@ -141,10 +141,13 @@ describe("each stage", () => {
       "AWS::Logs::LogGroup": ["LogGroupName", 512],
     };
     const lengths = Object.entries(limits).flatMap(([type, [property, characters]]) =>
-      allOf(dev, type).map(([name, { Properties }]) => ({
-        name,
-        left: characters - Properties[property].replace("-dev", `-${"s".repeat(44)}`).length,
-      })),
+      allOf(dev, type)
+        // CloudFormation makes a name that fits if there is none.
+        .filter(([, { Properties }]) => typeof Properties[property] === "string")
+        .map(([name, { Properties }]) => ({
+          name,
+          left: characters - Properties[property].replace("-dev", `-${"s".repeat(44)}`).length,
+        })),
     );
 
     expect(lengths.length).toBeGreaterThan(15);
