@@ -79,7 +79,9 @@ describe("a function's role", () => {
   test("belongs to one function", () => {
     const roles = allOf(template, "AWS::IAM::Role").map(([name]) => name);
 
-    expect(roles.sort()).toEqual(functions.map(([, { role }]) => role).sort());
+    expect(roles.sort(), "give each function a role of its own in cloud/roles.yml").toEqual(
+      functions.map(([, { role }]) => role).sort(),
+    );
     expect(Object.values(Resources).filter(({ Type }) => /^AWS::IAM::.*Policy$/.test(Type))).toEqual([]);
   });
 
@@ -117,7 +119,8 @@ describe("a function's role", () => {
         for (const action of [Action].flat()) {
           const type = ALLOWED[action];
           expect(type, `add ${action} with the type of its resource to ALLOWED`).toBeDefined();
-          for (const each of [Resource].flat()) expect(named[type ?? ""]).toContainEqual(each);
+          const which = `allow ${action} only on a table or queue of this stack, or on the function's own log group`;
+          for (const each of [Resource].flat()) expect(named[type ?? ""], which).toContainEqual(each);
         }
       }
       expect(statements).toContainEqual(logsTo(logGroupOf(definition)));

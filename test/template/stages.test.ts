@@ -155,8 +155,10 @@ describe("each stage", () => {
     expect(lengths.find(({ name }) => name === "HeartbeatEventsRuleSchedule1")?.left).toBe(0);
   });
 
-  test.each(functions)("describes %s in a sentence, and sets its memory and timeout", (_, definition) => {
-    expect(definition).toMatchObject({
+  test.each(functions)("describes %s in a sentence, and sets its memory and timeout", (name, definition) => {
+    const wanted = `write description (a sentence), memorySize and timeout of ${name} in serverless.yml`;
+
+    expect(definition, wanted).toMatchObject({
       description: expect.stringMatching(/^[A-Z].*\.$/),
       memorySize: expect.any(Number),
       timeout: expect.any(Number),

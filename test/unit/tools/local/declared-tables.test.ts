@@ -67,7 +67,7 @@ describe("loadTables", () => {
     );
   });
 
-  test("makes numbers of throughputs that are strings", () => {
+  test("makes numbers of the strings in a throughput", () => {
     const throughput = { ReadCapacityUnits: "2", WriteCapacityUnits: 3 };
     const index = { IndexName: "a", KeySchema: KEY.KeySchema, Projection: { ProjectionType: "ALL" } };
     const Orders = {
