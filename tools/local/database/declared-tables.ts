@@ -19,7 +19,12 @@ export interface Service {
   service: string;
   provider: { stage: string; region: string; environment: Environment & { BEATS_TABLE: string } };
   functions: Record<string, { environment?: Environment }>;
-  resources: { Resources: Record<string, { Type: string; Properties?: Properties }> };
+  resources: { Resources: Record<string, Resource> };
+}
+
+interface Resource {
+  Type: string;
+  Properties?: Properties;
 }
 
 type Environment = Record<string, unknown>;
@@ -28,6 +33,10 @@ interface Properties extends Omit<CreateTableCommandInput, "TableName" | "Global
   TableName?: unknown;
   GlobalSecondaryIndexes?: GlobalSecondaryIndex[];
 }
+
+const TABLE = "AWS::DynamoDB::Table";
+/** It declares its throughput by other settings, so it is created on demand. */
+const GLOBAL_TABLE = "AWS::DynamoDB::GlobalTable";
 
 /** The settings that the engines get. */
 const APPLIED = [
@@ -61,8 +70,8 @@ const INVISIBLE = [
 export const loadTables = (service: Service): DeclaredTable[] => {
   const { provider, functions, resources } = service;
   const tables = Object.entries(resources.Resources)
-    .filter(([, { Type }]) => Type === "AWS::DynamoDB::Table")
-    .map(([name, { Properties = {} }]) => toTable(name, Properties, service));
+    .filter(([, { Type }]) => Type === TABLE || Type === GLOBAL_TABLE)
+    .map(([name, resource]) => toTable(name, resource, service));
   for (const { environment = {} } of [provider, ...Object.values(functions)]) {
     resolveReferences(environment, tables);
   }
@@ -81,8 +90,13 @@ const resolveReferences = (environment: Environment, tables: readonly DeclaredTa
   }
 };
 
-const toTable = (resource: string, properties: Properties, service: Service): DeclaredTable => {
-  const { AttributeDefinitions, KeySchema, BillingMode, ProvisionedThroughput } = properties;
+const toTable = (
+  resource: string,
+  { Type, Properties: properties = {} }: Resource,
+  service: Service,
+): DeclaredTable => {
+  const { AttributeDefinitions, KeySchema, ProvisionedThroughput } = properties;
+  const BillingMode = Type === GLOBAL_TABLE ? "PAY_PER_REQUEST" : properties.BillingMode;
   const { GlobalSecondaryIndexes, LocalSecondaryIndexes } = properties;
   const input = {
     TableName: toName(resource, properties.TableName, service),

@@ -86,6 +86,20 @@ describe("loadTables", () => {
     });
   });
 
+  test("returns a global table as an on-demand table of one region", () => {
+    const Properties = {
+      ...{ TableName: "orders", ...KEY, BillingMode: "PROVISIONED" },
+      ...{ Replicas: [{ Region: "eu-west-1" }], WriteProvisionedThroughputSettings: {} },
+    };
+    const Orders = { Type: "AWS::DynamoDB::GlobalTable", Properties };
+
+    expect(loadTables(createService({ Orders }))[1]).toEqual({
+      resource: "Orders",
+      input: { TableName: "orders", ...KEY, BillingMode: "PAY_PER_REQUEST" },
+      ignored: ["Replicas", "WriteProvisionedThroughputSettings"],
+    });
+  });
+
   test("names the settings without effect that code can notice, and no other", () => {
     const Properties = {
       ...{ TableName: "orders", ...KEY, Tags: [], DeletionProtectionEnabled: true },
