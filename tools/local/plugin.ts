@@ -151,7 +151,7 @@ export default class LocalPlugin {
 
   /** The name of the table of beats. */
   private get table() {
-    return this.serverless.service.provider.environment.BEATS_TABLE;
+    return String(this.serverless.service.provider.environment?.["BEATS_TABLE"]);
   }
 
   /** serverless-offline supports HEAD for every GET route, and prints a warning for each declared HEAD route. */

@@ -17,9 +17,9 @@ export interface DeclaredTable {
 /** The parts of serverless.yml that concern tables, as the framework resolved it. */
 export interface Service {
   service: string;
-  provider: { stage: string; region: string; environment: Environment & { BEATS_TABLE: string } };
+  provider: { stage: string; region: string; environment?: Environment };
   functions: Record<string, { environment?: Environment }>;
-  resources: { Resources: Record<string, Resource> };
+  resources?: { Resources?: Record<string, Resource> };
 }
 
 interface Resource {
@@ -69,16 +69,16 @@ const INVISIBLE = [
  */
 export const loadTables = (service: Service): DeclaredTable[] => {
   const { provider, functions, resources } = service;
-  const tables = Object.entries(resources.Resources)
+  const tables = Object.entries(resources?.Resources ?? {})
     .filter(([, { Type }]) => Type === TABLE || Type === GLOBAL_TABLE)
     .map(([name, resource]) => toTable(name, resource, service));
   for (const { environment = {} } of [provider, ...Object.values(functions)]) {
     resolveReferences(environment, tables);
   }
-  const { BEATS_TABLE } = provider.environment;
-  if (tables.some(({ input }) => input.TableName === BEATS_TABLE)) return tables;
+  const name = provider.environment?.["BEATS_TABLE"];
+  if (tables.some(({ input }) => input.TableName === name)) return tables;
   throw new UserError(
-    `no table in serverless.yml has the name ${BEATS_TABLE} of BEATS_TABLE: write TableName: \${self:custom.table} in cloud/table.yml`,
+    `no table in serverless.yml has the name ${name} of BEATS_TABLE: write TableName: \${self:custom.table} in cloud/table.yml`,
   );
 };
 

@@ -67,6 +67,12 @@ describe("loadTables", () => {
     );
   });
 
+  test("rejects a service without resources", () => {
+    const { resources, ...service } = createService();
+
+    expect(() => loadTables(service)).toThrow("no table in serverless.yml has the name shop-dev-beats");
+  });
+
   test("makes numbers of the strings in a throughput", () => {
     const throughput = { ReadCapacityUnits: "2", WriteCapacityUnits: 3 };
     const index = { IndexName: "a", KeySchema: KEY.KeySchema, Projection: { ProjectionType: "ALL" } };
