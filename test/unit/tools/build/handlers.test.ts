@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { checkHandlers } from "../../../../tools/build/handlers.ts";
+import { UserError } from "../../../../tools/user-error.ts";
 
 const BUNDLED =
   "which is not bundled: write handler: dist/ping.handler in serverless.yml and export handler from handlers/ping.ts";
@@ -19,7 +20,8 @@ test.each([
   ["the bundle of another function", "dist/beats.handler", `${BUNDLED}, or name the function beats`],
 ])("checkHandlers rejects %s and says what to write", (_, handler, message) => {
   expect(() => checkHandlers({ ping: { ...(handler && { handler }) } })).toThrow(
-    `function ping has the handler ${handler}, ${message}`,
+    // An error compares the whole message.
+    new UserError(`function ping has the handler ${handler}, ${message}`),
   );
 });
 
