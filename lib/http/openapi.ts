@@ -1,5 +1,6 @@
 import { cacheFor, type Reply } from "../reply/reply.ts";
-import { PATHS, TAGS } from "./operations.ts";
+import { TAGS } from "./describe-route.ts";
+import { PATHS } from "./operations.ts";
 
 /** The paths as JSON, with each schema that has an `$id` replaced by a reference to the component of that name. */
 const componentsOf = (operations: object): { paths: object; schemas: Record<string, object> } => {

@@ -12,7 +12,7 @@ let folder: string;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "heartbeat-bundle-"));
-  for (const name of ["handlers", "lib", "package-lock.json", "tools/build"]) {
+  for (const name of ["handlers", "lib", "tools/build"]) {
     cpSync(name, join(folder, name), { recursive: true });
   }
   symlinkSync(join(checkout, "node_modules"), join(folder, "node_modules"));

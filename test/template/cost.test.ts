@@ -3,14 +3,15 @@ import { describe, expect, inject, test } from "vitest";
 import type { HistoryRange, PastRange } from "../../lib/domain/beat-store.ts";
 import { fromIndex, toIndex } from "../../lib/domain/minute.ts";
 import { routeFor } from "../../lib/http/routes.ts";
-import { allOf, readTemplate } from "../support/aws/template.ts";
+import { readFunctions, readTemplate } from "../support/aws/template.ts";
+import { DOCUMENTED } from "../support/fixtures/declared-routes.ts";
 import { historyOf, minutesFrom, readerOf } from "../support/fixtures/history.ts";
 
 const template = readTemplate(inject("packages").dev);
 const { DefaultRouteSettings, RouteSettings } = template.Resources["HttpApiStage"]?.Properties ?? {};
-const routes: string[] = allOf(template, "AWS::ApiGatewayV2::Route").map(
-  ([, { Properties }]) => Properties.RouteKey,
-);
+const routes = readFunctions(inject("packages").dev)
+  .filter(([name]) => DOCUMENTED.includes(name))
+  .flatMap(([, { events }]) => events.flatMap(({ httpApi = [] }) => httpApi));
 
 const MILLIONS_OF_SECONDS_A_MONTH = 2.628; // 730 h
 /** Cost of a million requests: API, Lambda requests, Lambda time (20 ms, 256 MB), 1.2 kB of logs. */
@@ -45,21 +46,31 @@ const costOf = (route: string) => {
 };
 
 describe("the highest cost of requests", () => {
-  const doc = readFileSync("docs/costs.md", "utf8").replaceAll(/ +/g, " ");
+  const doc = readFileSync("docs/costs.md", "utf8").replaceAll(/\s+/g, " ");
   const costs = routes.map(costOf);
   const sum = costs.reduce((total, { perMonth }) => total + perMonth, 0);
 
   test.each(costs)("docs/costs.md states the cost of $route", (cost) => {
     const { route, rate, kB, units, perMillion, perMonth } = cost;
 
-    expect(doc).toContain(
-      `| \`${route}\` | ${rate} | ${kB} | ${units} | ${perMillion.toFixed(2)} | ${perMonth.toFixed(1)} |`,
-    );
+    expect(kB, `add the largest reply and the read units of ${route} to LIMITS`).not.toBeNaN();
+    const row = `| \`${route}\` | ${rate} | ${kB} | ${units} | ${perMillion.toFixed(2)} | ${perMonth.toFixed(1)} |`;
+    expect(doc.includes(row), `write this row in docs/costs.md: ${row}`).toBe(true);
   });
 
   test("docs/costs.md states the sum", () => {
-    expect(doc).toContain(`| **sum** | | | | | **${sum.toFixed(1)}** |`);
+    const row = `| **sum** | | | | | **${sum.toFixed(1)}** |`;
+    expect(doc.includes(row), `write this row in docs/costs.md: ${row}`).toBe(true);
     expect(sum).toBeLessThan(400);
+  });
+
+  test("docs/costs.md states the cost of a route of another function", () => {
+    const monthly = (perMillion: number, digits: number) =>
+      (DefaultRouteSettings.ThrottlingRateLimit * MILLIONS_OF_SECONDS_A_MONTH * perMillion).toFixed(digits);
+
+    expect(doc).toContain(
+      `at most $${monthly(EACH, 1)} a month, plus $${monthly(KB_OUT, 2)} for each kB of its reply and $${monthly(READ_UNIT, 2)} for each read unit`,
+    );
   });
 
   test("no route has a limit of 0, which API Gateway reads as no limit", () => {

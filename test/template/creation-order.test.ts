@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from "node:util";
 import { describe, expect, inject, test } from "vitest";
 import { createdBefore } from "../support/aws/creation-order.ts";
-import { allOf, readTemplate, ref } from "../support/aws/template.ts";
+import { allOf, getAtt, readFunctions, readTemplate, ref, resourceOf } from "../support/aws/template.ts";
 
 /**
  * CloudFormation creates in the order of dependencies and deletes in the reverse order, so one list holds both:
@@ -34,9 +35,14 @@ describe.each(Object.values(inject("packages")))("in the template of $title", (m
     "%s is created after the permission of its function",
     (name) => {
       const before = createdBefore(template, name);
-      const functionName = namesOf("AWS::Lambda::Function").find((each) => before.has(each));
+      const functionName = namesOf("AWS::Lambda::Function").find((each) => before.has(each)) ?? "";
+      const permission = allOf(template, "AWS::Lambda::Permission").find(
+        ([, { Properties }]) =>
+          Properties.Principal === "apigateway.amazonaws.com" &&
+          isDeepStrictEqual(Properties.FunctionName, getAtt(functionName)),
+      );
 
-      expect(before).toContain(functionName?.replace("LambdaFunction", "LambdaPermissionHttpApi"));
+      expect(before).toContain(permission?.[0]);
     },
   );
 
@@ -47,11 +53,13 @@ describe.each(Object.values(inject("packages")))("in the template of $title", (m
     },
   );
 
-  test.each(namesOf("AWS::Lambda::Function"))("%s is created after its role and its log group", (name) => {
-    const before = createdBefore(template, name);
+  test.each(readFunctions(made))("%s is created after its role and its log group", (_, definition) => {
+    const before = createdBefore(template, resourceOf(template, definition));
+    const [group] = allOf(template, "AWS::Logs::LogGroup").find(
+      ([, { Properties }]) => Properties.LogGroupName === `/aws/lambda/${definition.name}`,
+    ) ?? [""];
 
-    expect(before).toContain(name.replace("LambdaFunction", "Role"));
-    expect(before).toContain(name.replace("LambdaFunction", "LogGroup"));
+    expect([...before]).toEqual(expect.arrayContaining([definition.role, group]));
   });
 
   test("the stage of the API is created after its log group, its metric filter and the routes in its settings", () => {

@@ -1,8 +1,16 @@
 import { describe, expect, inject, test } from "vitest";
 import { renderOpenApi } from "../../lib/http/openapi.ts";
-import { allOf, getAtt, readTemplate, ref } from "../support/aws/template.ts";
+import {
+  allOf,
+  type FunctionDefinition,
+  getAtt,
+  readFunctions,
+  readTemplate,
+  ref,
+} from "../support/aws/template.ts";
 
-const { Resources, Outputs } = readTemplate(inject("packages").dev);
+const template = readTemplate(inject("packages").dev);
+const { Resources, Outputs } = template;
 const stage = Resources["HttpApiStage"]?.Properties;
 const logFormat = JSON.parse(stage.AccessLogSettings.Format);
 
@@ -27,14 +35,36 @@ describe("the HTTP API", () => {
     });
   });
 
+  const routes: string[] = allOf(template, "AWS::ApiGatewayV2::Route").map(
+    ([, { Properties }]) => Properties.RouteKey,
+  );
+
   test("has the routes that /openapi.json describes, and no other", () => {
-    const routes = allOf(readTemplate(inject("packages").dev), "AWS::ApiGatewayV2::Route");
     const { paths } = JSON.parse(renderOpenApi().body ?? "");
 
     const described = Object.keys(paths).flatMap((path) =>
       Object.keys(paths[path]).map((method) => `${method.toUpperCase()} ${path}`),
     );
-    expect(routes.map(([, { Properties }]) => Properties.RouteKey).sort()).toEqual(described.sort());
+    const unknown = routes.filter((route) => !described.includes(route));
+    const undeclared = described.filter((route) => !routes.includes(route));
+    expect(unknown, "describe these routes in PATHS of lib/http/operations.ts").toEqual([]);
+    expect(undeclared, "add these routes to a function in serverless.yml").toEqual([]);
+  });
+
+  test("has HEAD of each GET route, in the same function", () => {
+    const keysOf = ({ events }: FunctionDefinition, method: string) =>
+      events.flatMap(({ httpApi = "" }) =>
+        httpApi.startsWith(`${method} `) ? [httpApi.slice(method.length + 1)] : [],
+      );
+
+    for (const [name, definition] of readFunctions(inject("packages").dev)) {
+      const heads = keysOf(definition, "HEAD");
+      const missing = keysOf(definition, "GET").filter((path) => !heads.includes(path));
+      expect(
+        missing.map((path) => `- httpApi: HEAD ${path}`),
+        `add to the events of ${name}`,
+      ).toEqual([]);
+    }
   });
 
   test("has no stage in its paths", () => {

@@ -3,9 +3,18 @@ import { NOTIFY_LIMIT_MS } from "../../lib/beat/notify.ts";
 import { REQUEST_LIMIT_MS } from "../../lib/dynamodb/client.ts";
 import { MAX_RECORD_REQUESTS } from "../../lib/dynamodb/record-beat.ts";
 import { MAX_ATTEMPTS } from "../../lib/settings/settings.ts";
-import { readTemplate } from "../support/aws/template.ts";
+import { readFunctions, readTemplate } from "../support/aws/template.ts";
 
 const { Resources } = readTemplate(inject("packages").dev);
+
+test.each(readFunctions(inject("packages").dev))(
+  "the timeout of %s leaves at least a second after a request to the database, if its role allows one",
+  (_, { role = "", timeout = 0 }) => {
+    const usesTable = JSON.stringify(Resources[role]?.Properties).includes('"dynamodb:');
+
+    if (usesTable) expect(timeout * 1_000).toBeGreaterThanOrEqual(REQUEST_LIMIT_MS + 1_000);
+  },
+);
 
 /** The requests that a function makes one after another, and what else takes time. */
 test.each([

@@ -1,16 +1,16 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Plugin } from "esbuild";
+import type { Metafile, Plugin } from "esbuild";
 import { messageOf, UserError } from "../user-error.ts";
 
 /**
  * Bundles handlers/<function>.ts and everything that it imports into one ES module, dist/<function>.mjs. The same file
  * runs locally and on AWS.
- * @throws UserError if a handler cannot be bundled; esbuild has printed the reason
+ * @throws UserError if a handler cannot be bundled; esbuild has printed the reason. Also if a file exports no `handler`
  */
 export const bundle = async (functions: string[]): Promise<void> => {
   const { build, stop } = await import("esbuild");
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     absWorkingDir: process.cwd(),
     entryPoints: functions.map((name) => `handlers/${name}.ts`),
     outdir: "dist",
@@ -32,12 +32,24 @@ export const bundle = async (functions: string[]): Promise<void> => {
     lineLimit: 200,
     logLevel: "warning",
     write: false,
+    metafile: true,
   }).catch(() => {
     throw new UserError("the handlers cannot be bundled: correct the errors above");
   });
   // Otherwise esbuild's process, with 80 MB, stays until this process ends.
   await stop();
+  checkExports(metafile);
   for (const { path, contents } of outputFiles) writeAtomically(path, contents);
+};
+
+const checkExports = ({ outputs }: Metafile): void => {
+  for (const { entryPoint, exports } of Object.values(outputs)) {
+    if (entryPoint === undefined || exports.includes("handler")) continue;
+    const found = exports.length === 0 ? "exports nothing" : `exports ${exports.join(", ")}`;
+    throw new UserError(
+      `${entryPoint} ${found}, but no handler: add export const handler = async (event) => …`,
+    );
+  }
 };
 
 /**

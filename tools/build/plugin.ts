@@ -1,10 +1,12 @@
 import { checkSchedule, type EventDefinition } from "../schedule/check.ts";
 import { exitWithError, UserError } from "../user-error.ts";
 import { bundle } from "./bundle.ts";
+import { type ApiTemplate, orderHttpApi } from "./creation-order.ts";
+import { checkHandlers } from "./handlers.ts";
 import { checkAgainstLive, readDeployedTemplate } from "./live-stack.ts";
 import { checkParameterNames, checkParameters, type Parameters } from "./parameters.ts";
 import { useWritableSchemaCache } from "./schema-cache.ts";
-import type { Template } from "./table-guard.ts";
+import { requireTable, type Template } from "./table-guard.ts";
 
 /** The parts of the framework that this plugin uses. */
 interface Serverless {
@@ -17,9 +19,12 @@ interface Serverless {
   getProvider(name: "aws"): AwsProvider;
   service: {
     service: string;
-    provider: { stage: string; compiledCloudFormationTemplate?: Template };
+    provider: { stage: string; compiledCloudFormationTemplate?: Template & ApiTemplate };
     custom: { checked: Omit<Parameters, "service" | "stage">; interval: { expression: string } };
-    functions: Record<string, { events: EventDefinition[]; package?: { patterns: string[] } }>;
+    functions: Record<
+      string,
+      { handler?: string; events: EventDefinition[]; package?: { patterns: string[] } }
+    >;
   };
 }
 
@@ -30,7 +35,13 @@ interface AwsProvider {
   getServerlessDeploymentBucketName(): Promise<string>;
 }
 
-/** Bundles the handlers for packaging, and rejects invalid parameters and schedules, and deployments that would lose the table. */
+/** The commands that bundle the handlers. */
+const BUNDLING = ["package", "deploy", "deploy function", "offline", "offline start", "invoke local"];
+
+/**
+ * Bundles the handlers for packaging, and rejects invalid parameters and schedules, handlers without a bundle, and
+ * deployments that would lose the table.
+ */
 export default class BuildPlugin {
   readonly hooks: Record<string, () => unknown>;
   private readonly serverless: Serverless;
@@ -39,7 +50,8 @@ export default class BuildPlugin {
     this.serverless = serverless;
     useWritableSchemaCache();
     this.hooks = {
-      initialize: () => this.checkParameters(),
+      initialize: () => this.check(),
+      "after:aws:package:finalize:mergeCustomProviderResources": () => this.completeTemplate(),
       "before:deploy:deploy": () => this.checkDeployment().catch(exitIfUserError),
       "before:rollback:rollback": () => this.checkRollback().catch(exitIfUserError),
       "before:package:createDeploymentArtifacts": () => this.package().catch(exitWithError),
@@ -47,17 +59,30 @@ export default class BuildPlugin {
     };
   }
 
-  /** Rejects invalid parameters before anything is created, with one line. */
-  private checkParameters() {
+  /** Rejects invalid parameters and handlers before anything is created, with one line. */
+  private check() {
     const { commands, options } = this.serverless.processedInput;
     const { service, provider, custom, functions } = this.serverless.service;
     const given = (options.param ?? []).map((text) => text.split("=", 1).join());
     const written = Object.values(this.serverless.configurationInput.params ?? {}).flatMap(Object.keys);
     try {
       checkParameterNames([...given, ...written]);
+      if (BUNDLING.includes(commands.join(" "))) checkHandlers(functions);
       if (commands[0] !== "package" && commands[0] !== "deploy") return;
       checkParameters({ ...custom.checked, service, stage: provider.stage });
       checkSchedule(functions["heartbeat"]?.events ?? [], custom.interval.expression);
+    } catch (error) {
+      exitWithError(error);
+    }
+  }
+
+  /** Checks and orders the resources of serverless.yml and of the framework, which are complete now. */
+  private completeTemplate() {
+    const template = this.serverless.service.provider.compiledCloudFormationTemplate;
+    if (template === undefined) return;
+    try {
+      requireTable(template);
+      orderHttpApi(template);
     } catch (error) {
       exitWithError(error);
     }

@@ -7,6 +7,17 @@ export interface Template {
   Outputs?: { BeatsTableName?: { Value: string } };
 }
 
+/**
+ * Rejects a template without the table under the name that this file and cloud/ refer to.
+ * @throws UserError with the name to use
+ */
+export const requireTable = ({ Resources }: Template): void => {
+  if (Resources?.BeatsTable !== undefined) return;
+  throw new UserError(
+    "serverless.yml has no resource BeatsTable: give the table of beats this name again, because cloud/dead-letters.yml and the checks that prevent its deletion refer to it",
+  );
+};
+
 interface TableUse {
   /** The table that the functions use; undefined while the stack is being created. */
   name: string | undefined;

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
+import { SLS } from "../node/installed.ts";
 import { messageOf, UserError } from "../user-error.ts";
 
 /** What serverless.yml defines for a stage and region. */
@@ -25,7 +26,7 @@ export const readDeployed = async (options: {
   const args = Object.entries(options).flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name}=${value}`],
   );
-  const { stdout } = await promisify(execFile)("node_modules/.bin/sls", ["print", "--format=json", ...args], {
+  const { stdout } = await promisify(execFile)(process.execPath, [SLS, "print", "--format=json", ...args], {
     maxBuffer: 16 * 1024 * 1024,
   }).catch((error) => {
     throw new UserError(`cannot read the deployed names: ${error.stderr || messageOf(error)}`);

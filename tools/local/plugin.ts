@@ -1,5 +1,4 @@
 import { setTimeout as after } from "node:timers/promises";
-import type { CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
 import { isLoopback } from "../../lib/beat/loopback.ts";
 import { bundle, bundleForInvokeLocal } from "../build/bundle.ts";
 import { checkNotifyUrl, checkThresholds, type Parameters } from "../build/parameters.ts";
@@ -8,7 +7,8 @@ import { nextRun, toWords } from "../schedule/runs.ts";
 import { exitWithError } from "../user-error.ts";
 import { watchClock } from "./clock.ts";
 import { type Database, startDatabase } from "./database/database.ts";
-import { createTable } from "./database/table.ts";
+import { type DeclaredTable, loadTables, type Service } from "./database/declared-tables.ts";
+import { createTables } from "./database/table.ts";
 import { useMadeUpCredentials } from "./environment/made-up-credentials.ts";
 import { reachLoopbackDirectly } from "./environment/no-proxy.ts";
 import { listenOnAllLoopback, requireFree } from "./environment/ports.ts";
@@ -21,21 +21,19 @@ import { hideMetrics } from "./hide-metrics.ts";
 interface Serverless {
   processedInput: { commands: string[]; options: Record<string, unknown> };
   pluginManager: { spawn(command: string): Promise<void> };
-  service: {
-    service: string;
-    provider: { stage: string; region: string };
+  service: Service & {
     custom: {
       "serverless-offline": { httpPort: string; lambdaPort: string };
       checked: Pick<Parameters, "every" | "lateAfter" | "downAfter" | "notifyUrl">;
       interval: { expression: string };
     };
     functions: Record<string, FunctionDefinition>;
-    resources: { Resources: { BeatsTable: { Properties: CreateTableCommandInput } } };
   };
 }
 
 interface FunctionDefinition {
   name: string;
+  environment?: Record<string, unknown>;
   events: (EventDefinition & { httpApi?: string | { method: string } })[];
 }
 
@@ -43,6 +41,7 @@ interface FunctionDefinition {
 export default class LocalPlugin {
   readonly hooks: Record<string, () => unknown>;
   private readonly serverless: Serverless;
+  private tables: DeclaredTable[] = [];
   private database: Database | undefined;
   private ready = false;
   private stopping = false;
@@ -67,13 +66,21 @@ export default class LocalPlugin {
     return command === "offline" || (command === "invoke" && next === "local");
   }
 
-  /** Keeps a local run away from AWS accounts, proxies and the machine's time zone. */
+  /**
+   * Keeps a local run away from AWS accounts, proxies and the machine's time zone, and resolves what otherwise only
+   * CloudFormation could.
+   */
   private isolate() {
     if (!this.isLocal) return;
     useMadeUpCredentials(this.names.region);
     reachLoopbackDirectly();
     // EventBridge and Lambda use UTC. The scheduler of serverless-offline uses the time zone of the process.
     process.env["TZ"] = "UTC";
+    try {
+      this.tables = loadTables(this.serverless.service);
+    } catch (error) {
+      exitWithError(error);
+    }
   }
 
   /** The names with which other commands find this service. */
@@ -141,8 +148,8 @@ export default class LocalPlugin {
     ]);
     this.database = database;
     process.env["AWS_ENDPOINT_URL_DYNAMODB"] = database.url;
-    if (isLoopback(database.url)) await createTable(database.url, this.table);
-    note({ ...more, ...this.names, url: database.url, table: this.table.TableName ?? "" });
+    if (isLoopback(database.url)) await createTables(database.url, this.tables, this.print);
+    note({ ...more, ...this.names, url: database.url, table: this.table });
   }
 
   private settings(): Settings {
@@ -153,8 +160,9 @@ export default class LocalPlugin {
     return loadSettings({ ...process.env, PORT: String(httpPort), LAMBDA_PORT: String(lambdaPort) });
   }
 
+  /** The name of the table of beats. */
   private get table() {
-    return this.serverless.service.resources.Resources.BeatsTable.Properties;
+    return String(this.serverless.service.provider.environment?.["BEATS_TABLE"]);
   }
 
   /** serverless-offline supports HEAD for every GET route, and prints a warning for each declared HEAD route. */
@@ -173,7 +181,7 @@ export default class LocalPlugin {
     this.ready = true;
     if (this.isScheduled) watchClock(this.print, this.every);
     this.print(`database  ${this.database?.description}`);
-    this.print(`table     ${this.table.TableName}`);
+    for (const { input } of this.tables) this.print(`table     ${input.TableName}`);
     this.print(`schedule  ${this.schedule()}`);
     this.print(`ping      http://localhost:${httpPort}/ping`);
     this.print(`beats     http://localhost:${httpPort}/beats`);

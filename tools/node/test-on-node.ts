@@ -1,12 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
 import { exitWithError, UserError } from "../user-error.ts";
+import { VITEST } from "./installed.ts";
 import { otherNode, withNode } from "./other-node.ts";
 
 const USAGE = "usage: npm run test:node -- <version, such as 24 or 20.19> [arguments of vitest run]";
 const PROJECTS = ["unit", "integration", "e2e"].flatMap((name) => ["--project", name]);
-const VITEST = join(import.meta.dirname, "../../node_modules/vitest/vitest.mjs");
 
 /** `npm run test:node -- 24`: runs the unit, integration and e2e tests, or the ones in the arguments, on another Node. */
 const main = async ([version = "", ...args]: string[]): Promise<void> => {

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { unzipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Engine, startEngine } from "../../../tools/local/database/engines.ts";
@@ -35,16 +36,10 @@ const named = (name: string) =>
     ?.Properties;
 
 describe("the packaged template", () => {
-  it("has the five functions with their names", () => {
+  it("has the functions heartbeat, ping, beats, pulse and settings with their names", () => {
     const names = allOf("AWS::Lambda::Function").map(({ Properties }) => Properties.FunctionName);
 
-    expect(names.sort()).toEqual([
-      "heartbeat-dev-beats",
-      "heartbeat-dev-heartbeat",
-      "heartbeat-dev-ping",
-      "heartbeat-dev-pulse",
-      "heartbeat-dev-settings",
-    ]);
+    expect(names).toEqual(expect.arrayContaining(FUNCTIONS.map((name) => `heartbeat-dev-${name}`)));
   });
 
   it.each(FUNCTIONS)("runs %s on Node 24 on arm64, with JSON logs and its own bundle", (name) => {
@@ -65,34 +60,35 @@ describe("the packaged template", () => {
     },
   );
 
-  it("schedules only heartbeat, every minute", () => {
-    const rules = allOf("AWS::Events::Rule").map(({ Properties }) => Properties);
+  it("schedules heartbeat every minute, by one rule", () => {
+    const rules = allOf("AWS::Events::Rule")
+      .map(({ Properties }) => Properties)
+      .filter(({ Targets }) =>
+        isDeepStrictEqual(Targets[0].Arn, { "Fn::GetAtt": ["HeartbeatLambdaFunction", "Arn"] }),
+      );
 
     expect(rules).toHaveLength(1);
     expect(rules[0]).toMatchObject({ ScheduleExpression: "cron(* * * * ? *)", State: "ENABLED" });
     expect(rules[0].Targets).toHaveLength(1);
-    expect(rules[0].Targets[0].Arn).toEqual({ "Fn::GetAtt": ["HeartbeatLambdaFunction", "Arn"] });
     expect(resources["HeartbeatLambdaFunction"]?.Properties).toEqual(named("heartbeat"));
   });
 
-  it("has the twenty routes, and no catch-all", () => {
+  it("has GET and HEAD of the documented routes, and no route for any path or method", () => {
     const routes = allOf("AWS::ApiGatewayV2::Route").map(({ Properties }) => Properties.RouteKey);
 
-    expect(routes.sort()).toEqual(
-      [
-        ...["/", "/badge.json", "/badge.svg", "/beats", "/beats/history", "/health"],
-        ...["/metrics", "/openapi.json", "/ping", "/status"],
-      ]
-        .flatMap((path) => [`GET ${path}`, `HEAD ${path}`])
-        .sort(),
+    expect(routes).toEqual(
+      expect.arrayContaining(
+        [
+          ...["/", "/badge.json", "/badge.svg", "/beats", "/beats/history", "/health"],
+          ...["/metrics", "/openapi.json", "/ping", "/status"],
+        ].flatMap((path) => [`GET ${path}`, `HEAD ${path}`]),
+      ),
     );
+    expect(routes.filter((route) => /^(\$default|ANY )|\+\}/.test(route))).toEqual([]);
   });
 
-  it("has one on-demand table with the keys pk and sk", () => {
-    const tables = allOf("AWS::DynamoDB::Table").map(({ Properties }) => Properties);
-
-    expect(tables).toHaveLength(1);
-    expect(tables[0]).toMatchObject({
+  it("has the on-demand table of beats with the keys pk and sk", () => {
+    expect(resources["BeatsTable"]?.Properties).toMatchObject({
       TableName: "heartbeat-dev-beats",
       BillingMode: "PAY_PER_REQUEST",
       KeySchema: [
@@ -112,8 +108,7 @@ describe("the packaged zips", () => {
   let node: string;
   beforeAll(async () => {
     [engine, node] = await Promise.all([startEngine("embedded"), node24()]);
-    const [table] = allOf("AWS::DynamoDB::Table");
-    await createTable(engine.url, table?.Properties);
+    await createTable(engine.url, resources["BeatsTable"]?.Properties);
   });
   afterAll(() => engine.stop());
 

@@ -21,6 +21,26 @@ export interface Template {
 export const readTemplate = ({ folder }: { folder: string }): Template =>
   JSON.parse(readFileSync(join(folder, "cloudformation-template-update-stack.json"), "utf8"));
 
+/** A function of serverless.yml, with the values that the framework resolved for a package. */
+export interface FunctionDefinition {
+  /** The deployed name. */
+  name: string;
+  handler: string;
+  description?: string;
+  role?: string;
+  memorySize?: number;
+  timeout?: number;
+  events: { httpApi?: string; schedule?: object }[];
+}
+
+/** Reads the functions of a package, by their keys in serverless.yml. */
+export const readFunctions = ({ folder }: { folder: string }): [string, FunctionDefinition][] =>
+  Object.entries(JSON.parse(readFileSync(join(folder, "serverless-state.json"), "utf8")).service.functions);
+
+/** The name of the resource of a function. */
+export const resourceOf = ({ Resources }: Template, { name }: FunctionDefinition): string =>
+  Object.keys(Resources).find((key) => Resources[key]?.Properties?.FunctionName === name) ?? "";
+
 /** The resources of a type, with their names in the template. */
 export const allOf = ({ Resources }: Template, type: string): [string, Resource][] =>
   Object.entries(Resources).filter(([, resource]) => resource.Type === type);

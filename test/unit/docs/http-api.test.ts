@@ -1,10 +1,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { PARAMETERS } from "../../../lib/history/parameters.ts";
+import { renderOpenApi } from "../../../lib/http/openapi.ts";
 import { renderMetrics } from "../../../lib/http/prometheus.ts";
 import { pulse } from "../../../lib/pulse/pulse.ts";
 import { HistorySchema } from "../../../lib/schemas/history.ts";
 import { StatusSchema } from "../../../lib/schemas/status.ts";
+import { DOCUMENTED, pathsOf } from "../../support/fixtures/declared-routes.ts";
 import { historyOf } from "../../support/fixtures/history.ts";
 
 const FILE = "docs/http-api.md";
@@ -60,6 +62,17 @@ const rowsOf = (schema: Schema, path = ""): Row[] => {
   ]);
   return [...new Map([...own, ...inner])];
 };
+
+test("docs/http-api.md lists each route of ping, beats and pulse, and no route that does not exist", () => {
+  const [table = ""] = DOCUMENT.split("\n\n").filter((part) => part.startsWith("| route "));
+  const listed = [...table.matchAll(/^\| \[?`(\/[^`]*)`/gm)].map(([, path = ""]) => path);
+  const { paths } = JSON.parse(renderOpenApi().body ?? "");
+
+  const missing = DOCUMENTED.flatMap(pathsOf).filter((path) => !listed.includes(path));
+  expect(missing, "write a row for these routes in the first table of docs/http-api.md").toEqual([]);
+  const unknown = listed.filter((path) => !(path in paths));
+  expect(unknown, "remove the rows of these routes from docs/http-api.md").toEqual([]);
+});
 
 test("docs/http-api.md quotes the alerting rules of docs/prometheus-alerts.yml", () => {
   const rules = readFileSync("docs/prometheus-alerts.yml", "utf8");

@@ -10,6 +10,7 @@ import { MalformedRowError, StoreUnavailableError } from "../../../lib/domain/er
 import { renderOpenApi } from "../../../lib/http/openapi.ts";
 import manifest from "../../../package.json" with { type: "json" };
 import { createMemoryStore } from "../../support/fakes/memory-store.ts";
+import { pathsOf } from "../../support/fixtures/declared-routes.ts";
 import { type Facts, historyOf, minutesFrom } from "../../support/fixtures/history.ts";
 import { type Answer, faultsOf, type OpenApi } from "../../support/programs/openapi.ts";
 
@@ -19,9 +20,8 @@ vi.doMock("../../../lib/dynamodb/open.ts", () => ({ openBeatStore: createMemoryS
 import { createPulseHandler } from "../../../handlers/factories/pulse.ts";
 
 const document: OpenApi & { info: object } = JSON.parse(renderOpenApi().body ?? "");
-/** test/support/contracts/http-cases.ts compares the routes of other handlers with the document. */
-const OTHERS = ["/ping", "/beats", "/beats/history"];
-const PATHS = Object.keys(document.paths).filter((path) => !OTHERS.includes(path));
+/** test/support/contracts/http-cases.ts compares the routes of other functions, and the history, with the document. */
+const PATHS = pathsOf("pulse").filter((path) => path !== "/beats/history");
 
 const BEATEN = { born: "2026-11-23T20:00Z", beaten: minutesFrom("2026-11-23T20:00Z", "2026-11-23T22:39Z") };
 const GAPPED = { ...BEATEN, beaten: BEATEN.beaten.filter((minute) => minute !== "2026-11-23T21:00Z") };

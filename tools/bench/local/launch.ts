@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as after } from "node:timers/promises";
 import { freePort } from "../../local/environment/ports.ts";
+import { SLS } from "../../node/installed.ts";
 import { processTree } from "./process-tree.ts";
 
 export interface Subject {
@@ -41,7 +42,7 @@ export const launch = async ({ args, env, ready }: Subject): Promise<Launched> =
   const port = await freePort();
   const begun = performance.now();
   // In its own process group, so that one signal reaches all its processes.
-  const child = spawn("node_modules/.bin/sls", ["offline", ...args], {
+  const child = spawn(process.execPath, [SLS, "offline", ...args], {
     env: {
       ...onThisMachine(process.env),
       ...env,

@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { checkHolder, checkUpdate, otherHolder, type Template } from "../../../../tools/build/table-guard.ts";
+import {
+  checkHolder,
+  checkUpdate,
+  otherHolder,
+  requireTable,
+  type Template,
+} from "../../../../tools/build/table-guard.ts";
 
 const OWN = "heartbeat-dev-beats";
 const OTHER = "beats-restored";
@@ -112,6 +118,19 @@ describe("checkUpdate", () => {
 
     expect(() => checkUpdate("heartbeat-dev", unequal, TEMPLATES["renamed own table, kept"])).toThrow(
       /^this update would delete/,
+    );
+  });
+});
+
+describe("requireTable", () => {
+  test("accepts a template with the resource BeatsTable, owned or not", () => {
+    for (const keep of [true, false]) expect(() => requireTable(deployed({ keep }))).not.toThrow();
+    expect(() => requireTable(deployed({ keep: true, existing: OTHER }))).not.toThrow();
+  });
+
+  test.each([{}, { Resources: {} }])("rejects the template %j with the name to use", (template) => {
+    expect(() => requireTable(template)).toThrow(
+      "serverless.yml has no resource BeatsTable: give the table of beats this name again, because cloud/dead-letters.yml and the checks that prevent its deletion refer to it",
     );
   });
 });

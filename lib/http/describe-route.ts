@@ -1,0 +1,76 @@
+import * as Type from "typebox";
+import type { Parameter } from "../history/parameters.ts";
+import { ProblemSchema, ThrottledSchema } from "../schemas/replies.ts";
+
+interface Response {
+  description: string;
+  headers?: Record<string, { description: string; schema: Type.TSchema }>;
+  content?: Record<string, { schema: Type.TSchema }>;
+}
+type Responses = Record<string, Response>;
+
+export const response = (description: string, type: string, schema: Type.TSchema): Response => ({
+  description,
+  content: { [type]: { schema } },
+});
+
+export const JSON_TYPE = "application/json";
+export const PROBLEM = "application/problem+json";
+
+export const UNAVAILABLE =
+  "The database is unreachable or throttles. Try again after the time in Retry-After.";
+const INTERNAL_ERROR =
+  "The database denies access, the table is missing, a stored row is malformed, or the function has a bug.";
+const TOO_MANY_REQUESTS = "Too many requests. API Gateway sends this reply.";
+
+/** The replies to an error that comes from the database or the function. */
+export const errors = (type: string, schema: Type.TSchema): Responses => ({
+  500: response(INTERNAL_ERROR, type, schema),
+  503: {
+    ...response(UNAVAILABLE, type, schema),
+    headers: { "Retry-After": { description: "In seconds.", schema: Type.Integer() } },
+  },
+});
+export const problems = errors(PROBLEM, ProblemSchema);
+
+/** The replies of a route whose body has an ETag. */
+export const withEtag = (ok: Response): Responses => {
+  const headers = { ETag: { description: "For If-None-Match.", schema: Type.String() } };
+  return {
+    200: { ...ok, headers },
+    304: { description: "Not modified since the reply whose ETag was sent in If-None-Match.", headers },
+  };
+};
+
+export const TAGS = {
+  state: "The state of the heartbeat, for people, programs and monitors.",
+  badges: "The state as an image.",
+  beats: "The counted beats.",
+  service: "The API itself.",
+};
+
+interface Operation {
+  name: string;
+  tag: keyof typeof TAGS;
+  summary: string;
+  description: string;
+  responses: Responses;
+  parameters?: Parameter[];
+}
+
+/** Describes GET and HEAD of a route. */
+export const route = ({ name, tag, summary, description, responses, parameters = [] }: Operation) => {
+  const all: Responses = { ...responses, 429: response(TOO_MANY_REQUESTS, JSON_TYPE, ThrottledSchema) };
+  const withoutBodies = Object.entries(all).map(([status, { content: _, ...rest }]) => [status, rest]);
+  return {
+    get: { operationId: `get${name}`, summary, description, tags: [tag], parameters, responses: all },
+    head: {
+      operationId: `head${name}`,
+      summary: `${summary}, without a body`,
+      description: `Returns the status and the headers of GET. ${description}`,
+      tags: [tag],
+      parameters,
+      responses: Object.fromEntries(withoutBodies),
+    },
+  };
+};
