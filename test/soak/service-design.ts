@@ -56,7 +56,11 @@ export interface Implementation {
 export type Design = (db: DynamoDBDocumentClient, table: string) => Implementation;
 
 const RULES = { lateAfter: 120, downAfter: 240 };
-const CONTEXT = { functionName: "heartbeat-soak-heartbeat", awsRequestId: "soak" };
+const CONTEXT = {
+  functionName: "heartbeat-soak-heartbeat",
+  awsRequestId: "soak",
+  getRemainingTimeInMillis: () => 180_000,
+};
 
 /** The service itself, called through its handlers. */
 export const serviceDesign: Design = (db, table) => {
