@@ -51,7 +51,7 @@ export const runJob = async (job: Job, minute: Minute, remainingMs: number): Pro
 
 /** Rejects when the job rejects, or soon after the time limit. Does not wait for a job that ignores its signal. */
 const runWithin = async (limitMs: number, run: (signal: AbortSignal) => Promise<unknown>): Promise<void> => {
-  const overdue = new DOMException(`it exceeded its time limit of ${seconds(limitMs)}`, "TimeoutError");
+  const overdue = new DOMException(`the job exceeded its time limit of ${seconds(limitMs)}`, "TimeoutError");
   const controller = new AbortController();
   const timers: NodeJS.Timeout[] = [];
   const expired = new Promise<never>((_, reject) => {

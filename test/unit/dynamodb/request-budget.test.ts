@@ -1,5 +1,9 @@
 import { expect, test } from "vitest";
+import { NOTIFY_LIMIT_MS } from "../../../lib/beat/notify.ts";
+import { RESERVED_MS } from "../../../lib/beat/run-job.ts";
+import { RECORD_LIMIT_MS } from "../../../lib/domain/beat-store.ts";
 import { createBeatStore } from "../../../lib/dynamodb/beat-store.ts";
+import { REQUEST_LIMIT_MS } from "../../../lib/dynamodb/client.ts";
 import { MAX_RECORD_REQUESTS } from "../../../lib/dynamodb/record-beat.ts";
 import { connect } from "../../support/databases/table.ts";
 import { reply, type Step, scriptDynamoDb } from "../../support/fakes/fault-proxy.ts";
@@ -49,4 +53,9 @@ test("record makes no lookup after its last attempt", async () => {
   );
 
   expect(database.requests).toHaveLength(8);
+});
+
+test("the time that is kept for recording after a job is enough for the beat, the thresholds and notifyUrl", () => {
+  expect(RECORD_LIMIT_MS).toBe((MAX_RECORD_REQUESTS + 1) * REQUEST_LIMIT_MS);
+  expect(RESERVED_MS).toBeGreaterThanOrEqual(RECORD_LIMIT_MS + NOTIFY_LIMIT_MS + 1_000);
 });

@@ -1,0 +1,88 @@
+import { describe, expect, inject, test } from "vitest";
+import { createHeartbeatHandler } from "../../handlers/factories/heartbeat.ts";
+import { createBeatStore } from "../../lib/dynamodb/beat-store.ts";
+import { connect, freshTable } from "../support/databases/table.ts";
+import { after, fail, loseReply, passOn, type Step, startFaultProxy } from "../support/fakes/fault-proxy.ts";
+import { tickAt } from "../support/fixtures/ticks.ts";
+import { beQuiet } from "../support/quiet.ts";
+
+const MINUTE = "2026-11-23T22:40Z";
+const EVENT = tickAt("2026-11-23T22:40:00Z");
+const CONTEXT = { functionName: "heartbeat-test-heartbeat", getRemainingTimeInMillis: () => 180_000 };
+const engines = Object.entries(inject("engines")).flatMap(([name, url]) =>
+  url === undefined ? [] : [{ name, url }],
+);
+
+/** More than the attempts of the client for one request, so that the invocation fails. */
+const outage = (step: Step): Step[] => Array(4).fill(step);
+
+describe.each(engines)("heartbeat with a job on the $name engine", ({ url }) => {
+  beQuiet();
+
+  /** A heartbeat that reaches the database through a proxy. `steps`: what each request meets. */
+  const start = async (steps: Step[]) => {
+    const { table } = await freshTable(url);
+    const proxy = await startFaultProxy(() => steps.shift() ?? passOn, url);
+    const store = createBeatStore({ db: connect(proxy.url), name: table });
+    const runs: string[] = [];
+    const job = async ({ minute }: { minute: string }) => void runs.push(minute);
+    const stage = { thresholds: { lateAfter: 150, downAfter: 270 }, job };
+    const handler = createHeartbeatHandler(store, stage, () => Date.parse(EVENT.time) + 48);
+    return {
+      runs,
+      store,
+      deliver: () => handler(EVENT, CONTEXT).catch(({ name }: Error) => name),
+      [Symbol.asyncDispose]: () => proxy[Symbol.asyncDispose](),
+    };
+  };
+
+  const counted = { counted: true, minute: MINUTE };
+  const duplicate = { counted: false, minute: MINUTE };
+
+  test.each<[string, Step[], unknown[], number]>([
+    ["no fault", [], [counted, duplicate], 1],
+    ["one lost reply to the look-up", [loseReply], [counted, duplicate], 1],
+    [
+      "an outage before the job",
+      outage(fail(500, "InternalServerError")),
+      ["StoreUnavailableError", counted],
+      1,
+    ],
+    ["one lost request after the job", [passOn, loseReply], [counted, duplicate], 1],
+    ["one lost reply after the commit", [passOn, after(loseReply)], [counted, duplicate], 1],
+    [
+      "an outage between the job and the record",
+      [passOn, ...outage(fail(500, "InternalServerError"))],
+      ["StoreUnavailableError", counted],
+      2,
+    ],
+    [
+      "every reply to the record lost after the commit",
+      [passOn, ...outage(after(loseReply))],
+      ["StoreUnavailableError", duplicate],
+      1,
+    ],
+  ])("counts the minute once after %s", async (_, steps, replies, runs) => {
+    await using heartbeat = await start(steps);
+
+    const actual = [await heartbeat.deliver(), await heartbeat.deliver()];
+    const again = await heartbeat.deliver();
+
+    expect([...actual, again]).toEqual([...replies, duplicate]);
+    expect(heartbeat.runs).toEqual(Array(runs).fill(MINUTE));
+    expect(await heartbeat.store.count()).toBe(1);
+  });
+
+  test("counts the minute once when ten deliveries are concurrent, and runs no job after that", async () => {
+    await using heartbeat = await start([]);
+
+    const replies = await Promise.all(Array.from({ length: 10 }, () => heartbeat.deliver()));
+    const runs = heartbeat.runs.length;
+    await heartbeat.deliver();
+
+    expect(replies.filter((reply) => Object(reply).counted)).toEqual([counted]);
+    expect(runs).toBeGreaterThanOrEqual(1);
+    expect(heartbeat.runs).toHaveLength(runs);
+    expect(await heartbeat.store.count()).toBe(1);
+  });
+});
