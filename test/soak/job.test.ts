@@ -10,8 +10,8 @@ import { createServiceDesign, type Design, serviceDesign } from "./service-desig
 import { smallWorkload } from "./workload.ts";
 
 const ENGINES = [
-  { engine: "embedded", runs: 12 },
-  { engine: "local", runs: 3 },
+  { engine: "embedded", runs: 6 },
+  { engine: "local", runs: 2 },
 ] as const;
 const AT_ONCE = 4;
 
