@@ -163,7 +163,7 @@ describe("each stage", () => {
     ]);
 
     expect(sizes).toEqual([
-      ["heartbeat-dev-heartbeat", 256, 100],
+      ["heartbeat-dev-heartbeat", 256, 180],
       ["heartbeat-dev-ping", 128, 3],
       ["heartbeat-dev-beats", 256, 10],
       ["heartbeat-dev-pulse", 256, 20],
