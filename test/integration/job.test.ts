@@ -1,8 +1,10 @@
+import { GetCommand } from "@aws-sdk/lib-dynamodb";
 import { describe, expect, inject, test } from "vitest";
 import { createHeartbeatHandler } from "../../handlers/factories/heartbeat.ts";
 import { startOf } from "../../lib/domain/minute.ts";
 import { createBeatStore } from "../../lib/dynamodb/beat-store.ts";
-import { connect, freshTable } from "../support/databases/table.ts";
+import { openJobRows } from "../../lib/dynamodb/open.ts";
+import { connect, freshTable, storedRows } from "../support/databases/table.ts";
 import {
   after as commitAnd,
   fail,
@@ -95,5 +97,34 @@ describe.each(engines)("heartbeat with a job on the $name engine", ({ url }) => 
     expect(runs).toBeGreaterThanOrEqual(1);
     expect(heartbeat.runs).toHaveLength(runs);
     expect(await heartbeat.store.count()).toBe(2);
+  });
+});
+
+describe("the rows of a job", () => {
+  test("are stored in their own partition, and a row with the same key replaces the first", async () => {
+    const { db, table } = await freshTable(inject("engines").embedded);
+    const rows = openJobRows("reports", { BEATS_TABLE: table });
+
+    await rows.put(MINUTE, { status: 503, error: "busy" });
+    await rows.put(MINUTE, { status: 200, pk: "heart", sk: "live" });
+
+    const get = new GetCommand({ TableName: table, Key: { pk: "reports", sk: MINUTE } });
+    expect((await db.send(get)).Item).toEqual({ pk: "reports", sk: MINUTE, status: 200 });
+    expect(await storedRows(db, table)).toEqual([]);
+  });
+
+  test("cannot be opened in the partition of the beats", () => {
+    expect(() => openJobRows("heart", { BEATS_TABLE: "beats" })).toThrow(
+      "partition heart contains the beats: use another one",
+    );
+  });
+
+  test("that cannot be stored throw StoreRefusedError that names the row and the permission", async () => {
+    await freshTable(inject("engines").embedded);
+    const rows = openJobRows("reports", { BEATS_TABLE: "no-such-table" });
+
+    await expect(rows.put(MINUTE, {})).rejects.toThrow(
+      /^the row 2026-11-23T22:40Z could not be stored: ResourceNotFoundException: .* Table no-such-table does not exist/,
+    );
   });
 });

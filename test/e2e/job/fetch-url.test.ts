@@ -1,39 +1,21 @@
 import { createHash } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { GetCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { connect } from "../../support/databases/table.ts";
 import { answer, drop, hang, type Receiver, startReceiver } from "../../support/fakes/receiver.ts";
+import { edit, switchOnExample } from "../../support/fixtures/example-job.ts";
 import { freshTime, minuteOf, tickAt } from "../../support/fixtures/ticks.ts";
 import { createCheckout } from "../../support/processes/checkout.ts";
 import { answerIn } from "../../support/processes/invoke-local.ts";
 import { run } from "../../support/processes/program.ts";
 import { type Service, startService } from "../../support/processes/service.ts";
 
-/** The code block after the comment `<!-- example: name -->`. */
-const exampleOf = (name: string): string => {
-  const page = readFileSync("docs/your-job.md", "utf8");
-  const [, indent = "", code] =
-    new RegExp(`<!-- example: ${name} -->\\n\\n( *)\`\`\`\\w+\\n([\\s\\S]*?)\\n *\`\`\``).exec(page) ?? [];
-  if (code === undefined) throw new Error(`docs/your-job.md has no example ${name}`);
-  return code.replaceAll(new RegExp(`^${indent}`, "gm"), "");
-};
-
-const edit = (file: string, change: (text: string) => string): void => {
-  const text = readFileSync(file, "utf8");
-  const changed = change(text);
-  if (changed === text) throw new Error(`nothing to change in ${file}`);
-  writeFileSync(file, changed);
-};
-
-/** A checkout in which the example is switched on as docs/your-job.md says. */
+/** A checkout in which the example is switched on. */
 const createExample = (url: string): string => {
   const folder = createCheckout();
-  edit(join(folder, "lib/job/job.ts"), () => exampleOf("job").replace("https://api.example.com/health", url));
-  edit(join(folder, "cloud/roles.yml"), (text) =>
-    text.replace(/(PolicyName: heartbeat\n[\s\S]*?Statement:\n)/, `$1${exampleOf("role")}\n`),
-  );
+  switchOnExample(folder, url);
   return folder;
 };
 
