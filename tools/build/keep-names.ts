@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { relative } from "node:path";
+import { basename } from "node:path";
 import type { Plugin } from "esbuild";
 
 /**
@@ -14,7 +14,8 @@ export const keepJobNames: Plugin = {
         loader: "ts",
         keepNames: true,
         sourcemap: "inline",
-        sourcefile: relative(process.cwd(), path),
+        // Relative to the folder of the file, like the sources of every source map.
+        sourcefile: basename(path),
       });
       return { contents: code, loader: "js" };
     });
