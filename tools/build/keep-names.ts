@@ -10,14 +10,14 @@ export const keepJobNames: Plugin = {
   name: "keep-job-names",
   setup({ onLoad, esbuild }) {
     onLoad({ filter: /[\\/]lib[\\/]job[\\/].*\.ts$/ }, async ({ path }) => {
-      const { code } = await esbuild.transform(readFileSync(path, "utf8"), {
-        loader: "ts",
-        keepNames: true,
-        sourcemap: "inline",
-        // Relative to the folder of the file, like the sources of every source map.
-        sourcefile: basename(path),
-      });
-      return { contents: code, loader: "js" };
+      const text = readFileSync(path, "utf8");
+      const options = { loader: "ts", keepNames: true, sourcemap: "inline", logLevel: "silent" } as const;
+      // The path is relative to the folder of the file, like the sources of every source map.
+      const transformed = await esbuild
+        .transform(text, { ...options, sourcefile: basename(path) })
+        // esbuild then loads the file itself and reports its error with the path.
+        .catch(() => undefined);
+      return transformed && { contents: transformed.code, loader: "js" };
     });
   },
 };
