@@ -5,5 +5,10 @@ import type { BeatStore } from "../../lib/domain/beat-store.ts";
 /** Counts the beat of a scheduled event. An error fails the invocation; Lambda retries an asynchronous one. */
 export const createHeartbeatHandler =
   (store: BeatStore, stage: StageConfig, clock: () => number = Date.now) =>
-  (event: unknown, { functionName }: Pick<Context, "functionName">) =>
-    beat(store, stage, { event, now: clock(), functionName });
+  (event: unknown, context: Pick<Context, "functionName" | "getRemainingTimeInMillis">) =>
+    beat(store, stage, {
+      event,
+      clock,
+      remainingMs: () => context.getRemainingTimeInMillis(),
+      functionName: context.functionName,
+    });

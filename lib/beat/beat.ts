@@ -5,6 +5,7 @@ import { eventMinute } from "./event-minute.ts";
 import { logLine } from "./log-line.ts";
 import { beatMetricsLine } from "./metrics-line.ts";
 import { notify } from "./notify.ts";
+import { type Job, runJob } from "./run-job.ts";
 
 export interface BeatReply {
   counted: boolean;
@@ -18,33 +19,42 @@ export interface StageConfig {
   thresholds: StageRules;
   /** The URL to request after each beat that is on time, also if a pause covers its minute. */
   notifyUrl?: URL | undefined;
+  /** Runs before the beat of each minute is recorded. */
+  job?: Job | undefined;
 }
 
 export interface Invocation {
   event: unknown;
-  /** Milliseconds since the epoch. */
-  now: number;
+  /** Returns milliseconds since the epoch. */
+  clock: () => number;
+  /** Returns the milliseconds until the timeout of the function. */
+  remainingMs: () => number;
   functionName: string;
 }
 
 /**
- * Counts the minute of a scheduled event exactly once, writes log and metrics, and notifies the dead man's switch.
+ * Counts the minute of a scheduled event exactly once, writes log and metrics, and notifies the dead man's switch. If the
+ * stage has a job, a minute is counted only after the job has succeeded.
  * @throws TypeError if the event has no valid time
+ * @throws JobError if the job failed; the beat is not stored
  * @throws StoreUnavailableError, StoreRefusedError, MalformedRowError. The beat may be stored or not; retry the event.
  */
 export const beat = async (
   store: BeatStore,
-  { thresholds, notifyUrl }: StageConfig,
-  { event, now, functionName }: Invocation,
+  { thresholds, notifyUrl, job }: StageConfig,
+  { event, clock, remainingMs, functionName }: Invocation,
 ): Promise<BeatReply> => {
   const { every = 1 } = thresholds;
-  const minute = eventMinute(event, now, every);
-  const recording = { minute, recordedAt: now, every };
+  const minute = eventMinute(event, clock(), every);
+  // Only a job needs this read: without one, the transaction alone finds duplicates and pauses.
+  const known = job && (await store.lookUp({ minute, recordedAt: clock() }));
+  if (job && known === undefined) await runJob(job, minute, remainingMs());
+  const recording = { minute, recordedAt: clock(), every };
   const lateness = latenessMs(recording);
-  const outcome = await store.record(recording);
+  const outcome = known ?? (await store.record(recording));
   const counted = outcome === "counted";
   if (counted) {
-    console.info(logLine(now));
+    console.info(logLine(recording.recordedAt));
     console.info({ minute, lateness });
   }
   // On Lambda, console wraps a line in JSON, in which CloudWatch finds no metrics.

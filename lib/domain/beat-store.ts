@@ -80,8 +80,17 @@ export interface History extends DaySums {
 
 /** Bounds the cost of reading the past. */
 export const MAX_PAST_PAUSES = 100;
+/** The most time that `record` and then `thresholds` take, in milliseconds. */
+export const RECORD_LIMIT_MS = 90_000;
 
 export interface BeatStore {
+  /**
+   * The outcome of a beat that `record` would not count: its minute is marked, or a pause covers it. Undefined if `record`
+   * would count it now. A minute of an open pause is stored as paused first, so that the pause cannot end before it.
+   * @throws StoreUnavailableError, StoreRefusedError
+   */
+  lookUp(beat: Beat): Promise<"duplicate" | "covered" | undefined>;
+
   /**
    * Marks the minute and adds 1 to each total, in one transaction. Malformed pause data is logged and ignored.
    * @throws StoreUnavailableError, StoreRefusedError, MalformedRowError. The beat may be stored or not; record it again.

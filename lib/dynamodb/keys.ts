@@ -1,5 +1,11 @@
-import { type DaySums, type HistoryRange, MAX_PAST_PAUSES, type PastRange } from "../domain/beat-store.ts";
-import { type Day, isMinute, type Minute } from "../domain/minute.ts";
+import {
+  type Beat,
+  type DaySums,
+  type HistoryRange,
+  MAX_PAST_PAUSES,
+  type PastRange,
+} from "../domain/beat-store.ts";
+import { type Day, isMinute, type Minute, startOf } from "../domain/minute.ts";
 import { NEVER } from "../domain/pauses.ts";
 
 /**
@@ -23,6 +29,9 @@ export const PARTITION = "heart";
 export const LIVE = "live";
 export const SETTINGS = "live#rules";
 export const PAUSE = "pause#";
+
+/** One hour. */
+const RECENT_MS = 3_600_000;
 
 /** A row without its keys. */
 export type Row = Record<string, unknown>;
@@ -80,6 +89,16 @@ export interface RowRange {
 
 /** The totals and the settings. */
 export const LIVE_RANGE: RowRange = { range: [LIVE, `${LIVE}${LAST}`] };
+
+/**
+ * The row that marks the minute of a beat, and the row `live`. For a recent minute one Query reads both, because at most a
+ * few rows are between them.
+ */
+export const markAndLive = ({ minute, recordedAt }: Beat): RowRange[] => {
+  const { row } = hourOf(minute);
+  const isRecent = recordedAt - startOf(minute) < RECENT_MS;
+  return isRecent ? [{ range: [row, LIVE] }] : [{ range: [row, row] }, { range: [LIVE, LIVE] }];
+};
 
 /** The last pause that began in `minute` or before. Pauses do not overlap, so only this one can cover later minutes. */
 export const lastPauseUpTo = (minute: Minute): RowRange => ({

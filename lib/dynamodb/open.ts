@@ -2,7 +2,8 @@ import type { BeatStore } from "../domain/beat-store.ts";
 import type { SettingsStore } from "../domain/settings-store.ts";
 import { createBeatStore } from "./beat-store.ts";
 import { createDynamoClient } from "./client.ts";
-import type { Table } from "./requests.ts";
+import { PARTITION, type Row } from "./keys.ts";
+import { putRow, type Table } from "./requests.ts";
 import { createSettingsStore } from "./settings-store.ts";
 
 /**
@@ -20,10 +21,31 @@ export const openBeatStore = (env: NodeJS.ProcessEnv = process.env): BeatStore =
 export const openSettingsStore = (env: NodeJS.ProcessEnv = process.env): SettingsStore =>
   createSettingsStore(openTable(env));
 
+/** The rows of a job in its own partition of the table. */
+export interface JobRows {
+  /** Creates or replaces the row with this sort key. @throws StoreUnavailableError, StoreRefusedError */
+  put(sk: string, row: Row): Promise<void>;
+}
+
+/**
+ * Opens a partition of the table in the environment variable `BEATS_TABLE` for a job. The beats, the audit and the replies
+ * use another partition, so they ignore these rows.
+ * @throws Error if `BEATS_TABLE` is not set, or if the partition is that of the beats
+ */
+export const openJobRows = (partition: string, env: NodeJS.ProcessEnv = process.env): JobRows => {
+  if (partition === PARTITION) throw new Error(`partition ${PARTITION} contains the beats: use another one`);
+  const table = openTable(env);
+  return { put: (sk, row) => putRow(table, partition, sk, row) };
+};
+
+/** All stores of a process share one client, and with it the connection. */
+let client: ReturnType<typeof createDynamoClient> | undefined;
+
 const openTable = (env: NodeJS.ProcessEnv): Table => {
   const name = env["BEATS_TABLE"];
   if (!name) throw new Error("BEATS_TABLE is not set: set it to the name of the table of beats");
-  return { db: createDynamoClient(), name };
+  client ??= createDynamoClient();
+  return { db: client, name };
 };
 
 /** A database that does not respond must not keep a function from starting. */

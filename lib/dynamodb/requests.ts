@@ -2,6 +2,7 @@ import { TransactionCanceledException } from "@aws-sdk/client-dynamodb";
 import {
   type DynamoDBDocumentClient,
   GetCommand,
+  PutCommand,
   QueryCommand,
   type QueryCommandInput,
   TransactWriteCommand,
@@ -27,6 +28,17 @@ export const getRow = async ({ db, name }: Table, sk: string, what: string): Pro
     });
   });
   return Item;
+};
+
+/** Creates or replaces one row of any partition. @throws StoreUnavailableError, StoreRefusedError */
+export const putRow = async ({ db, name }: Table, pk: string, sk: string, row: Row): Promise<void> => {
+  const put = new PutCommand({ TableName: name, Item: { ...row, pk, sk } });
+  await db.send(put, requestOptions()).catch((cause) => {
+    throw toStoreError(`the row ${sk} could not be stored`, cause, {
+      table: name,
+      actions: ["dynamodb:PutItem"],
+    });
+  });
 };
 
 /** Reads rows by their sort keys, consistently, all ranges at once. @throws StoreUnavailableError, StoreRefusedError */

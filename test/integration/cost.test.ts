@@ -230,6 +230,47 @@ test("the past costs 2 requests without an outage, and one more for each of at m
   expect(bill()).toEqual({ requests: 4, units: 8 });
 });
 
+test("with a job, a minute costs one more request and one read unit, and a minute of an earlier hour two", async () => {
+  const { db, table } = await freshTable(inject("engines").embedded);
+  const service = onDay("2026-11-23", {
+    ...createBeatStore({ db: db, name: table }),
+    ...createSettingsStore({ db: db, name: table }),
+  });
+  const bill = meter(db);
+  await service.beat("20:00");
+  await service.beat("21:59");
+  await service.pause("22:01");
+  await service.resume("22:01");
+  await service.pause("22:03");
+  bill();
+  const costOf = async (time: string, at?: string) => {
+    const outcome = await service.lookUp(time, at);
+    return [outcome, bill()];
+  };
+
+  expect([
+    await costOf("22:00"),
+    await costOf("22:00", "22:59"),
+    await costOf("21:59"),
+    await costOf("20:00", "22:10"),
+    await costOf("20:01", "22:10"),
+    await costOf("22:01"),
+    await costOf("22:04"),
+    await costOf("22:04"),
+  ]).toEqual([
+    // A minute before the last pause needs a query for an earlier one.
+    [undefined, { requests: 2, units: 2 }],
+    [undefined, { requests: 2, units: 2 }],
+    ["duplicate", { requests: 1, units: 1 }],
+    ["duplicate", { requests: 2, units: 2 }],
+    [undefined, { requests: 3, units: 3 }],
+    ["covered", { requests: 2, units: 2 }],
+    // The first minute of an open pause that is looked up is stored: 2 write units.
+    ["covered", { requests: 2, units: 3 }],
+    ["covered", { requests: 1, units: 1 }],
+  ]);
+});
+
 /** Returns the number of items on the page of a query, and what it cost. */
 const createReader =
   (store: BeatStore, bill: ReturnType<typeof meter>) => async (query: string, now: number) => {

@@ -173,7 +173,7 @@ describe("each stage", () => {
   });
 
   test.each([
-    ["Heartbeat", 256, 100],
+    ["Heartbeat", 256, 180],
     ["Ping", 128, 3],
     ["Beats", 256, 10],
     ["Pulse", 256, 20],

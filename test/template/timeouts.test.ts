@@ -1,7 +1,6 @@
 import { expect, inject, test } from "vitest";
-import { NOTIFY_LIMIT_MS } from "../../lib/beat/notify.ts";
+import { RESERVED_MS } from "../../lib/beat/run-job.ts";
 import { REQUEST_LIMIT_MS } from "../../lib/dynamodb/client.ts";
-import { MAX_RECORD_REQUESTS } from "../../lib/dynamodb/record-beat.ts";
 import { MAX_ATTEMPTS } from "../../lib/settings/settings.ts";
 import { readFunctions, readTemplate } from "../support/aws/template.ts";
 
@@ -18,8 +17,8 @@ test.each(readFunctions(inject("packages").dev))(
 
 /** The requests that a function makes one after another, and what else takes time. */
 test.each([
-  // The stored thresholds, for a late beat, after the beat itself.
-  ["Heartbeat", MAX_RECORD_REQUESTS + 1, NOTIFY_LIMIT_MS],
+  // Before a job, which has at least 60 seconds, the beat is looked up.
+  ["Heartbeat", 2, 60_000 + RESERVED_MS],
   ["Beats", 1, 0],
   // Queries at once, and once more where stored thresholds reach further back.
   ["Pulse", 2, 0],

@@ -2,6 +2,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Metafile, Plugin } from "esbuild";
 import { messageOf, UserError } from "../user-error.ts";
+import { keepJobNames } from "./keep-names.ts";
 
 /**
  * Bundles handlers/<function>.ts and everything that it imports into one ES module, dist/<function>.mjs. The same file
@@ -22,7 +23,7 @@ export const bundle = async (functions: string[]): Promise<void> => {
     format: "esm",
     // Only the SDK's ES modules can be tree-shaken.
     mainFields: ["module", "main"],
-    plugins: [lazyBuiltins],
+    plugins: [lazyBuiltins, keepJobNames],
     // Left out because Lambda never needs it (docs/adr/0009): credential providers other than the environment, and event
     // streams, which no DynamoDB operation uses.
     alias: { "@aws-sdk/credential-provider-node": "./tools/build/environment-credentials.ts" },

@@ -37,6 +37,9 @@ interface FunctionDefinition {
   events: (EventDefinition & { httpApi?: string | { method: string } })[];
 }
 
+/** serverless-offline waits 5 s for open requests, such as an invocation whose job still runs. */
+const exitSoon = () => void setTimeout(() => process.exit(0), 2_000).unref();
+
 /** Bundles the handlers and runs a local database during `sls offline` and `sls invoke local`. */
 export default class LocalPlugin {
   readonly hooks: Record<string, () => unknown>;
@@ -55,7 +58,7 @@ export default class LocalPlugin {
       "before:offline:start": () => serverless.pluginManager.spawn("offline:start"),
       "before:offline:start:init": () => this.start().catch((error) => this.startFailed(error)),
       "offline:start:ready": () => this.printSummary().catch((error) => this.startFailed(error)),
-      "before:offline:start:end": () => this.stop(),
+      "before:offline:start:end": () => this.stop().then(exitSoon),
       "before:invoke:local:invoke": () => this.startForOne().catch((error) => this.startFailed(error)),
       "after:invoke:local:invoke": () => this.stop(),
     };

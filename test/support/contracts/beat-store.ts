@@ -79,6 +79,35 @@ export const testBeatStore = (createStore: () => Promise<BeatStore>): void => {
     expect(await store.count()).toBe(40);
   });
 
+  test("lookUp returns undefined for a minute that is not stored, and stores nothing", async () => {
+    const store = await createStore();
+    const late = beatOf("2018-08-20T14:38Z", 8 * 365 * 86_400_000);
+
+    const before = [await store.lookUp(beatOf("2026-11-23T22:40Z")), await store.lookUp(late)];
+    await store.record(beatOf("2026-11-23T22:41Z"));
+    await store.record(beatOf("2026-11-24T22:40Z"));
+
+    expect(before).toEqual([undefined, undefined]);
+    expect([await store.lookUp(beatOf("2026-11-23T22:40Z")), await store.lookUp(late)]).toEqual(before);
+    expect(await store.count()).toBe(2);
+    expect(await store.record(beatOf("2026-11-23T22:40Z"))).toBe("counted");
+  });
+
+  test.each([
+    ["at once", 1_000],
+    ["an hour later", 3_600_000],
+    ["two hours later", 7_200_000],
+    ["years later", 8 * 365 * 86_400_000],
+    ["by a clock that is behind", -60_000],
+  ])("lookUp returns duplicate for a stored minute that is delivered again %s", async (_, lateness) => {
+    const store = await createStore();
+    for (const minute of ["2018-08-20T14:38Z", "2018-08-20T15:38Z", "2018-08-20T16:39Z", "2026-11-23T22:40Z"])
+      await store.record(beatOf(minute));
+
+    expect(await store.lookUp(beatOf("2018-08-20T14:38Z", lateness))).toBe("duplicate");
+    expect(await store.lookUp(beatOf("2018-08-20T14:39Z", lateness))).toBeUndefined();
+  });
+
   test("reads an empty history before the first beat", async () => {
     const store = await createStore();
 

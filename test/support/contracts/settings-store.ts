@@ -51,6 +51,60 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
     ]).toEqual([{ downAfter: 600 }, { downAfter: 600 }]);
   });
 
+  test("lookUp returns covered for the minutes of every pause, and never for another minute", async () => {
+    const { beat, pause, resume, lookUp } = await heart();
+    await beat("22:30");
+    await pause("22:32");
+    await resume("22:33");
+    await beat("22:35");
+    await pause("22:37");
+    await resume("22:38");
+    await pause("22:40");
+
+    const times = ["22:30", "22:31", "22:32", "22:33", "22:34", "22:36", "22:37", "22:38", "22:39", "22:40"];
+    const lookUps = [];
+    for (const time of [...times, "22:45"]) lookUps.push([time, await lookUp(time, "22:45")]);
+
+    expect(lookUps).toEqual([
+      ["22:30", "duplicate"],
+      ["22:31", undefined],
+      ["22:32", "covered"],
+      ["22:33", "covered"],
+      ["22:34", undefined],
+      ["22:36", undefined],
+      ["22:37", "covered"],
+      ["22:38", "covered"],
+      ["22:39", undefined],
+      ["22:40", "covered"],
+      ["22:45", "covered"],
+    ]);
+  });
+
+  test("a pause covers each minute that lookUp returned as covered, even if it ends at an earlier clock", async () => {
+    const { beat, pause, resume, lookUp } = await heart();
+    await beat("22:30");
+    await pause("22:40");
+
+    expect(await lookUp("22:43")).toBe("covered");
+    await resume("22:41");
+
+    expect([await beat("22:43"), await beat("22:44")]).toEqual(["covered", "counted"]);
+  });
+
+  test("never counts a minute that lookUp returned as covered when a resume is concurrent", async () => {
+    for (let round = 0; round < 5; round++) {
+      const { beat, pause, resume, lookUp } = await heart();
+      await beat("22:30");
+      await pause("22:31");
+
+      const [looked] = await Promise.all([lookUp("22:40"), resume("22:39")]);
+
+      expect([looked, await beat("22:40")]).toEqual(
+        looked === "covered" ? ["covered", "covered"] : [undefined, "counted"],
+      );
+    }
+  });
+
   test("counts no minute from pause to resume, both included, whenever it is delivered, and counts every other minute", async () => {
     const { beat, pause, resume, store } = await heart();
     await beat("22:40");

@@ -52,14 +52,20 @@ export const createMemoryStore = (): BeatStore & SettingsStore => {
     pauseContext: { born, newest: newest(), slotMinutes: stored(), openFrom: openFrom(), lastPaused },
   });
 
+  const lookUp = (minute: Minute) => {
+    if (beats.has(minute)) return "duplicate";
+    const pause = pauses.find((each) => covers(each, minute));
+    if (pause !== undefined && pause.to === undefined && minute > (lastPaused ?? "")) lastPaused = minute;
+    return pause && "covered";
+  };
+
   return {
+    async lookUp({ minute }) {
+      return lookUp(minute);
+    },
     async record(beat) {
-      if (beats.has(beat.minute)) return "duplicate";
-      const pause = pauses.find((each) => covers(each, beat.minute));
-      if (pause !== undefined && pause.to === undefined && beat.minute > (lastPaused ?? "")) {
-        lastPaused = beat.minute;
-      }
-      if (pause !== undefined) return "covered";
+      const known = lookUp(beat.minute);
+      if (known !== undefined) return known;
       const { every = 1 } = beat;
       if (born === undefined || (beat.minute >= born && every !== slotMinutes)) {
         const free = born === undefined ? undefined : minuteAfter(newest() ?? minuteBefore(born), every);

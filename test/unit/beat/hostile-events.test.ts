@@ -6,7 +6,11 @@ import { createMemoryStore } from "../../support/fakes/memory-store.ts";
 import { noSettings, noTicks, REAL_TIMES, UNREAL_TIMES } from "../../support/fixtures/hostile-events.ts";
 import { minuteOf, tickAt } from "../../support/fixtures/ticks.ts";
 
-const CONTEXT = { functionName: "heartbeat-unit-heartbeat", awsRequestId: "1b4d" };
+const CONTEXT = {
+  functionName: "heartbeat-unit-heartbeat",
+  awsRequestId: "1b4d",
+  getRemainingTimeInMillis: () => 180_000,
+};
 const THRESHOLDS = { lateAfter: 120, downAfter: 240 };
 const createHeartbeat = (store: Store) => createHeartbeatHandler(store, { thresholds: THRESHOLDS });
 

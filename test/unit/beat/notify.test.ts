@@ -180,7 +180,7 @@ describe("heartbeat", () => {
   const MINUTE = "2026-11-23T22:40Z";
   const event = { time: "2026-11-23T22:40:00Z" };
   const START = Date.parse(MINUTE);
-  const CONTEXT = { functionName: "heartbeat-unit-heartbeat" };
+  const CONTEXT = { functionName: "heartbeat-unit-heartbeat", getRemainingTimeInMillis: () => 180_000 };
   const create = (url: string | undefined, store: BeatStore, now = START + 48) =>
     createHeartbeatHandler(
       store,

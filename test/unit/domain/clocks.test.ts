@@ -11,7 +11,11 @@ import { tickAt } from "../../support/fixtures/ticks.ts";
 import { beQuiet } from "../../support/quiet.ts";
 
 const DAY = 86_400_000;
-const CONTEXT = { awsRequestId: "1b4d", functionName: "heartbeat-unit-heartbeat" };
+const CONTEXT = {
+  awsRequestId: "1b4d",
+  functionName: "heartbeat-unit-heartbeat",
+  getRemainingTimeInMillis: () => 180_000,
+};
 const START = Date.parse("2026-11-23T22:40:00Z");
 const MINUTES = Array.from({ length: 30 }, (_, n) => START + n * 60_000);
 

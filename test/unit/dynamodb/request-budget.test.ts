@@ -1,8 +1,12 @@
 import { expect, test } from "vitest";
+import { NOTIFY_LIMIT_MS } from "../../../lib/beat/notify.ts";
+import { RESERVED_MS } from "../../../lib/beat/run-job.ts";
+import { RECORD_LIMIT_MS } from "../../../lib/domain/beat-store.ts";
 import { createBeatStore } from "../../../lib/dynamodb/beat-store.ts";
+import { REQUEST_LIMIT_MS } from "../../../lib/dynamodb/client.ts";
 import { MAX_RECORD_REQUESTS } from "../../../lib/dynamodb/record-beat.ts";
 import { connect } from "../../support/databases/table.ts";
-import { reply, type Step, scriptDynamoDb } from "../../support/fakes/fault-proxy.ts";
+import { cancel, reply, type Step, scriptDynamoDb } from "../../support/fakes/fault-proxy.ts";
 
 const BEAT = { minute: "2026-11-23T22:40Z", recordedAt: Date.parse("2026-11-23T22:40:00.048Z") };
 
@@ -49,4 +53,26 @@ test("record makes no lookup after its last attempt", async () => {
   );
 
   expect(database.requests).toHaveLength(8);
+});
+
+test("lookUp gives up when the pause changes before each of its attempts", async () => {
+  const live = { sk: { S: "live" }, beats: { N: "0" } };
+  const pause = { openFrom: { S: "9999-12-31T23:59Z" }, pausedFrom: { S: "2026-11-23T22:40Z" } };
+  const openPause = reply(200, { Items: [{ ...live, ...pause }] });
+  await using database = await scriptDynamoDb(
+    ...[openPause, cancel("ConditionalCheckFailed")],
+    ...[openPause, cancel("ConditionalCheckFailed")],
+    ...[openPause, cancel("ConditionalCheckFailed")],
+  );
+
+  await expect(createBeatStore({ db: connect(database.url), name: "beats" }).lookUp(BEAT)).rejects.toThrow(
+    "the beat could not be looked up: concurrent changes in 3 attempts",
+  );
+
+  expect(database.requests).toHaveLength(6);
+});
+
+test("the time that is kept for recording after a job is enough for the beat, the thresholds and notifyUrl", () => {
+  expect(RECORD_LIMIT_MS).toBe((MAX_RECORD_REQUESTS + 1) * REQUEST_LIMIT_MS);
+  expect(RESERVED_MS).toBeGreaterThanOrEqual(RECORD_LIMIT_MS + NOTIFY_LIMIT_MS + 1_000);
 });

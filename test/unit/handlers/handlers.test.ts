@@ -10,7 +10,11 @@ import { onDay } from "../../support/fixtures/store-on-day.ts";
 
 const NOW = Date.parse("2026-11-23T22:40:00.048Z");
 const STAGE = { thresholds: { lateAfter: 120, downAfter: 240 } };
-const CONTEXT = { awsRequestId: "1b4d", functionName: "heartbeat-unit-heartbeat" };
+const CONTEXT = {
+  awsRequestId: "1b4d",
+  functionName: "heartbeat-unit-heartbeat",
+  getRemainingTimeInMillis: () => 180_000,
+};
 
 let logged: unknown[];
 let metered: unknown[];
@@ -197,6 +201,7 @@ describe("without BEATS_TABLE", () => {
 });
 
 const failing = (fault: Error): BeatStore => ({
+  lookUp: () => Promise.reject(fault),
   record: () => Promise.reject(fault),
   count: () => Promise.reject(fault),
   read: () => Promise.reject(fault),

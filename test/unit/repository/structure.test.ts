@@ -54,6 +54,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "lib/history": ["lib/domain", "lib/schemas"],
   "lib/settings": ["lib/domain", "lib/beat"],
   "lib/dynamodb": ["lib/domain"],
+  "lib/job": ["lib/domain", "lib/beat", "lib/dynamodb"],
   "lib/reply": ["lib/domain", "lib/schemas"],
   "lib/http/page": ["lib/domain", "lib/schemas", "lib/pulse", "lib/past", "lib/reply"],
   "lib/http": [
