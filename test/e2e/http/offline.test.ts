@@ -3,6 +3,7 @@ import { text } from "node:stream/consumers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { httpCases } from "../../support/contracts/http-cases.ts";
 import { freshTime, minuteOf, tickAt } from "../../support/fixtures/ticks.ts";
+import { describeOnEngines } from "../../support/optional/needs.ts";
 import { besideBump } from "../../support/processes/beat-log.ts";
 import { createCheckout } from "../../support/processes/checkout.ts";
 import { type Service, startService } from "../../support/processes/service.ts";
@@ -10,7 +11,7 @@ import { faultsOf } from "../../support/programs/openapi.ts";
 
 const folder = createCheckout();
 
-describe.each(["embedded", "local"])("sls offline with DYNAMODB=%s", (DYNAMODB) => {
+describeOnEngines("sls offline with DYNAMODB=%s", (DYNAMODB) => {
   let service: Service;
   beforeAll(async () => {
     service = await startService({ folder, env: { DYNAMODB } });
@@ -146,7 +147,7 @@ describe.each(["embedded", "local"])("sls offline with DYNAMODB=%s", (DYNAMODB) 
   });
 });
 
-describe.each(["embedded", "local"])("sls offline after its database (DYNAMODB=%s) died", (DYNAMODB) => {
+describeOnEngines("sls offline after its database (DYNAMODB=%s) died", (DYNAMODB) => {
   let service: Service;
   beforeAll(async () => {
     service = await startService({ folder, env: { DYNAMODB } });

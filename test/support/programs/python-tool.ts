@@ -4,15 +4,25 @@ import { mkdir, mkdtemp, rename, symlink } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { cachePath } from "../../../tools/local/database/cache.ts";
+import { UserError } from "../../../tools/user-error.ts";
 
 const run = promisify(execFile);
 
+/** The tools from PyPI that the tests use, and their versions. */
+const VERSIONS = {
+  "cfn-lint": "1.58.0",
+  checkov: "3.3.30",
+  ministack: "1.5.33",
+  schemathesis: "4.32.5",
+} as const;
+
 /**
- * Installs a tool from PyPI and returns the folder of its commands. Each tool has its own virtual environment, because
- * the dependencies of such tools conflict. All checkouts share these environments.
- * @throws Error with the reason if the tool cannot be installed
+ * Installs a tool from PyPI, unless it is installed already, and returns the folder of its commands. Each tool has its own
+ * virtual environment, because the dependencies of such tools conflict. All checkouts share these environments.
+ * @throws UserError with the reason if the tool cannot be installed
  */
-export const pythonTool = async (name: string, version: string): Promise<string> => {
+export const pythonTool = async (name: keyof typeof VERSIONS): Promise<string> => {
+  const version = VERSIONS[name];
   const kept = cachePath(`${name}-${version}`);
   if (!works(kept)) await install(`${name}==${version}`, kept);
   return join(kept, "bin");
@@ -43,7 +53,7 @@ const install = async (requirement: string, kept: string): Promise<void> => {
   } catch (error) {
     discard();
     const why = error instanceof Error ? error.message : error;
-    throw new Error(`${requirement} could not be installed: ${why}`, { cause: error });
+    throw new UserError(`${requirement} could not be installed: ${why}`, { cause: error });
   } finally {
     process.off("exit", discard);
   }
