@@ -18,7 +18,7 @@ const LETTER_WITHIN = 20_000;
  * does not check the role's permission to send, and it does not implement the rule's own dead-letter queue. The
  * template tests cover both, and this test puts such a message into the queue itself.
  */
-describe("a minute that cannot be recorded", needsAws, () => {
+describe("a minute that cannot be recorded", needsAws(), () => {
   let folder: string;
   let broken: string;
   let aws: EmulatedAws;

@@ -10,7 +10,7 @@ import { heldBy } from "../support/aws/state-of-aws.ts";
 
 const WITHOUT_SCHEDULE = "--param=schedule=false";
 
-describe("on an emulated AWS", needsAws, () => {
+describe("on an emulated AWS", needsAws(), () => {
   let folder: string;
   let aws: EmulatedAws;
   beforeEach(async () => {

@@ -9,7 +9,7 @@ import { eventually } from "../support/processes/eventually.ts";
 /** One minute, plus the 10 s between two runs of the emulator's scheduler, plus slack. */
 const TICK_WITHIN = 100_000;
 
-describe("the deployed schedule", needsAws, () => {
+describe("the deployed schedule", needsAws(), () => {
   let folder: string;
   let aws: EmulatedAws;
   let receiver: Receiver;

@@ -8,7 +8,7 @@ import { freshTime, minuteOf, tickAt } from "../support/fixtures/ticks.ts";
 
 const WITHOUT_SCHEDULE = "--param=schedule=false";
 
-describe("the deployed service", needsAws, () => {
+describe("the deployed service", needsAws(), () => {
   let folder: string;
   let aws: EmulatedAws;
   let api: Awaited<ReturnType<EmulatedAws["openApi"]>>;

@@ -7,7 +7,7 @@ const OWN = "--param=existingTable=heartbeat-dev-beats";
 const KEEP = "--param=keepTable=true";
 
 /** Like AWS, the emulator applies the DeletionPolicy of the live template to a resource that a new template omits. */
-describe("the table of a stage", needsAws, () => {
+describe("the table of a stage", needsAws(), () => {
   let folder: string;
   let aws: EmulatedAws;
   beforeAll(async () => {

