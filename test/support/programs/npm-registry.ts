@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { UserError } from "../../../tools/user-error.ts";
+import { npmFault } from "../../../tools/local/database/npm-program.ts";
+import { messageOf, UserError } from "../../../tools/user-error.ts";
 
 const npmView = async (spec: string, field: string): Promise<unknown> => {
   const args = ["view", spec, field, "--json", "--fetch-retries=0", "--fetch-timeout=20000"];
@@ -8,11 +9,10 @@ const npmView = async (spec: string, field: string): Promise<unknown> => {
     const { stdout } = await promisify(execFile)("npm", args, { timeout: 60_000 });
     return stdout.trim() === "" ? undefined : JSON.parse(stdout);
   } catch (error) {
-    const output = String(Reflect.get(Object(error), "stdout") ?? "");
-    const { error: fault } = output.trim().startsWith("{") ? JSON.parse(output) : { error: undefined };
+    const fault = npmFault(error);
     // The registry has no package of this name, or no such version of it.
     if (fault?.code === "E404") return undefined;
-    throw new UserError(`npm's registry does not reply: ${fault?.summary ?? error}`);
+    throw new UserError(`npm's registry does not reply: ${fault?.summary ?? messageOf(error)}`);
   }
 };
 
