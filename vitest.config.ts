@@ -20,8 +20,9 @@ export default defineConfig({
     reporters: inCi
       ? ["default", SKIPPED_TESTS, ["json", { outputFile: RESULTS }]]
       : ["default", SKIPPED_TESTS],
-    // Prints the output of failed tests only.
+    // Passing tests print one line per file: no output of their own, and no line for each test slower than 0.3 s.
     silent: "passed-only",
+    slowTestThreshold: 60_000,
     hookTimeout: 120_000,
     projects: [
       {

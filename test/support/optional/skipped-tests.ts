@@ -1,5 +1,5 @@
 import type { Reporter, TestModule } from "vitest/node";
-import { PROGRAMS, type ProgramName } from "./programs.ts";
+import { PROGRAMS, type Program, type ProgramName } from "./programs.ts";
 
 /** A test that was skipped because a program is missing. */
 export interface SkippedTest {
@@ -9,31 +9,31 @@ export interface SkippedTest {
   project: string;
 }
 
-const unique = <T>(values: Iterable<T>): T[] => [...new Set(values)];
-const counted = (count: number) => `${count} ${count === 1 ? "test" : "tests"}`;
+const unique = <T>(values: readonly T[]): T[] => [...new Set(values)];
+const counted = (tests: readonly unknown[]) => `${tests.length} ${tests.length === 1 ? "test" : "tests"}`;
+
+const lineOf = ({ title }: Program, tests: readonly SkippedTest[]): string => {
+  const projects = unique(tests.map(({ project }) => project)).sort();
+  return `  skipped  ${counted(tests)} with ${title} (${projects.join(", ")}): ${tests[0]?.reason}`;
+};
 
 /** The lines that state which tests were skipped, why, and how to install what they need. No lines without such tests. */
 export const summaryOf = (skipped: readonly SkippedTest[]): string[] => {
   if (skipped.length === 0) return [];
-  const requirements = unique(skipped.map(({ program }) => PROGRAMS[program].requirement));
+  const missing = Object.entries(PROGRAMS)
+    .map(([name, program]) => ({ program, tests: skipped.filter((test) => test.program === name) }))
+    .filter(({ tests }) => tests.length > 0);
   return [
-    `Skipped ${counted(skipped.length)}, because this machine lacks what they need:`,
-    ...requirements.flatMap((requirement) => {
-      const programs = unique(skipped.map(({ program }) => program)).filter(
-        (program) => PROGRAMS[program].requirement === requirement,
-      );
-      return [
-        "",
-        requirement.title,
-        ...programs.map((program) => {
-          const tests = skipped.filter((test) => test.program === program);
-          const projects = unique(tests.map(({ project }) => project)).join(", ");
-          return `  skipped  ${counted(tests.length)} with ${PROGRAMS[program].title} (${projects}): ${tests[0]?.reason}`;
-        }),
-        `  Debian   ${requirement.debian}`,
-        `  macOS    ${requirement.macos}`,
-      ];
-    }),
+    `Skipped ${counted(skipped)}, because this machine lacks what they need:`,
+    ...unique(missing.map(({ program }) => program.requirement)).flatMap((requirement) => [
+      "",
+      requirement.title,
+      ...missing
+        .filter(({ program }) => program.requirement === requirement)
+        .map(({ program, tests }) => lineOf(program, tests)),
+      `  Debian   ${requirement.debian}`,
+      `  macOS    ${requirement.macos}`,
+    ]),
   ];
 };
 

@@ -1,0 +1,64 @@
+import { mkdirSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { createFolder } from "../../support/processes/checkout.ts";
+import { run } from "../../support/processes/program.ts";
+
+const REPOSITORY = join(import.meta.dirname, "../../..");
+const SKIPPED_TESTS = "test/support/optional/skipped-tests.ts";
+/** Tests that all need Chromium, and tests that all need MiniStack and Node.js 24. */
+const FILES = { e2e: "test/e2e/http/page.test.ts", deploy: "test/deploy/refused.test.ts" };
+
+/** Runs the tests of FILES on a machine that has Node.js only: no other program, and no earlier download. */
+const runWithNodeOnly = (projects: (keyof typeof FILES)[], env: Record<string, string> = {}) => {
+  const bin = join(createFolder(), "bin");
+  mkdirSync(bin);
+  symlinkSync(process.execPath, join(bin, "node"));
+  const tests = projects.flatMap((project) => ["--project", project, FILES[project]]);
+  // Without the JSON report, which would replace the one of this run in CI.
+  const reporters = ["--reporter", "default", "--reporter", SKIPPED_TESTS];
+  return run([process.execPath, "node_modules/vitest/vitest.mjs", "run", ...tests, ...reporters], {
+    folder: REPOSITORY,
+    env: { PATH: bin, XDG_CACHE_HOME: createFolder(), NO_COLOR: "1", ...env },
+  });
+};
+
+test("a run without the optional programs passes, and its output ends with the summary of what was skipped", async () => {
+  const { code, lines } = await runWithNodeOnly(["e2e", "deploy"]);
+
+  const summary = lines.slice(lines.findIndex((line) => line.startsWith("Skipped ")));
+  const [, all] = / Tests +(\d+) skipped/.exec(lines.join("\n")) ?? [];
+  const [, inBrowser] = /skipped +(\d+) tests with Chromium/.exec(summary.join("\n")) ?? [];
+  expect(code).toBe(0);
+  expect(summary).toEqual([
+    `Skipped ${all} tests, because this machine lacks what they need:`,
+    "Chromium or Google Chrome",
+    `  skipped  ${inBrowser} tests with Chromium (e2e): PATH contains none of chromium, chromium-browser, google-chrome`,
+    "  Debian   sudo apt-get install chromium fonts-dejavu-core",
+    "  macOS    brew install --cask google-chrome",
+    "Python 3 with venv; PyPI for the first download",
+    expect.stringMatching(
+      new RegExp(
+        `^ {2}skipped {2}${Number(all) - Number(inBrowser)} tests with MiniStack, the emulated AWS \\(deploy\\): ministack==[\\d.]+ could not be installed: python3 is not installed$`,
+      ),
+    ),
+    "  Debian   sudo apt-get install python3-venv",
+    "  macOS    brew install python",
+  ]);
+});
+
+test("a run in CI without the optional programs fails, and names each of them", async () => {
+  const { code, output } = await runWithNodeOnly(["e2e"], { CI: "true" });
+
+  expect(code).toBe(1);
+  expect(output).toContain("no test may be skipped in CI, but programs are missing: ");
+  for (const name of [
+    "DynamoDB Local: ",
+    "Chromium: ",
+    "schemathesis: ",
+    "Node.js 24, which npm downloads: ",
+  ]) {
+    expect(output).toContain(name);
+  }
+  expect(output).not.toContain("Skipped ");
+});
