@@ -5,7 +5,8 @@ import { createFolder } from "../../support/processes/checkout.ts";
 import { run } from "../../support/processes/program.ts";
 
 const REPOSITORY = join(import.meta.dirname, "../../..");
-const SKIPPED_TESTS = "test/support/optional/skipped-tests.ts";
+/** Those of vitest.config.ts but the JSON report, which would replace the report of this run in CI. */
+const REPORTERS = ["--reporter", "default", "--reporter", "test/support/optional/skipped-tests.ts"];
 /** Tests that all need Chromium, and tests that all need MiniStack and Node.js 24. */
 const FILES = { e2e: "test/e2e/http/page.test.ts", deploy: "test/deploy/refused.test.ts" };
 
@@ -15,9 +16,7 @@ const runWithNodeOnly = (projects: (keyof typeof FILES)[], env: Record<string, s
   mkdirSync(bin);
   symlinkSync(process.execPath, join(bin, "node"));
   const tests = projects.flatMap((project) => ["--project", project, FILES[project]]);
-  // Without the JSON report, which would replace the one of this run in CI.
-  const reporters = ["--reporter", "default", "--reporter", SKIPPED_TESTS];
-  return run([process.execPath, "node_modules/vitest/vitest.mjs", "run", ...tests, ...reporters], {
+  return run([process.execPath, "node_modules/vitest/vitest.mjs", "run", ...tests, ...REPORTERS], {
     folder: REPOSITORY,
     env: { PATH: bin, XDG_CACHE_HOME: createFolder(), NO_COLOR: "1", ...env },
   });
@@ -45,6 +44,21 @@ test("a run without the optional programs passes, and its output ends with the s
     "  Debian   sudo apt-get install python3-venv",
     "  macOS    brew install python",
   ]);
+});
+
+test("passing tests print nothing but a line per file, even if the code under test logs and writes metrics", async () => {
+  const files = ["test/unit/domain/memory-store.test.ts", "test/unit/handlers/handlers.test.ts"];
+
+  const { code, lines } = await run(
+    [process.execPath, "node_modules/vitest/vitest.mjs", "run", "--project", "unit", ...REPORTERS, ...files],
+    { folder: REPOSITORY, env: { NO_COLOR: "1" } },
+  );
+
+  const ofVitest = /^ +(RUN|Test Files|Tests|Start at|Duration) /;
+  expect(code).toBe(0);
+  expect(lines.filter((line) => !ofVitest.test(line)).sort()).toEqual(
+    files.map((file) => expect.stringMatching(`^ ✓ \\|unit\\| ${file} `)),
+  );
 });
 
 test("a run in CI without the optional programs fails, and names each of them", async () => {
