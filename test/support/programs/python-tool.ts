@@ -28,6 +28,9 @@ export const pythonTool = async (name: keyof typeof VERSIONS): Promise<string> =
   return join(kept, "bin");
 };
 
+/** Reports errors only, and gives up within seconds if PyPI does not reply. */
+const PIP_OPTIONS = ["-qq", "--no-input", "--disable-pip-version-check", "--retries", "2"];
+
 /** Also false if the Python that created the environment was removed. */
 const works = (environment: string): boolean => existsSync(join(environment, "bin", "python"));
 
@@ -46,7 +49,7 @@ const install = async (requirement: string, kept: string): Promise<void> => {
   try {
     await python("python3", ["-m", "venv", made]);
     console.log(`Fetching ${requirement} from PyPI, this once…`);
-    await python(join(made, "bin", "python"), ["-m", "pip", "install", "--quiet", "--no-input", requirement]);
+    await python(join(made, "bin", "python"), ["-m", "pip", "install", ...PIP_OPTIONS, requirement]);
     if (works(kept)) return discard();
     await symlink(basename(made), link);
     await rename(link, kept);
@@ -67,6 +70,8 @@ const python = async (command: string, args: string[]): Promise<void> => {
     if ("code" in error && error.code === "ENOENT") throw new Error("python3 is not installed");
     // venv reports errors on stdout, pip on stderr.
     const output = ["stderr", "stdout"].map((name) => Reflect.get(error, name) ?? "").join("\n");
-    throw new Error(output.trim().split("\n").slice(0, 5).join(" ") || error.message);
+    const lines = output.split("\n").filter((line) => line.trim() !== "");
+    const [fault] = lines.filter((line) => line.startsWith("ERROR: "));
+    throw new Error(fault?.slice("ERROR: ".length) ?? (lines.slice(0, 5).join(" ") || error.message));
   }
 };
