@@ -64,7 +64,7 @@ const install = async (requirement: string, kept: string): Promise<void> => {
 
 const python = async (command: string, args: string[]): Promise<void> => {
   try {
-    await run(command, args, { timeout: 300_000 });
+    await run(command, args, { timeout: 600_000 });
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     if ("code" in error && error.code === "ENOENT") throw new Error("python3 is not installed");
