@@ -437,31 +437,28 @@ describe("sls invoke local -f settings with its own database", () => {
   });
 });
 
-it(
-  "sls offline with DYNAMODB=local pauses, resumes and applies new thresholds",
-  needs("dynamodb-local"),
-  async () => {
-    const service = await startService({ folder, env: { DYNAMODB: "local" } });
-    const { settings, beat, json } = clientOf(service);
-    await service.deliver({});
+const local = needs("dynamodb-local");
+it("sls offline with DYNAMODB=local pauses, resumes and applies new thresholds", local, async () => {
+  const service = await startService({ folder, env: { DYNAMODB: "local" } });
+  const { settings, beat, json } = clientOf(service);
+  await service.deliver({});
 
-    const { pause } = await settings({ pause: NASTY, lateAfter: 300, downAfter: 600 });
-    const from = pause?.from ?? "";
-    const covered = await beat(from);
-    const during = await json("/status");
-    const refused = await settings({ resume: true, ifVersion: 0 });
-    const { time } = await settings({ resume: true, ifVersion: 1 });
-    const to = minuteOf(time ?? "");
-    const last = [to, from].sort().at(-1) ?? to;
-    const after = await beat(minuteAfter(last));
+  const { pause } = await settings({ pause: NASTY, lateAfter: 300, downAfter: 600 });
+  const from = pause?.from ?? "";
+  const covered = await beat(from);
+  const during = await json("/status");
+  const refused = await settings({ resume: true, ifVersion: 0 });
+  const { time } = await settings({ resume: true, ifVersion: 1 });
+  const to = minuteOf(time ?? "");
+  const last = [to, from].sort().at(-1) ?? to;
+  const after = await beat(minuteAfter(last));
 
-    expect(covered).toEqual(isCovered(from));
-    expect(during).toMatchObject({
-      ...{ state: "paused", pause: { from, reason: NASTY }, missed: 0 },
-      rules: { lateAfter: 300, downAfter: 600 },
-    });
-    expect(refused.errorMessage).toMatch(/^nothing is changed: the settings are at version 1 \(.*\), not 0$/);
-    expect(after).toEqual(counts(minuteAfter(last)));
-    expect(await json("/status")).toMatchObject({ state: "up", pause: null, missed: 0, beats: 2 });
-  },
-);
+  expect(covered).toEqual(isCovered(from));
+  expect(during).toMatchObject({
+    ...{ state: "paused", pause: { from, reason: NASTY }, missed: 0 },
+    rules: { lateAfter: 300, downAfter: 600 },
+  });
+  expect(refused.errorMessage).toMatch(/^nothing is changed: the settings are at version 1 \(.*\), not 0$/);
+  expect(after).toEqual(counts(minuteAfter(last)));
+  expect(await json("/status")).toMatchObject({ state: "up", pause: null, missed: 0, beats: 2 });
+});
