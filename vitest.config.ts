@@ -1,6 +1,8 @@
 import { defineConfig } from "vitest/config";
 
 const inCi = process.env["CI"] !== undefined;
+const FIND_PROGRAMS = "test/support/optional/find-programs.ts";
+const SKIPPED_TESTS = "./test/support/optional/skipped-tests.ts";
 const RESULTS = `.heartbeat/test-results/${process.version}.json`;
 
 /**
@@ -15,7 +17,12 @@ export default defineConfig({
   test: {
     allowOnly: !inCi,
     // .ci/run reads the counts from the JSON file, one for each version of Node.js.
-    reporters: inCi ? ["default", ["json", { outputFile: RESULTS }]] : ["default"],
+    reporters: inCi
+      ? ["default", SKIPPED_TESTS, ["json", { outputFile: RESULTS }]]
+      : ["default", SKIPPED_TESTS],
+    // Passing tests print one line per file: no output of their own, and no line for each test slower than 0.3 s.
+    silent: "passed-only",
+    slowTestThreshold: 60_000,
     hookTimeout: 120_000,
     projects: [
       {
@@ -33,7 +40,7 @@ export default defineConfig({
           name: "integration",
           ...BUSY,
           include: ["test/integration/**/*.test.ts"],
-          globalSetup: "test/support/databases/engines.ts",
+          globalSetup: [FIND_PROGRAMS, "test/support/databases/engines.ts"],
           testTimeout: 60_000,
         },
       },
@@ -43,7 +50,7 @@ export default defineConfig({
           name: "template",
           ...BUSY,
           include: ["test/template/**/*.test.ts"],
-          globalSetup: "test/support/aws/packages.ts",
+          globalSetup: [FIND_PROGRAMS, "test/support/aws/packages.ts"],
           testTimeout: 60_000,
         },
       },
@@ -53,6 +60,7 @@ export default defineConfig({
           name: "e2e",
           ...WAITING,
           include: ["test/e2e/**/*.test.ts"],
+          globalSetup: FIND_PROGRAMS,
           testTimeout: 120_000,
         },
       },
@@ -64,7 +72,7 @@ export default defineConfig({
           maxWorkers: 3,
           sequence: { groupOrder: 2 },
           include: ["test/soak/**/*.test.ts"],
-          globalSetup: "test/support/databases/engines.ts",
+          globalSetup: [FIND_PROGRAMS, "test/support/databases/engines.ts"],
           testTimeout: 300_000,
         },
       },
@@ -76,6 +84,7 @@ export default defineConfig({
           maxWorkers: 1,
           sequence: { groupOrder: 3 },
           include: ["test/crash/**/*.test.ts"],
+          globalSetup: FIND_PROGRAMS,
           testTimeout: 240_000,
         },
       },
@@ -85,11 +94,11 @@ export default defineConfig({
           name: "deploy",
           ...WAITING,
           include: ["test/deploy/**/*.test.ts"],
-          globalSetup: "test/support/aws/ministack.ts",
+          globalSetup: FIND_PROGRAMS,
           testTimeout: 120_000,
         },
       },
     ],
-    setupFiles: ["test/support/loopback-only.ts"],
+    setupFiles: ["test/support/loopback-only.ts", "test/support/stdout.ts"],
   },
 });

@@ -5,7 +5,7 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createDeployable, noEmulator, replaceIn, startAws } from "../support/aws/deployed.ts";
+import { createDeployable, needsAws, replaceIn, startAws } from "../support/aws/deployed.ts";
 import type { EmulatedAws } from "../support/aws/emulated-aws.ts";
 import { freshTime, minuteOf, tickAt } from "../support/fixtures/ticks.ts";
 import { eventually } from "../support/processes/eventually.ts";
@@ -18,7 +18,7 @@ const LETTER_WITHIN = 20_000;
  * does not check the role's permission to send, and it does not implement the rule's own dead-letter queue. The
  * template tests cover both, and this test puts such a message into the queue itself.
  */
-describe.skipIf(noEmulator)("a minute that cannot be recorded", () => {
+describe("a minute that cannot be recorded", needsAws(), () => {
   let folder: string;
   let broken: string;
   let aws: EmulatedAws;

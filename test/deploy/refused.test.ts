@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createDeployable, noEmulator, replaceIn, startAws } from "../support/aws/deployed.ts";
+import { createDeployable, needsAws, replaceIn, startAws } from "../support/aws/deployed.ts";
 import type { EmulatedAws } from "../support/aws/emulated-aws.ts";
 
-describe.skipIf(noEmulator)("beats and pulse without permission to read the table", () => {
+describe("beats and pulse without permission to read the table", needsAws(), () => {
   let folder: string;
   let aws: EmulatedAws;
   let api: Awaited<ReturnType<EmulatedAws["openApi"]>>;

@@ -4,13 +4,13 @@ import {
   UpdateTerminationProtectionCommand,
 } from "@aws-sdk/client-cloudformation";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createDeployable, noEmulator, startAws } from "../support/aws/deployed.ts";
+import { createDeployable, needsAws, startAws } from "../support/aws/deployed.ts";
 import type { EmulatedAws } from "../support/aws/emulated-aws.ts";
 import { heldBy } from "../support/aws/state-of-aws.ts";
 
 const WITHOUT_SCHEDULE = "--param=schedule=false";
 
-describe.skipIf(noEmulator)("on an emulated AWS", () => {
+describe("on an emulated AWS", needsAws(), () => {
   let folder: string;
   let aws: EmulatedAws;
   beforeEach(async () => {

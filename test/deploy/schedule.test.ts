@@ -1,6 +1,6 @@
 import { setTimeout as after } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createDeployable, noEmulator, startAws } from "../support/aws/deployed.ts";
+import { createDeployable, needsAws, startAws } from "../support/aws/deployed.ts";
 import type { EmulatedAws } from "../support/aws/emulated-aws.ts";
 import { httpCases } from "../support/contracts/http-cases.ts";
 import { type Receiver, SECRET, startReceiver } from "../support/fakes/receiver.ts";
@@ -12,7 +12,7 @@ const EVERY_5 = "--param=every=5";
 /** One minute, plus the 10 s between two runs of the emulator's scheduler, plus slack. */
 const TICK_WITHIN = 100_000;
 
-describe.skipIf(noEmulator)("the deployed schedule", () => {
+describe("the deployed schedule", needsAws(), () => {
   let folder: string;
   let aws: EmulatedAws;
   let receiver: Receiver;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { minuteAfter } from "../../lib/domain/minute.ts";
-import { createDeployable, noEmulator, replaceIn, startAws } from "../support/aws/deployed.ts";
+import { createDeployable, needsAws, replaceIn, startAws } from "../support/aws/deployed.ts";
 import type { EmulatedAws } from "../support/aws/emulated-aws.ts";
 import { httpCases } from "../support/contracts/http-cases.ts";
 import { NASTY } from "../support/fixtures/reasons.ts";
@@ -8,7 +8,7 @@ import { freshTime, minuteOf, tickAt } from "../support/fixtures/ticks.ts";
 
 const WITHOUT_SCHEDULE = "--param=schedule=false";
 
-describe.skipIf(noEmulator)("the deployed service", () => {
+describe("the deployed service", needsAws(), () => {
   let folder: string;
   let aws: EmulatedAws;
   let api: Awaited<ReturnType<EmulatedAws["openApi"]>>;

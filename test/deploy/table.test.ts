@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createDeployable, noEmulator, startAws } from "../support/aws/deployed.ts";
+import { createDeployable, needsAws, startAws } from "../support/aws/deployed.ts";
 import type { EmulatedAws } from "../support/aws/emulated-aws.ts";
 import { heldBy } from "../support/aws/state-of-aws.ts";
 
@@ -7,7 +7,7 @@ const OWN = "--param=existingTable=heartbeat-dev-beats";
 const KEEP = "--param=keepTable=true";
 
 /** Like AWS, the emulator applies the DeletionPolicy of the live template to a resource that a new template omits. */
-describe.skipIf(noEmulator)("the table of a stage", () => {
+describe("the table of a stage", needsAws(), () => {
   let folder: string;
   let aws: EmulatedAws;
   beforeAll(async () => {

@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { bundleReference } from "../../tools/bench/cold-start/references.ts";
 import { bundle } from "../../tools/build/bundle.ts";
 import { fail, hang, reply, type Step, scriptDynamoDb, succeed } from "../support/fakes/fault-proxy.ts";
+import { needs } from "../support/optional/needs.ts";
 import { createCheckout } from "../support/processes/checkout.ts";
 import { invokeOnNode24 } from "../support/programs/on-node-24.ts";
 
@@ -75,7 +76,7 @@ interface Given {
   steps?: Step[];
 }
 
-describe("on Node 24", () => {
+describe("on Node 24", needs("node-24"), () => {
   test("ping loads no module of Node", async () => {
     const { answers, loaded } = await invoke("ping");
 
@@ -100,7 +101,7 @@ describe("on Node 24", () => {
   });
 });
 
-describe("requests to the database", () => {
+describe("requests to the database", needs("node-24"), () => {
   test.each([
     ["ping", {}, { atStart: [], each: [] }],
     ["beats", {}, { atStart: ["GetItem"], each: ["GetItem"] }],
@@ -150,7 +151,7 @@ describe("requests to the database", () => {
   });
 });
 
-describe("credentials", () => {
+describe("credentials", needs("node-24"), () => {
   test("are read from the environment, including the session token", async () => {
     const { headers } = await invoke("beats");
 

@@ -12,14 +12,13 @@ import { testSettingsStore } from "../support/contracts/settings-store.ts";
 import { connect, freshTable, putRow, storedRows } from "../support/databases/table.ts";
 import { createMemoryStore } from "../support/fakes/memory-store.ts";
 import { onDay } from "../support/fixtures/store-on-day.ts";
+import { describeOnEngines } from "../support/optional/needs.ts";
 
 const beatOf = (minute: string, lateness = 48) => ({ minute, recordedAt: startOf(minute) + lateness });
 const RANGE = { minutes: { from: "2026-11-22T22:41Z" }, days: { from: "2026-08-26" } };
-const engines = Object.entries(inject("engines")).flatMap(([name, url]) =>
-  url === undefined ? [] : [{ name, url }],
-);
 
-describe.each(engines)("the store on the $name engine", ({ url }) => {
+describeOnEngines("the store on the '%s' engine", (engine) => {
+  const url = inject("engines")[engine] ?? "";
   const empty = async () => {
     const { db, table } = await freshTable(url);
     return { db, table, store: createBeatStore({ db: db, name: table }) };

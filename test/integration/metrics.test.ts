@@ -3,12 +3,13 @@ import { renderMetrics } from "../../lib/http/prometheus.ts";
 import { pulse } from "../../lib/pulse/pulse.ts";
 import { historyOf, minutesFrom } from "../support/fixtures/history.ts";
 import { NASTY, NASTY_IN_METRICS } from "../support/fixtures/reasons.ts";
-import { checkMetrics, hasPromtool } from "../support/programs/promtool.ts";
+import { needs } from "../support/optional/needs.ts";
+import { checkMetrics } from "../support/programs/promtool.ts";
 
 const BEATEN = { born: "2026-11-23T20:00Z", beaten: minutesFrom("2026-11-23T20:00Z", "2026-11-23T22:39Z") };
 const PAUSED = { ...BEATEN, pauses: [{ from: "2026-11-23T22:40Z" }] };
 
-describe.skipIf(!hasPromtool())("promtool accepts the metrics", () => {
+describe("promtool accepts the metrics", needs("promtool"), () => {
   test.each([
     ["new", {}, "22:40"],
     ["up", BEATEN, "22:40"],

@@ -9,13 +9,10 @@ import { readRows } from "../../tools/cli/audit/table-io.ts";
 import { freshTable } from "../support/databases/table.ts";
 import { createMemoryStore } from "../support/fakes/memory-store.ts";
 import { playSteps, randomSteps } from "../support/fixtures/random-steps.ts";
+import { describeOnEngines } from "../support/optional/needs.ts";
 import { beQuiet } from "../support/quiet.ts";
 
-const { embedded, local } = inject("engines");
-const engines = [
-  { name: "embedded", url: embedded, numRuns: 20 },
-  ...(local === undefined ? [] : [{ name: "local", url: local, numRuns: 5 }]),
-];
+const RUNS = { embedded: 20, local: 5 };
 
 beQuiet();
 
@@ -25,9 +22,9 @@ const historyOf = async (store: BeatStore, now: number) => {
   return { ...history, pauses: recentPauses(history.pauses, {}, now) };
 };
 
-test.each(engines)(
-  "the store on the $name engine agrees with the reference model and the memory store, and passes the audit",
-  async ({ url, numRuns }) => {
+describeOnEngines("the store on the %s engine", (engine) => {
+  test("agrees with the reference model and the memory store, and passes the audit", async () => {
+    const url = inject("engines")[engine] ?? "";
     await fc.assert(
       fc.asyncProperty(randomSteps, async (steps) => {
         const { db, table } = await freshTable(url);
@@ -47,8 +44,7 @@ test.each(engines)(
           faults: [],
         });
       }),
-      { numRuns },
+      { numRuns: RUNS[engine] },
     );
-  },
-  300_000,
-);
+  }, 300_000);
+});

@@ -3,7 +3,8 @@ import { loadThresholds } from "../../lib/domain/thresholds.ts";
 import { renderMetrics } from "../../lib/http/prometheus.ts";
 import { pulse } from "../../lib/pulse/pulse.ts";
 import { type Facts, historyOf, minutesFrom } from "../support/fixtures/history.ts";
-import { hasPromtool, testRules } from "../support/programs/promtool.ts";
+import { needs } from "../support/optional/needs.ts";
+import { testRules } from "../support/programs/promtool.ts";
 
 const FILE = "docs/prometheus-alerts.yml";
 const START = Date.parse("2026-11-23T22:00:30Z");
@@ -93,7 +94,7 @@ const from = (first: number, firing: Firing, last = LENGTH) => ({
   at: (minute: number) => (minute >= first && minute <= last ? [firing] : []),
 });
 
-describe.skipIf(!hasPromtool())("the alerting rules for Prometheus", () => {
+describe("the alerting rules for Prometheus", needs("promtool"), () => {
   test.each<[string, Record<string, Target>, Record<string, (minute: number) => Firing[]>]>([
     ["do not fire for a healthy service", { a: beating() }, {}],
     ["do not fire when one scrape is lost", { a: lostAt(beating(), 5) }, {}],

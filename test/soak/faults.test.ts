@@ -1,13 +1,11 @@
-import { describe, expect, inject, test } from "vitest";
+import { expect, inject, test } from "vitest";
 import { minuteAt } from "../../lib/domain/minute.ts";
 import { createBeatStore } from "../../lib/dynamodb/beat-store.ts";
 import { connect, freshTable, storedRows } from "../support/databases/table.ts";
 import { passOn, type Step, startFaultProxy } from "../support/fakes/fault-proxy.ts";
+import { describeOnEngines } from "../support/optional/needs.ts";
 import { FAULTS } from "./workload.ts";
 
-const engines = Object.entries(inject("engines")).flatMap(([engine, url]) =>
-  url === undefined ? [] : [{ engine, url }],
-);
 const recordedAt = Date.parse("2026-11-23T22:40:00.048Z");
 const BEAT = { minute: minuteAt(recordedAt), recordedAt };
 const FIRST = { minute: minuteAt(recordedAt - 60_000), recordedAt: recordedAt - 60_000 };
@@ -20,7 +18,8 @@ const COUNTED_ONCE = rowsOf({ 39: 48, 40: 48 }, 2, "2026-11-23T22:40Z");
 const NOT_COUNTED = rowsOf({ 39: 48 }, 1, "2026-11-23T22:39Z");
 const { none: _, "rejected for good": rejected, ...passing } = FAULTS;
 
-describe.each(engines)("on the $engine engine", ({ url }) => {
+describeOnEngines("on the %s engine", (engine) => {
+  const url = inject("engines")[engine] ?? "";
   /** Counts a first beat, then starts a store whose next transaction meets the fault, and records the tokens. */
   const storeWithFault = async (fault: Step) => {
     const { db, table } = await freshTable(url);

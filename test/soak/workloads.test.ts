@@ -1,18 +1,16 @@
 import fc from "fast-check";
-import { describe, expect, inject, test } from "vitest";
+import { expect, inject, it } from "vitest";
 import { fromIndex, toIndex } from "../../lib/domain/minute.ts";
 import { createBeatStore } from "../../lib/dynamodb/beat-store.ts";
 import { atOnce } from "../support/at-once.ts";
 import { freshTable, storedRows } from "../support/databases/table.ts";
+import { describeOnEngines } from "../support/optional/needs.ts";
 import { beQuiet } from "../support/quiet.ts";
 import { play } from "./play.ts";
 import { serviceDesign } from "./service-design.ts";
 import { smallWorkload } from "./workload.ts";
 
-const ENGINES = [
-  { engine: "embedded", runs: 15 },
-  { engine: "local", runs: 3 },
-] as const;
+const RUNS = { embedded: 15, local: 3 };
 
 /** Runs in parallel, because a run mostly waits for timeouts and between retries. */
 const AT_ONCE = 8;
@@ -20,10 +18,10 @@ const AT_ONCE = 8;
 const LIMITS = { interruptAfterTimeLimit: 240_000, markInterruptAsFailure: true };
 
 /** fast-check prints the seed and the path of a failure. Add both to the options beside `numRuns` to replay it. */
-describe.each(ENGINES)("on the $engine engine", ({ engine, runs }) => {
-  const url = inject("engines")[engine];
-  const it = test.skipIf(url === undefined);
-  const empty = () => freshTable(url ?? "");
+describeOnEngines("on the %s engine", (engine) => {
+  const runs = RUNS[engine];
+  const url = inject("engines")[engine] ?? "";
+  const empty = () => freshTable(url);
   beQuiet();
 
   it("any workload ends with each delivered minute counted once or covered, whatever requests fail", async () => {
@@ -31,7 +29,7 @@ describe.each(ENGINES)("on the $engine engine", ({ engine, runs }) => {
       const { db, table } = await empty();
       db.destroy();
 
-      await play(serviceDesign, { url: url ?? "", table }, workload);
+      await play(serviceDesign, { url, table }, workload);
     });
     const check = () => fc.assert(ends, { numRuns: runs, ...LIMITS });
     await Promise.all(Array.from({ length: AT_ONCE }, check));

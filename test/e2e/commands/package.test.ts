@@ -8,6 +8,7 @@ import { createTable } from "../../../tools/local/database/table.ts";
 import { node24 } from "../../../tools/node/node-24.ts";
 import { SECRET, startReceiver } from "../../support/fakes/receiver.ts";
 import { freshTime, minuteOf, tickAt } from "../../support/fixtures/ticks.ts";
+import { needs } from "../../support/optional/needs.ts";
 import { createCheckout, createFolder } from "../../support/processes/checkout.ts";
 import { run } from "../../support/processes/program.ts";
 
@@ -103,7 +104,7 @@ describe("the packaged template", () => {
   });
 });
 
-describe("the packaged zips", () => {
+describe("the packaged zips", needs("node-24"), () => {
   let engine: Engine;
   let node: string;
   beforeAll(async () => {

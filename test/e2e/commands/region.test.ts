@@ -1,6 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { startTablesByRegion } from "../../support/databases/tables-by-region.ts";
 import { freshTime, tickAt } from "../../support/fixtures/ticks.ts";
+import { needs } from "../../support/optional/needs.ts";
 import { createCheckout } from "../../support/processes/checkout.ts";
 import { answerIn } from "../../support/processes/invoke-local.ts";
 import { freePort } from "../../support/processes/ports.ts";
@@ -8,10 +9,12 @@ import { run } from "../../support/processes/program.ts";
 import { SLS_OFFLINE, startService } from "../../support/processes/service.ts";
 
 const folder = createCheckout();
-const database = await startTablesByRegion();
 
-describe.skipIf(database === undefined)("with a database that has separate tables for each region", () => {
-  const url = database?.url ?? "";
+describe("with a database that has separate tables for each region", needs("dynamodb-local"), () => {
+  let url: string;
+  beforeAll(async () => {
+    ({ url } = await startTablesByRegion());
+  });
   const startIn = async (region: Record<string, string>, options: string[], beats: number) => {
     const service = await startService({
       folder,

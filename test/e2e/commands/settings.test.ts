@@ -5,6 +5,7 @@ import { minutesFrom } from "../../support/fixtures/history.ts";
 import { populateTable } from "../../support/fixtures/populate-table.ts";
 import { NASTY, NASTY_IN_BADGE, NASTY_IN_METRICS, PLAIN, readAs } from "../../support/fixtures/reasons.ts";
 import { minuteOf, tickAt } from "../../support/fixtures/ticks.ts";
+import { needs } from "../../support/optional/needs.ts";
 import { createCheckout } from "../../support/processes/checkout.ts";
 import { answerIn } from "../../support/processes/invoke-local.ts";
 import { run } from "../../support/processes/program.ts";
@@ -436,7 +437,8 @@ describe("sls invoke local -f settings with its own database", () => {
   });
 });
 
-it("sls offline with DYNAMODB=local pauses, resumes and applies new thresholds", async () => {
+const local = needs("dynamodb-local");
+it("sls offline with DYNAMODB=local pauses, resumes and applies new thresholds", local, async () => {
   const service = await startService({ folder, env: { DYNAMODB: "local" } });
   const { settings, beat, json } = clientOf(service);
   await service.deliver({});

@@ -1,8 +1,9 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import fc from "fast-check";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { noSettings, noTicks, REAL_TIMES } from "../../support/fixtures/hostile-events.ts";
 import { freshTime, minuteOf, tickAt } from "../../support/fixtures/ticks.ts";
+import { needs } from "../../support/optional/needs.ts";
 import { createCheckout, createFolder } from "../../support/processes/checkout.ts";
 import { run } from "../../support/processes/program.ts";
 import { exchange } from "../../support/processes/raw-request.ts";
@@ -10,15 +11,6 @@ import { type Service, startService } from "../../support/processes/service.ts";
 import { pythonTool } from "../../support/programs/python-tool.ts";
 
 const folder = createCheckout();
-
-/** The path of the command; undefined when it cannot be installed on this machine, which is an error in CI. */
-const schemathesis = await pythonTool("schemathesis", "4.32.5").then(
-  (bin) => `${bin}/schemathesis`,
-  (error) => {
-    if (process.env["CI"] !== undefined) throw error;
-    console.warn(`Tests by schemathesis are skipped: ${error.message}`);
-  },
-);
 
 let service: Service;
 let count: number;
@@ -33,29 +25,28 @@ beforeEach(async () => {
 /** Internals that no reply may contain: a stack trace, a path, the table, the database. */
 const INSIDE = /\n\s+at |node_modules|heartbeat-dev-|dynamodb|127\.0\.0\.1|ECONN/i;
 
-it.skipIf(schemathesis === undefined)(
-  "schemathesis finds nothing by any check but unsupported_method",
-  async () => {
-    const { code, output } = await run(
-      [
-        schemathesis ?? "",
-        ...["--config-file", resolve("test/support/programs/schemathesis.toml")],
-        ...["run", `${service.url}/openapi.json`, "--url", service.url],
-        // API Gateway returns 404 where schemathesis expects 405.
-        ...["--checks", "all", "--exclude-checks", "unsupported_method"],
-        ...["--max-examples", "300", "--request-timeout", "20", "--continue-on-failure", "--no-color"],
-      ],
-      // The folder for schemathesis's own cache.
-      { folder: createFolder() },
-      280_000,
-    );
+it("schemathesis finds nothing by any check but unsupported_method", {
+  ...needs("schemathesis"),
+  timeout: 300_000,
+}, async () => {
+  const { code, output } = await run(
+    [
+      join(await pythonTool("schemathesis"), "schemathesis"),
+      ...["--config-file", resolve("test/support/programs/schemathesis.toml")],
+      ...["run", `${service.url}/openapi.json`, "--url", service.url],
+      // API Gateway returns 404 where schemathesis expects 405.
+      ...["--checks", "all", "--exclude-checks", "unsupported_method"],
+      ...["--max-examples", "300", "--request-timeout", "20", "--continue-on-failure", "--no-color"],
+    ],
+    // The folder for schemathesis's own cache.
+    { folder: createFolder() },
+    280_000,
+  );
 
-    console.log(/\d+ generated.*/.exec(output)?.[0], /Seed: .*/.exec(output)?.[0]);
-    expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining("No issues found") });
-    expect(await service.count()).toBe(count);
-  },
-  300_000,
-);
+  console.log(/\d+ generated.*/.exec(output)?.[0], /Seed: .*/.exec(output)?.[0]);
+  expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining("No issues found") });
+  expect(await service.count()).toBe(count);
+});
 
 describe("an unexpected event", () => {
   /** Each function that takes events, the events that it rejects, and the error message. */

@@ -3,6 +3,7 @@ import { text } from "node:stream/consumers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { httpCases } from "../../support/contracts/http-cases.ts";
 import { freshTime, minuteOf, tickAt } from "../../support/fixtures/ticks.ts";
+import { describeOnEngines } from "../../support/optional/needs.ts";
 import { besideBump } from "../../support/processes/beat-log.ts";
 import { createCheckout } from "../../support/processes/checkout.ts";
 import { type Service, SLS_OFFLINE, startService } from "../../support/processes/service.ts";
@@ -10,168 +11,167 @@ import { faultsOf } from "../../support/programs/openapi.ts";
 
 const folder = createCheckout();
 
-describe.each([
-  ["embedded", 1],
-  ["local", 1],
-  ["embedded", 5],
-  ["local", 5],
-])("sls offline with DYNAMODB=%s and every=%i", (DYNAMODB, every) => {
-  let service: Service;
-  beforeAll(async () => {
-    const command = [...SLS_OFFLINE, `--param=every=${every}`];
-    service = await startService({ folder, command, env: { DYNAMODB } });
-  });
-
-  it("returns 0 beats before the first beat", async () => {
-    const reply = await service.request("GET", "/beats");
-
-    expect(reply.body).toEqual(Buffer.from('{"payload":0}'));
-  });
-
-  it("has the state new before the first beat, with a warning at /health", async () => {
-    const status = await service.request("GET", "/status");
-    const health = await service.request("GET", "/health");
-
-    expect(JSON.parse(status.body.toString())).toMatchObject({ state: "new", beats: 0, expected: 0 });
-    expect(health.status).toBe(200);
-    expect(JSON.parse(health.body.toString())).toMatchObject({ status: "warn", notes: ["no beat yet"] });
-  });
-
-  describe("HTTP", () => {
-    httpCases(() => ({
-      request: (...args) => service.request(...args),
-      beat: () => service.deliver(tickAt(freshTime(every))),
-      every,
-    }));
-
-    it("HEAD returns headers without a body", async () => {
-      const socket = connect(service.port, "localhost");
-      socket.write("HEAD /beats HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-
-      const reply = await text(socket);
-
-      expect(reply).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
-      expect(reply.split("\r\n\r\n")[1]).toBe("");
+describe.each([1, 5])("with a beat every %i minutes", (every) => {
+  describeOnEngines("sls offline with DYNAMODB=%s", (DYNAMODB) => {
+    let service: Service;
+    beforeAll(async () => {
+      const command = [...SLS_OFFLINE, `--param=every=${every}`];
+      service = await startService({ folder, command, env: { DYNAMODB } });
     });
-  });
 
-  it("counts a slot once when it is delivered three times", async () => {
-    const before = await service.count();
-    const time = freshTime(every);
+    it("returns 0 beats before the first beat", async () => {
+      const reply = await service.request("GET", "/beats");
 
-    const answers = [];
-    for (const id of ["first", "second", "third"]) {
-      answers.push(await service.deliver({ ...tickAt(time), id }));
-    }
-
-    expect(answers).toEqual(
-      [true, false, false].map((counted) => ({ counted, minute: minuteOf(time, every) })),
-    );
-    expect(await service.count()).toBe(before + 1);
-  });
-
-  it("counts a slot once when it is delivered ten times concurrently", async () => {
-    const before = await service.count();
-    const time = freshTime(every);
-
-    const answers = await Promise.all(Array.from({ length: 10 }, () => service.deliver(tickAt(time))));
-
-    expect(answers.filter((answer) => isCounted(answer))).toEqual([
-      { counted: true, minute: minuteOf(time, every) },
-    ]);
-    expect(await service.count()).toBe(before + 1);
-  });
-
-  it("counts a slot once when it is delivered with times at its start, within it and at its end", async () => {
-    const before = await service.count();
-    const slot = freshTime(every);
-    const last = new Date(Date.parse(slot) + every * 60_000 - 1).toISOString();
-    const middle = new Date(Date.parse(slot) + every * 30_000).toISOString();
-
-    const answers = [];
-    for (const time of [middle, last, slot]) answers.push(await service.deliver(tickAt(time)));
-
-    expect(answers).toEqual([true, false, false].map((counted) => ({ counted, minute: minuteOf(slot) })));
-    expect(await service.count()).toBe(before + 1);
-  });
-
-  it("counts two slots that are delivered in the wrong order", async () => {
-    const before = await service.count();
-    const [earlier, later] = [freshTime(every), freshTime(every)];
-
-    const answers = [await service.deliver(tickAt(later)), await service.deliver(tickAt(earlier))];
-
-    expect(answers).toEqual([
-      { counted: true, minute: minuteOf(later, every) },
-      { counted: true, minute: minuteOf(earlier, every) },
-    ]);
-    expect(await service.count()).toBe(before + 2);
-  });
-
-  it.each([
-    ["an empty object", {}],
-    ["an empty string", ""],
-  ])("counts the current slot for %s", async (_, event) => {
-    const before = minuteOf(Date.now(), every);
-
-    const answer = await service.deliver(event);
-
-    const after = minuteOf(Date.now(), every);
-    expect(answer).toEqual({ counted: expect.any(Boolean), minute: expect.any(String) });
-    expect([before, after]).toContain((answer as { minute: string }).minute);
-    expect(await service.deliver(tickAt(timeOf(answer)))).toEqual({ ...Object(answer), counted: false });
-  });
-
-  it("logs minute and lateness of each counted beat, and nothing for a duplicate", async () => {
-    const time = freshTime(every);
-    const mark = service.program.lines().length;
-    const before = Date.now();
-
-    await service.deliver(tickAt(time));
-    await service.deliver(tickAt(time));
-
-    const after = Date.now();
-    const written = () => service.program.lines().slice(mark);
-    await service.program.waitForLine(new RegExp(`${minuteOf(time, every)}.*lateness`), 5_000);
-    const bumps = written().filter((line) => line.includes("Bump"));
-    expect(bumps).toEqual([
-      expect.stringMatching(/^bump,Bump\.\.\. @ \d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{0,2}[1-9])? \+0000 UTC$/),
-    ]);
-    const recorded = Date.parse(bumps[0]?.slice(13).replace(" +0000 UTC", "Z") ?? "");
-    expect(recorded).toBeGreaterThanOrEqual(before);
-    expect(recorded).toBeLessThanOrEqual(after);
-    const beside = written().find((line) => line.includes(minuteOf(time, every))) ?? "";
-    expect(besideBump(beside)).toEqual({
-      minute: minuteOf(time, every),
-      lateness: recorded - Date.parse(time),
+      expect(reply.body).toEqual(Buffer.from('{"payload":0}'));
     });
-  });
 
-  it.each([
-    ["an array", [7], "event", "[7]"],
-    ["null", null, "event", "null"],
-    ["a number", 7, "event", "7"],
-    ["a string", "tick", "event", '"tick"'],
-    ["data without a time", { source: "aws.events" }, "time", "undefined"],
-    ["a time that is not a string", tickAt(1_534_775_880), "time", "1534775880"],
-    ["a time without a zone", tickAt("2018-08-20T14:38:00"), "time", '"2018-08-20T14:38:00"'],
-    ["a time in another zone", tickAt("2018-08-20T14:38:00+02:00"), "time", '"2018-08-20T14:38:00+02:00"'],
-    ["30 February", tickAt("2018-02-30T14:38:00Z"), "time", '"2018-02-30T14:38:00Z"'],
-    ["24:00", tickAt("2018-08-20T24:00:00Z"), "time", '"2018-08-20T24:00:00Z"'],
-    ["second 60", tickAt("2018-08-20T14:38:60Z"), "time", '"2018-08-20T14:38:60Z"'],
-    ["the year 9999", tickAt("9999-08-20T14:38:00Z"), "time", '"9999-08-20T14:38:00Z"'],
-  ])("rejects %s with an error that names it, and counts nothing", async (_, event, field, value) => {
-    const before = await service.count();
+    it("has the state new before the first beat, with a warning at /health", async () => {
+      const status = await service.request("GET", "/status");
+      const health = await service.request("GET", "/health");
 
-    const answer = await service.deliver(event);
+      expect(JSON.parse(status.body.toString())).toMatchObject({ state: "new", beats: 0, expected: 0 });
+      expect(health.status).toBe(200);
+      expect(JSON.parse(health.body.toString())).toMatchObject({ status: "warn", notes: ["no beat yet"] });
+    });
 
-    expect(answer).toMatchObject({ errorMessage: expect.stringContaining(field) });
-    expect(answer).toMatchObject({ errorMessage: expect.stringContaining(value) });
-    expect(await service.count()).toBe(before);
+    describe("HTTP", () => {
+      httpCases(() => ({
+        request: (...args) => service.request(...args),
+        beat: () => service.deliver(tickAt(freshTime(every))),
+        every,
+      }));
+
+      it("HEAD returns headers without a body", async () => {
+        const socket = connect(service.port, "localhost");
+        socket.write("HEAD /beats HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+
+        const reply = await text(socket);
+
+        expect(reply).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+        expect(reply.split("\r\n\r\n")[1]).toBe("");
+      });
+    });
+
+    it("counts a slot once when it is delivered three times", async () => {
+      const before = await service.count();
+      const time = freshTime(every);
+
+      const answers = [];
+      for (const id of ["first", "second", "third"]) {
+        answers.push(await service.deliver({ ...tickAt(time), id }));
+      }
+
+      expect(answers).toEqual(
+        [true, false, false].map((counted) => ({ counted, minute: minuteOf(time, every) })),
+      );
+      expect(await service.count()).toBe(before + 1);
+    });
+
+    it("counts a slot once when it is delivered ten times concurrently", async () => {
+      const before = await service.count();
+      const time = freshTime(every);
+
+      const answers = await Promise.all(Array.from({ length: 10 }, () => service.deliver(tickAt(time))));
+
+      expect(answers.filter((answer) => isCounted(answer))).toEqual([
+        { counted: true, minute: minuteOf(time, every) },
+      ]);
+      expect(await service.count()).toBe(before + 1);
+    });
+
+    it("counts a slot once when it is delivered with times at its start, within it and at its end", async () => {
+      const before = await service.count();
+      const slot = freshTime(every);
+      const last = new Date(Date.parse(slot) + every * 60_000 - 1).toISOString();
+      const middle = new Date(Date.parse(slot) + every * 30_000).toISOString();
+
+      const answers = [];
+      for (const time of [middle, last, slot]) answers.push(await service.deliver(tickAt(time)));
+
+      expect(answers).toEqual([true, false, false].map((counted) => ({ counted, minute: minuteOf(slot) })));
+      expect(await service.count()).toBe(before + 1);
+    });
+
+    it("counts two slots that are delivered in the wrong order", async () => {
+      const before = await service.count();
+      const [earlier, later] = [freshTime(every), freshTime(every)];
+
+      const answers = [await service.deliver(tickAt(later)), await service.deliver(tickAt(earlier))];
+
+      expect(answers).toEqual([
+        { counted: true, minute: minuteOf(later, every) },
+        { counted: true, minute: minuteOf(earlier, every) },
+      ]);
+      expect(await service.count()).toBe(before + 2);
+    });
+
+    it.each([
+      ["an empty object", {}],
+      ["an empty string", ""],
+    ])("counts the current slot for %s", async (_, event) => {
+      const before = minuteOf(Date.now(), every);
+
+      const answer = await service.deliver(event);
+
+      const after = minuteOf(Date.now(), every);
+      expect(answer).toEqual({ counted: expect.any(Boolean), minute: expect.any(String) });
+      expect([before, after]).toContain((answer as { minute: string }).minute);
+      expect(await service.deliver(tickAt(timeOf(answer)))).toEqual({ ...Object(answer), counted: false });
+    });
+
+    it("logs minute and lateness of each counted beat, and nothing for a duplicate", async () => {
+      const time = freshTime(every);
+      const mark = service.program.lines().length;
+      const before = Date.now();
+
+      await service.deliver(tickAt(time));
+      await service.deliver(tickAt(time));
+
+      const after = Date.now();
+      const written = () => service.program.lines().slice(mark);
+      await service.program.waitForLine(new RegExp(`${minuteOf(time, every)}.*lateness`), 5_000);
+      const bumps = written().filter((line) => line.includes("Bump"));
+      expect(bumps).toEqual([
+        expect.stringMatching(
+          /^bump,Bump\.\.\. @ \d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{0,2}[1-9])? \+0000 UTC$/,
+        ),
+      ]);
+      const recorded = Date.parse(bumps[0]?.slice(13).replace(" +0000 UTC", "Z") ?? "");
+      expect(recorded).toBeGreaterThanOrEqual(before);
+      expect(recorded).toBeLessThanOrEqual(after);
+      const beside = written().find((line) => line.includes(minuteOf(time, every))) ?? "";
+      expect(besideBump(beside)).toEqual({
+        minute: minuteOf(time, every),
+        lateness: recorded - Date.parse(time),
+      });
+    });
+
+    it.each([
+      ["an array", [7], "event", "[7]"],
+      ["null", null, "event", "null"],
+      ["a number", 7, "event", "7"],
+      ["a string", "tick", "event", '"tick"'],
+      ["data without a time", { source: "aws.events" }, "time", "undefined"],
+      ["a time that is not a string", tickAt(1_534_775_880), "time", "1534775880"],
+      ["a time without a zone", tickAt("2018-08-20T14:38:00"), "time", '"2018-08-20T14:38:00"'],
+      ["a time in another zone", tickAt("2018-08-20T14:38:00+02:00"), "time", '"2018-08-20T14:38:00+02:00"'],
+      ["30 February", tickAt("2018-02-30T14:38:00Z"), "time", '"2018-02-30T14:38:00Z"'],
+      ["24:00", tickAt("2018-08-20T24:00:00Z"), "time", '"2018-08-20T24:00:00Z"'],
+      ["second 60", tickAt("2018-08-20T14:38:60Z"), "time", '"2018-08-20T14:38:60Z"'],
+      ["the year 9999", tickAt("9999-08-20T14:38:00Z"), "time", '"9999-08-20T14:38:00Z"'],
+    ])("rejects %s with an error that names it, and counts nothing", async (_, event, field, value) => {
+      const before = await service.count();
+
+      const answer = await service.deliver(event);
+
+      expect(answer).toMatchObject({ errorMessage: expect.stringContaining(field) });
+      expect(answer).toMatchObject({ errorMessage: expect.stringContaining(value) });
+      expect(await service.count()).toBe(before);
+    });
   });
 });
 
-describe.each(["embedded", "local"])("sls offline after its database (DYNAMODB=%s) died", (DYNAMODB) => {
+describeOnEngines("sls offline after its database (DYNAMODB=%s) died", (DYNAMODB) => {
   let service: Service;
   beforeAll(async () => {
     service = await startService({ folder, env: { DYNAMODB } });

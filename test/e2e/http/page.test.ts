@@ -9,14 +9,10 @@ import { type MappedPath, mapPath } from "../../support/fakes/mapped-path.ts";
 import type { Facts } from "../../support/fixtures/history.ts";
 import { populateTable } from "../../support/fixtures/populate-table.ts";
 import { NASTY, PLAIN } from "../../support/fixtures/reasons.ts";
+import { needs } from "../../support/optional/needs.ts";
 import { createCheckout } from "../../support/processes/checkout.ts";
 import { type Service, startService } from "../../support/processes/service.ts";
-import {
-  accessViolations,
-  hasChromium,
-  launchChromium,
-  watchedPage,
-} from "../../support/programs/browser.ts";
+import { accessViolations, launchChromium, watchedPage } from "../../support/programs/browser.ts";
 
 const folder = createCheckout();
 const TABLE = "heartbeat-dev-beats";
@@ -44,7 +40,7 @@ const HISTORIES = {
 
 const SCHEMES = ["light", "dark"] as const;
 
-describe.skipIf(!hasChromium)("the page in Chromium", () => {
+describe("the page in Chromium", needs("chromium"), () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await launchChromium();

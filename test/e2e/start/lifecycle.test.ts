@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { freshTime, tickAt } from "../../support/fixtures/ticks.ts";
+import { describeOnEngines, needs } from "../../support/optional/needs.ts";
 import { createCheckout, createFolder } from "../../support/processes/checkout.ts";
 import { eventually } from "../../support/processes/eventually.ts";
 import {
@@ -51,13 +52,17 @@ describe("start and stop", () => {
     expect(ending).toEqual({ code: 0, left: [] });
   });
 
-  it.each(["SIGINT", "SIGTERM"] as const)("%s ends DynamoDB Local too", async (signal) => {
-    const service = await startService({ folder, env: { DYNAMODB: "local" } });
+  it.each(["SIGINT", "SIGTERM"] as const)(
+    "%s ends DynamoDB Local too",
+    needs("dynamodb-local"),
+    async (signal) => {
+      const service = await startService({ folder, env: { DYNAMODB: "local" } });
 
-    const ending = await service.stop(signal, "process");
+      const ending = await service.stop(signal, "process");
 
-    expect(ending).toEqual({ code: 0, left: [] });
-  });
+      expect(ending).toEqual({ code: 0, left: [] });
+    },
+  );
 
   it("Ctrl+C twice leaves no process or port behind", async () => {
     const service = await startService({ folder, command: NPM_START, env: embedded });
@@ -73,6 +78,7 @@ describe("start and stop", () => {
     ["SIGINT", "group"],
   ] as const)(
     "%s to the %s while the database starts leaves no process or port behind",
+    needs("dynamodb-local"),
     async (signal, to) => {
       const service = await launchService({ folder, command: NPM_START, env: { DYNAMODB: "local" } });
       await eventually(() => hasDatabase(service), 30_000);
@@ -114,10 +120,10 @@ describe("two services of one checkout", () => {
   });
 });
 
-describe.each([
-  ["embedded", "local", /Dynoxide/],
-  ["local", "embedded", /DynamoDB Local/],
-])("DYNAMODB_DATA with DYNAMODB=%s", (DYNAMODB, other, name) => {
+const NAMES = { embedded: /Dynoxide/, local: /DynamoDB Local/ };
+describeOnEngines("DYNAMODB_DATA with DYNAMODB=%s", (DYNAMODB) => {
+  const other = DYNAMODB === "local" ? "embedded" : "local";
+  const name = NAMES[DYNAMODB];
   const DYNAMODB_DATA = join(createFolder(), "new", "data folder");
   beforeAll(async () => {
     const service = await startService({ folder, env: { DYNAMODB, DYNAMODB_DATA } });
@@ -154,7 +160,7 @@ describe.each([
   });
 });
 
-describe.each(["embedded", "local"])("kill -9 of a service with DYNAMODB=%s", (DYNAMODB) => {
+describeOnEngines("kill -9 of a service with DYNAMODB=%s", (DYNAMODB) => {
   it("leaves a database that the next start ends, with a message", async () => {
     const killed = await startService({ folder, env: { DYNAMODB } });
     const orphan = killed.databasePid;

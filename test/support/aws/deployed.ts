@@ -1,14 +1,15 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { inject } from "vitest";
+import { needs } from "../optional/needs.ts";
 import { createCheckout } from "../processes/checkout.ts";
+import { pythonTool } from "../programs/python-tool.ts";
 import { type EmulatedAws, startEmulatedAws } from "./emulated-aws.ts";
 import { withoutMetricMath } from "./without-metric-math.ts";
 
-/** True if this machine has no emulator. Its tests are skipped then, with one warning for the run. */
-export const noEmulator = inject("ministack") === undefined;
+/** The options of tests that need the emulator. */
+export const needsAws = () => needs("ministack", "node-24");
 
-export const startAws = (): Promise<EmulatedAws> => startEmulatedAws(inject("ministack") ?? "");
+export const startAws = async (): Promise<EmulatedAws> => startEmulatedAws(await pythonTool("ministack"));
 
 /** Creates a checkout that can be deployed to the emulator. */
 export const createDeployable = (): string => {

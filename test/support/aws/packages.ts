@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { TestProject } from "vitest/node";
-import { pythonTool } from "../programs/python-tool.ts";
 
 interface Package {
   title: string;
@@ -15,8 +14,6 @@ declare module "vitest" {
   export interface ProvidedContext {
     /** The packages that `sls package` created: for both stages, and for prod with each parameter set. */
     packages: { dev: Package; prod: Package; withParams: Package };
-    /** The command of each linter, or undefined if it cannot be installed, which is an error in CI. */
-    linters: { "cfn-lint": string | undefined; checkov: string | undefined };
   }
 }
 
@@ -42,10 +39,6 @@ export default async (project: TestProject) => {
       ...PARAMS.flatMap((param) => ["--param", param]),
     ]),
   });
-  project.provide("linters", {
-    "cfn-lint": await linter("cfn-lint", "1.58.0"),
-    checkov: await linter("checkov", "3.3.30"),
-  });
   return () => rmSync(folder, { recursive: true, force: true });
 };
 
@@ -57,14 +50,4 @@ const makePackage = async (title: string, folder: string, options: string[]): Pr
     throw new Error(`${title} could not be packaged: ${error.stdout}${error.stderr}`);
   });
   return { title, folder };
-};
-
-const linter = async (name: string, version: string): Promise<string | undefined> => {
-  try {
-    return join(await pythonTool(name, version), name);
-  } catch (error) {
-    if (process.env["CI"] !== undefined) throw error;
-    console.warn(`Tests by ${name} are skipped: ${error instanceof Error ? error.message : error}`);
-    return undefined;
-  }
 };

@@ -1,28 +1,18 @@
 import type { TestProject } from "vitest/node";
-import { type Engine, startEngine } from "../../../tools/local/database/engines.ts";
-import { UserError } from "../../../tools/user-error.ts";
+import { startEngine } from "../../../tools/local/database/engines.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
-    /** The URL of each engine, or undefined if it cannot be installed, which is an error in CI. */
+    /** The URL of each engine; undefined if it is missing, so that `needsEngine` skips its tests. */
     engines: { local: string | undefined; embedded: string };
   }
 }
 
-const startLocal = async (): Promise<Engine | undefined> => {
-  try {
-    return await startEngine("local", { say: console.log });
-  } catch (error) {
-    if (process.env["CI"] !== undefined || !(error instanceof UserError)) throw error;
-    console.warn(`Tests on DynamoDB Local are skipped: ${error.message}`);
-    return undefined;
-  }
-};
-
-/** Starts one process per engine for all integration tests. Each test creates its own table. */
+/** Starts one process per engine for all tests of a project. Each test creates its own table. */
 export default async (project: TestProject) => {
   const embedded = await startEngine("embedded", { say: console.log });
-  const local = await startLocal();
+  const isMissing = project.getProvidedContext().programs?.["dynamodb-local"] !== null;
+  const local = isMissing ? undefined : await startEngine("local", { say: console.log });
   project.provide("engines", { local: local?.url, embedded: embedded.url });
   return async () => {
     await Promise.all([embedded.stop(), local?.stop()]);

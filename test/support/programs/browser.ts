@@ -1,21 +1,11 @@
-import { existsSync } from "node:fs";
 import axe from "axe-core";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-
-/** The path of the Debian package `chromium`. */
-const EXECUTABLE = "/usr/bin/chromium";
-
-/** Whether Chromium is installed. In CI it is required. */
-export const hasChromium = existsSync(EXECUTABLE);
-if (!hasChromium) {
-  if (process.env["CI"] !== undefined) throw new Error(`${EXECUTABLE} is missing: install chromium`);
-  console.warn(`Tests in a browser are skipped: ${EXECUTABLE} is missing, install chromium`);
-}
+import { findChromium } from "./chromium.ts";
 
 /** Starts a headless Chromium with a new profile and without background requests. */
 export const launchChromium = (): Promise<Browser> =>
   chromium.launch({
-    executablePath: EXECUTABLE,
+    executablePath: findChromium(),
     args: [
       "--no-sandbox", // Chromium has no sandbox for root, the user in containers.
       "--disable-gpu",

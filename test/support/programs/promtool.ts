@@ -5,14 +5,6 @@ import { join, resolve } from "node:path";
 
 const run = (input: string, ...args: string[]) => spawnSync("promtool", args, { input, encoding: "utf8" });
 
-/** Whether promtool of Prometheus is installed. In CI it is required. */
-export const hasPromtool = (): boolean => {
-  const { error } = run("", "--version");
-  if (error !== undefined && process.env["CI"] !== undefined) throw error;
-  if (error !== undefined) console.warn(`Tests by promtool are skipped: ${error.message}`);
-  return error === undefined;
-};
-
 /** Checks metrics. The exit code is 0 only if promtool reports nothing. */
 export const checkMetrics = (text: string) => {
   const { status, stdout, stderr } = run(text, "check", "metrics");

