@@ -1,6 +1,7 @@
 import { exitWithError, UserError } from "../user-error.ts";
 import { bundle } from "./bundle.ts";
 import { checkAgainstLive, readDeployedTemplate } from "./live-stack.ts";
+import { checkNames, checkService } from "./names.ts";
 import { checkParameterNames, checkParameters, type Parameters } from "./parameters.ts";
 import { useWritableSchemaCache } from "./schema-cache.ts";
 import type { Template } from "./table-guard.ts";
@@ -17,7 +18,7 @@ interface Serverless {
   service: {
     service: string;
     provider: { stage: string; compiledCloudFormationTemplate?: Template };
-    custom: { checked: Omit<Parameters, "service" | "stage"> };
+    custom: { checked: Omit<Parameters, "stage"> };
     functions: Record<string, { package?: { patterns: string[] } }>;
   };
 }
@@ -36,9 +37,11 @@ export default class BuildPlugin {
 
   constructor(serverless: Serverless) {
     this.serverless = serverless;
+    // The framework would reject it with several lines, before it runs any hook.
+    orExit(() => checkService(serverless.service.service));
     useWritableSchemaCache();
     this.hooks = {
-      initialize: () => this.checkParameters(),
+      initialize: () => orExit(() => this.checkParameters()),
       "before:deploy:deploy": () => this.checkDeployment().catch(exitIfUserError),
       "before:rollback:rollback": () => this.checkRollback().catch(exitIfUserError),
       "before:package:createDeploymentArtifacts": () => this.package().catch(exitWithError),
@@ -49,16 +52,14 @@ export default class BuildPlugin {
   /** Rejects invalid parameters before anything is created, with one line. */
   private checkParameters() {
     const { commands, options } = this.serverless.processedInput;
-    const { service, provider, custom } = this.serverless.service;
+    const { service, provider, custom, functions } = this.serverless.service;
     const given = (options.param ?? []).map((text) => text.split("=", 1).join());
     const written = Object.values(this.serverless.configurationInput.params ?? {}).flatMap(Object.keys);
-    try {
-      checkParameterNames([...given, ...written]);
-      if (commands[0] !== "package" && commands[0] !== "deploy") return;
-      checkParameters({ ...custom.checked, service, stage: provider.stage });
-    } catch (error) {
-      exitWithError(error);
-    }
+    checkParameterNames([...given, ...written]);
+    const isDeployed = commands[0] === "package" || commands[0] === "deploy";
+    const isLocal = commands[0] === "offline" || commands.join(" ") === "invoke local";
+    if (isDeployed || isLocal) checkNames(service, provider.stage, Object.keys(functions));
+    if (isDeployed) checkParameters({ ...custom.checked, stage: provider.stage });
   }
 
   private async checkDeployment() {
@@ -96,6 +97,15 @@ export default class BuildPlugin {
     await bundle(Object.keys(functions));
   }
 }
+
+/** Exits with the message of the error if the check throws. */
+const orExit = (check: () => void): void => {
+  try {
+    check();
+  } catch (error) {
+    exitWithError(error);
+  }
+};
 
 /** Leaves any other error, such as missing credentials, to the framework, which explains it. */
 const exitIfUserError = (error: unknown): never => {

@@ -67,7 +67,7 @@ const readNames = async (values: { stage?: string | undefined; region?: string |
   });
   const { service, provider, functions } = JSON.parse(stdout);
   const { stage, region } = provider;
-  return { stack: `${service}-${stage}`, region, heartbeat: functions.heartbeat.name };
+  return { stack: provider.stackName ?? `${service}-${stage}`, region, heartbeat: functions.heartbeat.name };
 };
 
 const queueOf = async (cloudFormation: CloudFormationClient, stack: string): Promise<string> => {
