@@ -1,6 +1,7 @@
 import { type BeatStore, latenessMs } from "../domain/beat-store.ts";
 import type { Minute } from "../domain/minute.ts";
 import { effectiveThresholds, MIN_STORED_LATE_AFTER, type Thresholds } from "../domain/thresholds.ts";
+import { DEFAULT_NAMES, type Names } from "../service/names.ts";
 import { eventMinute } from "./event-minute.ts";
 import { logLine } from "./log-line.ts";
 import { beatMetricsLine } from "./metrics-line.ts";
@@ -18,6 +19,7 @@ export interface StageConfig {
   thresholds: Thresholds;
   /** The URL to request after each beat that is on time, also if a pause covers its minute. */
   notifyUrl?: URL | undefined;
+  names?: Names;
 }
 
 export interface Invocation {
@@ -34,7 +36,7 @@ export interface Invocation {
  */
 export const beat = async (
   store: BeatStore,
-  { thresholds, notifyUrl }: StageConfig,
+  { thresholds, notifyUrl, names = DEFAULT_NAMES }: StageConfig,
   { event, now, functionName }: Invocation,
 ): Promise<BeatReply> => {
   const minute = eventMinute(event, now);
@@ -47,10 +49,10 @@ export const beat = async (
     console.info({ minute, lateness });
   }
   // On Lambda, console wraps a line in JSON, in which CloudWatch finds no metrics.
-  process.stdout.write(`${beatMetricsLine(functionName, outcome, recording)}\n`);
+  process.stdout.write(`${beatMetricsLine(functionName, outcome, recording, names)}\n`);
   // Notify last: its latency is outside our control. A covered minute notifies too, because the schedule works.
   if (outcome !== "duplicate" && notifyUrl && (await isOnTime(store, lateness, thresholds))) {
-    await notify(notifyUrl);
+    await notify(notifyUrl, names);
   }
   return outcome === "covered" ? { counted, minute, paused: true } : { counted, minute };
 };

@@ -4,7 +4,7 @@ import { effectiveThresholds, type Thresholds } from "../domain/thresholds.ts";
 import { historyPage, pageRange } from "../history/page.ts";
 import { toHistoryQuery } from "../history/query.ts";
 import { pulse, snapshotRange } from "../pulse/pulse.ts";
-import { problemReply, type RenderError } from "../reply/problem.ts";
+import { problemReply, type RenderContext, type RenderError } from "../reply/problem.ts";
 import { jsonReply, type Reply } from "../reply/reply.ts";
 import type { Pulse } from "../schemas/status.ts";
 import { renderBadge, renderBadgeData, renderBadgeError } from "./badge.ts";
@@ -14,14 +14,12 @@ import { renderPage, renderPageError } from "./page/page.ts";
 import { renderMetrics } from "./prometheus.ts";
 
 /** What a route renders its reply from. */
-export interface RenderRequest {
+export interface RenderRequest extends RenderContext {
   store: Pick<BeatStore, "read">;
   /** The thresholds of the stage; stored ones take precedence. */
   stage: Thresholds;
   /** Milliseconds since the epoch. */
   now: number;
-  /** The requested path. It includes the path of a custom domain's mapping. */
-  path: string;
   /** The query string, without the question mark. */
   query: string;
 }
@@ -48,11 +46,11 @@ const readRange = async (
 
 /** Renders the snapshot. All formats are made from it, so they agree. */
 const fromSnapshot =
-  (render: (pulse: Pulse, path: string) => Reply): Route["render"] =>
+  (render: (pulse: Pulse, context: RenderContext) => Reply): Route["render"] =>
   async (request) => {
-    const { now, path } = request;
+    const { now } = request;
     const { history, thresholds } = await readRange(request, (thresholds) => snapshotRange(now, thresholds));
-    return render(pulse(history, now, thresholds), path);
+    return render(pulse(history, now, thresholds), request);
   };
 
 const renderHistory: Route["render"] = async (request) => {
@@ -71,7 +69,7 @@ const ROUTES = new Map<string, Route>([
   ["/badge.svg", { render: fromSnapshot(renderBadge), renderError: renderBadgeError }],
   ["/badge.json", { render: fromSnapshot(renderBadgeData), renderError: problemReply }],
   ["/beats/history", { render: renderHistory, renderError: problemReply }],
-  ["/openapi.json", { render: async () => renderOpenApi(), renderError: problemReply }],
+  ["/openapi.json", { render: async ({ names }) => renderOpenApi(names), renderError: problemReply }],
 ]);
 
 /** Returns the route of a route key such as `GET /health`. Without one, as from `sls invoke`, it is /status. */

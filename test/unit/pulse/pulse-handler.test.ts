@@ -4,6 +4,7 @@ import type { History } from "../../../lib/domain/beat-store.ts";
 import { MalformedRowError, StoreUnavailableError } from "../../../lib/domain/errors.ts";
 import { renderPage } from "../../../lib/http/page/page.ts";
 import { pulse } from "../../../lib/pulse/pulse.ts";
+import { DEFAULT_NAMES } from "../../../lib/service/names.ts";
 import { createMemoryStore } from "../../support/fakes/memory-store.ts";
 import { type Facts, historyOf, minutesFrom } from "../../support/fixtures/history.ts";
 import { NASTY, PLAIN } from "../../support/fixtures/reasons.ts";
@@ -257,7 +258,7 @@ describe("/", () => {
   test.each(["GET /", "HEAD /"])("(%s) returns the page of the snapshot with an ETag", async (route) => {
     const reply = await ask(route, UP);
 
-    const page = renderPage(pulse(historyOf(UP), NOW, RULES), "/");
+    const page = renderPage(pulse(historyOf(UP), NOW, RULES), { path: "/", names: DEFAULT_NAMES });
     expect(reply).toEqual({
       ...page,
       headers: { ...page.headers, etag: expect.stringMatching(/^"[\w-]+"$/) },
