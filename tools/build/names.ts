@@ -7,23 +7,16 @@ const MAX_NAME = 64;
 const KNOWN_STAGE = "prod";
 const LETTERS = "lowercase letters, digits and hyphens, starting with a letter";
 
-/** Rejects a name of the service that AWS would reject in the name of a resource. @throws UserError */
-export const checkService = (service: string): void => {
-  if (isName(service)) return;
-  throw new UserError(`invalid service ${service} in serverless.yml: use ${LETTERS}`);
-};
-
 /**
  * Rejects names with which the name of a function, `<service>-<stage>-<function>`, would be invalid or too long. A service
  * leaves room for the stages dev and prod. `functions`: the keys in serverless.yml.
  * @throws UserError naming the service or the stage, and the longest that it can be
  */
 export const checkNames = (service: string, stage: string, functions: readonly string[]): void => {
-  checkService(service);
   const roomFor = (other: string) =>
     MAX_NAME - `${other}--`.length - Math.max(...functions.map(({ length }) => length));
   const longest = roomFor(KNOWN_STAGE);
-  if (service.length > longest) {
+  if (!isName(service) || service.length > longest) {
     throw new UserError(`invalid service ${service} in serverless.yml: use at most ${longest} ${LETTERS}`);
   }
   if (!isName(stage) || stage.length > roomFor(service)) {

@@ -1,7 +1,7 @@
 import { exitWithError, UserError } from "../user-error.ts";
 import { bundle } from "./bundle.ts";
 import { checkAgainstLive, readDeployedTemplate } from "./live-stack.ts";
-import { checkNames, checkService } from "./names.ts";
+import { checkNames } from "./names.ts";
 import { checkParameterNames, checkParameters, type Parameters } from "./parameters.ts";
 import { useWritableSchemaCache } from "./schema-cache.ts";
 import type { Template } from "./table-guard.ts";
@@ -30,6 +30,8 @@ interface AwsProvider {
   getServerlessDeploymentBucketName(): Promise<string>;
 }
 
+const CREATING = ["package", "deploy", "offline", "invoke local"];
+
 /** Bundles the handlers for packaging, and rejects invalid parameters and deployments that would lose the table. */
 export default class BuildPlugin {
   readonly hooks: Record<string, () => unknown>;
@@ -37,8 +39,8 @@ export default class BuildPlugin {
 
   constructor(serverless: Serverless) {
     this.serverless = serverless;
-    // The framework would reject it with several lines, before it runs any hook.
-    orExit(() => checkService(serverless.service.service));
+    // Before any hook, the framework would reject some names with several lines.
+    orExit(() => this.checkNames());
     useWritableSchemaCache();
     this.hooks = {
       initialize: () => orExit(() => this.checkParameters()),
@@ -49,17 +51,24 @@ export default class BuildPlugin {
     };
   }
 
+  /** Rejects names that AWS rejects, for the commands that create something with them. */
+  private checkNames() {
+    const { commands } = this.serverless.processedInput;
+    if (!CREATING.some((command) => `${commands.join(" ")} `.startsWith(`${command} `))) return;
+    const { service, provider, functions } = this.serverless.service;
+    // The framework merges a list of files into one object later.
+    checkNames(service, provider.stage, [functions].flat().flatMap(Object.keys));
+  }
+
   /** Rejects invalid parameters before anything is created, with one line. */
   private checkParameters() {
     const { commands, options } = this.serverless.processedInput;
-    const { service, provider, custom, functions } = this.serverless.service;
+    const { provider, custom } = this.serverless.service;
     const given = (options.param ?? []).map((text) => text.split("=", 1).join());
     const written = Object.values(this.serverless.configurationInput.params ?? {}).flatMap(Object.keys);
     checkParameterNames([...given, ...written]);
-    const isDeployed = commands[0] === "package" || commands[0] === "deploy";
-    const isLocal = commands[0] === "offline" || commands.join(" ") === "invoke local";
-    if (isDeployed || isLocal) checkNames(service, provider.stage, Object.keys(functions));
-    if (isDeployed) checkParameters({ ...custom.checked, stage: provider.stage });
+    if (commands[0] !== "package" && commands[0] !== "deploy") return;
+    checkParameters({ ...custom.checked, stage: provider.stage });
   }
 
   private async checkDeployment() {

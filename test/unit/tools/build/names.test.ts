@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { checkNames, checkService } from "../../../../tools/build/names.ts";
+import { checkNames } from "../../../../tools/build/names.ts";
 
 const FUNCTIONS = ["ping", "heartbeat"];
 const check =
@@ -42,10 +42,9 @@ describe("a service", () => {
   test.each(["", "Report", "1st", "-a", "my_report", "a b", "größe"])(
     "%j is rejected with its name",
     (service) => {
-      const message = `invalid service ${service} in serverless.yml: use lowercase letters, digits and hyphens, starting with a letter`;
-
-      expect(() => checkService(service)).toThrow(message);
-      expect(check(service, "dev")).toThrow(message);
+      expect(check(service, "dev")).toThrow(
+        `invalid service ${service} in serverless.yml: use at most 49 lowercase letters, digits and hyphens, starting with a letter`,
+      );
     },
   );
 
