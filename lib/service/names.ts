@@ -10,7 +10,7 @@ export interface Names {
 
 export const DEFAULT_NAMES: Names = { service: "heartbeat", stage: "dev", metricsNamespace: "Heartbeat" };
 
-/** Whether a service or stage can have this name. AWS has a resource whose name allows only lowercase letters. */
+/** Whether a service or stage can have this name. CloudFormation names the deployment bucket after them, in lowercase. */
 export const isName = (text: string): boolean => /^[a-z][a-z0-9-]*$/.test(text);
 
 /** The rule of CloudWatch, which drops metrics of another namespace without an error. */

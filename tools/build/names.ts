@@ -16,8 +16,9 @@ export const checkNames = (service: string, stage: string, functions: readonly s
   const roomFor = (other: string) =>
     MAX_NAME - `${other}--`.length - Math.max(...functions.map(({ length }) => length));
   const longest = roomFor(KNOWN_STAGE);
-  if (!isName(service) || service.length > longest) {
-    throw new UserError(`invalid service ${service} in serverless.yml: use at most ${longest} ${LETTERS}`);
+  // The framework requires two characters.
+  if (!isName(service) || service.length < 2 || service.length > longest) {
+    throw new UserError(`invalid service ${service} in serverless.yml: use 2 to ${longest} ${LETTERS}`);
   }
   if (!isName(stage) || stage.length > roomFor(service)) {
     throw new UserError(`invalid stage ${stage}: use at most ${roomFor(service)} ${LETTERS}`);

@@ -35,15 +35,15 @@ describe("a stage", () => {
 });
 
 describe("a service", () => {
-  test.each(["a", "nightly-report", letters(49)])("%s is accepted", (service) => {
+  test.each(["ab", "nightly-report", letters(49)])("%s is accepted", (service) => {
     expect(check(service, "prod")).not.toThrow();
   });
 
-  test.each(["", "Report", "1st", "-a", "my_report", "a b", "größe"])(
+  test.each(["", "a", "Report", "1st", "-a", "my_report", "a b", "größe"])(
     "%j is rejected with its name",
     (service) => {
       expect(check(service, "dev")).toThrow(
-        `invalid service ${service} in serverless.yml: use at most 49 lowercase letters, digits and hyphens, starting with a letter`,
+        `invalid service ${service} in serverless.yml: use 2 to 49 lowercase letters, digits and hyphens, starting with a letter`,
       );
     },
   );
@@ -53,7 +53,7 @@ describe("a service", () => {
     [44, "dev", 43, [...FUNCTIONS, "longer-than-all"]],
   ])("of %i letters is rejected for any stage, because at most %3$i fit", (count, stage, most, functions) => {
     expect(check(letters(count), stage, functions)).toThrow(
-      `invalid service ${letters(count)} in serverless.yml: use at most ${most} lowercase letters, digits and hyphens, starting with a letter`,
+      `invalid service ${letters(count)} in serverless.yml: use 2 to ${most} lowercase letters, digits and hyphens, starting with a letter`,
     );
   });
 });
