@@ -110,7 +110,8 @@ describe("each stage", () => {
     "%s tells its rules to heartbeat, pulse and settings, whom to notify to heartbeat",
     (_, template, rules, NOTIFY_URL) => {
       const environments = allOf(template, "AWS::Lambda::Function").map(([name, { Properties }]) => {
-        const { BEATS_TABLE, ...others } = Properties.Environment.Variables;
+        const { BEATS_TABLE, SERVICE, STAGE, METRICS_NAMESPACE, ...others } =
+          Properties.Environment.Variables;
         return [name, others];
       });
 
@@ -123,6 +124,18 @@ describe("each stage", () => {
       ]);
     },
   );
+
+  test.each([
+    ["dev", dev],
+    ["prod", prod],
+  ])("%s tells each function its service, its stage and the namespace of its metrics", (stage, template) => {
+    for (const [, { Properties }] of allOf(template, "AWS::Lambda::Function"))
+      expect(Properties.Environment.Variables).toMatchObject({
+        SERVICE: "heartbeat",
+        STAGE: stage,
+        METRICS_NAMESPACE: "Heartbeat",
+      });
+  });
 
   test("keeps the log of each function and of the API for 30 days", () => {
     expect(allOf(dev, "AWS::Logs::LogGroup").map(([, { Properties }]) => Properties)).toEqual([

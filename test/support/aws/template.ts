@@ -21,6 +21,13 @@ export interface Template {
 export const readTemplate = ({ folder }: { folder: string }): Template =>
   JSON.parse(readFileSync(join(folder, "cloudformation-template-update-stack.json"), "utf8"));
 
+/** The names of the packaged service, which each function has in its environment. */
+export const serviceOf = (made: { folder: string }): { service: string; stage: string } => {
+  const [[, fn] = []] = allOf(readTemplate(made), "AWS::Lambda::Function");
+  const { SERVICE: service, STAGE: stage } = fn?.Properties.Environment.Variables ?? {};
+  return { service, stage };
+};
+
 /** The resources of a type, with their names in the template. */
 export const allOf = ({ Resources }: Template, type: string): [string, Resource][] =>
   Object.entries(Resources).filter(([, resource]) => resource.Type === type);
