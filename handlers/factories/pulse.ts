@@ -4,10 +4,11 @@ import { type RenderRequest, routeFor } from "../../lib/http/routes.ts";
 import { withEtag } from "../../lib/reply/etag.ts";
 import { withRetryAfter } from "../../lib/reply/problem.ts";
 import type { Reply } from "../../lib/reply/reply.ts";
+import { DEFAULT_NAMES } from "../../lib/service/names.ts";
 
 /** All routes that report the state: one function, so that one warm environment serves them all. */
 export const createPulseHandler =
-  (store: RenderRequest["store"], stage: StageRules, clock: () => number = Date.now) =>
+  (store: RenderRequest["store"], stage: StageRules, clock: () => number = Date.now, names = DEFAULT_NAMES) =>
   async ({
     routeKey,
     rawPath: path = "/",
@@ -16,8 +17,8 @@ export const createPulseHandler =
   }: Partial<APIGatewayProxyEventV2>): Promise<Reply> => {
     const { render, renderError } = routeFor(routeKey);
     try {
-      return withEtag(await render({ store, stage, now: clock(), path, query, headers }), headers);
+      return withEtag(await render({ store, stage, now: clock(), path, query, headers, names }), headers);
     } catch (error) {
-      return withRetryAfter(renderError(error, path));
+      return withRetryAfter(renderError(error, { path, names }));
     }
   };

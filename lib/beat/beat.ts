@@ -1,6 +1,7 @@
 import { type BeatStore, latenessMs } from "../domain/beat-store.ts";
 import type { Minute } from "../domain/minute.ts";
 import { effectiveThresholds, minStoredLateAfter, type StageRules } from "../domain/thresholds.ts";
+import { DEFAULT_NAMES, type Names } from "../service/names.ts";
 import { eventMinute } from "./event-minute.ts";
 import { logLine } from "./log-line.ts";
 import { beatMetricsLine } from "./metrics-line.ts";
@@ -19,6 +20,7 @@ export interface StageConfig {
   thresholds: StageRules;
   /** The URL to request after each beat that is on time, also if a pause covers its minute. */
   notifyUrl?: URL | undefined;
+  names?: Names;
   /** Runs before the beat of each minute is recorded. */
   job?: Job | undefined;
 }
@@ -41,7 +43,7 @@ export interface Invocation {
  */
 export const beat = async (
   store: BeatStore,
-  { thresholds, notifyUrl, job }: StageConfig,
+  { thresholds, notifyUrl, names = DEFAULT_NAMES, job }: StageConfig,
   { event, clock, remainingMs, functionName }: Invocation,
 ): Promise<BeatReply> => {
   const { every = 1 } = thresholds;
@@ -58,10 +60,10 @@ export const beat = async (
     console.info({ minute, lateness });
   }
   // On Lambda, console wraps a line in JSON, in which CloudWatch finds no metrics.
-  process.stdout.write(`${beatMetricsLine(functionName, outcome, recording)}\n`);
+  process.stdout.write(`${beatMetricsLine(functionName, outcome, recording, names)}\n`);
   // Notify last: its latency is outside our control. A covered minute notifies too, because the schedule works.
   if (outcome !== "duplicate" && notifyUrl && (await isOnTime(store, lateness, thresholds))) {
-    await notify(notifyUrl);
+    await notify(notifyUrl, names);
   }
   return outcome === "covered" ? { counted, minute, paused: true } : { counted, minute };
 };

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { DEFAULT_NAMES, type Names } from "../service/names.ts";
 import { isLoopback } from "./loopback.ts";
 
 const MAX_ATTEMPTS = 2;
@@ -8,7 +9,7 @@ const DELAY_MS = 500;
 const JITTER_MS = 250;
 
 /** The version must be the one in package.json; a test compares them. */
-const USER_AGENT = "heartbeat/0.1.0";
+const VERSION = "0.1.0";
 
 /** The most time that `notify` takes. The timeout of the function heartbeat includes it. */
 export const NOTIFY_LIMIT_MS = MAX_ATTEMPTS * ATTEMPT_MS + DELAY_MS + JITTER_MS;
@@ -36,13 +37,13 @@ const findFault = (url: URL): string | undefined => {
 };
 
 /**
- * Requests the URL of a dead man's switch by GET, and once more after a short delay if the reply is not 2xx. Never
+ * Requests the URL of a dead man's switch by GET, with the user agent `<service>/<version>`, and once more after a short delay if the reply is not 2xx. Never
  * throws; if both attempts fail, it logs one warning.
  */
-export const notify = async (url: URL): Promise<void> => {
+export const notify = async (url: URL, { service }: Names = DEFAULT_NAMES): Promise<void> => {
   const failures: string[] = [];
   while (failures.length < MAX_ATTEMPTS) {
-    const failure = await attempt(url);
+    const failure = await attempt(url, `${service}/${VERSION}`);
     if (failure === undefined) return;
     failures.push(failure);
     if (failures.length < MAX_ATTEMPTS) await sleep(DELAY_MS + Math.random() * JITTER_MS);
@@ -51,12 +52,12 @@ export const notify = async (url: URL): Promise<void> => {
 };
 
 /** Returns why the request failed; undefined on success. */
-const attempt = async (url: URL): Promise<string | undefined> => {
+const attempt = async (url: URL, userAgent: string): Promise<string | undefined> => {
   try {
     const response = await fetch(url, {
       redirect: "manual",
       // Lambda freezes the process between two beats, so an open connection would be dead by the next one.
-      headers: { connection: "close", "user-agent": USER_AGENT },
+      headers: { connection: "close", "user-agent": userAgent },
       signal: AbortSignal.timeout(ATTEMPT_MS),
     });
     await response.body?.cancel().catch(() => undefined);

@@ -1,11 +1,10 @@
 import { charactersOf } from "../domain/characters.ts";
 import { type Html, html } from "../reply/html.ts";
-import { toProblem } from "../reply/problem.ts";
+import { type RenderContext, toProblem } from "../reply/problem.ts";
 import { cacheFor, type Reply } from "../reply/reply.ts";
 import type { Badge } from "../schemas/replies.ts";
 import type { Pulse, State } from "../schemas/status.ts";
 
-const LABEL = "heartbeat";
 /** Long enough for caches to absorb the requests of a busy page, and short compared with the time to a change of state. */
 const MAX_AGE_SECONDS = 30;
 
@@ -20,25 +19,27 @@ const COLORS: Record<State | "unknown", string> = {
 };
 const LABEL_COLOR = "#24292f";
 
-/** Renders /badge.svg. */
-export const renderBadge = (pulse: Pulse): Reply =>
-  cacheFor(draw(messageOf(pulse), COLORS[pulse.state]), "image/svg+xml", MAX_AGE_SECONDS);
+type Named = Pick<RenderContext, "names">;
+
+/** Renders /badge.svg. The label is the name of the service. */
+export const renderBadge = (pulse: Pulse, { names }: Named): Reply =>
+  cacheFor(draw(names.service, messageOf(pulse), COLORS[pulse.state]), "image/svg+xml", MAX_AGE_SECONDS);
 
 /**
  * Renders /badge.svg when the snapshot cannot be read. Browsers display the image of an error reply, and "unknown" is more
  * useful than a broken image. Caches and monitors see the status 500 or 503.
  */
-export const renderBadgeError = (error: unknown): Reply => ({
+export const renderBadgeError = (error: unknown, { names }: Named): Reply => ({
   statusCode: toProblem(error).status,
   headers: { "content-type": "image/svg+xml", "cache-control": "no-store" },
-  body: draw("unknown", COLORS.unknown),
+  body: draw(names.service, "unknown", COLORS.unknown),
 });
 
 /** Renders /badge.json for the endpoint badge of shields.io, which ignores color overrides if `isError` is true. */
-export const renderBadgeData = (pulse: Pulse): Reply => {
+export const renderBadgeData = (pulse: Pulse, { names }: Named): Reply => {
   const badge: Badge = {
     schemaVersion: 1,
-    label: LABEL,
+    label: names.service,
     message: messageOf(pulse),
     color: COLORS[pulse.state],
     isError: pulse.state === "down",
@@ -69,17 +70,17 @@ const MAX_CHARACTERS = 40;
 const CHARACTER_WIDTH = 6.6;
 const PADDING = 8;
 
-const draw = (message: string, color: string): string => {
-  const middle = LABEL.length * CHARACTER_WIDTH + 2 * PADDING;
+const draw = (service: string, message: string, color: string): string => {
+  const middle = service.length * CHARACTER_WIDTH + 2 * PADDING;
   const right = charactersOf(message).length * CHARACTER_WIDTH + 2 * PADDING;
-  const name = `${LABEL}: ${message}`;
+  const name = `${service}: ${message}`;
   return [
     html`<svg xmlns="http://www.w3.org/2000/svg" width="${tenths(middle + right)}" height="20" role="img" aria-label="${name}">`,
     html`<title>${name}</title>`,
     html`<rect width="${tenths(middle + right)}" height="20" rx="3" fill="${LABEL_COLOR}"/>`,
     html`<path d="M${tenths(middle)} 0h${tenths(right - 3)}a3 3 0 0 1 3 3v14a3 3 0 0 1-3 3h-${tenths(right - 3)}z" fill="${color}"/>`,
     html`<g font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,DejaVu Sans Mono,monospace" font-size="11" fill="#fff">`,
-    label(LABEL, PADDING),
+    label(service, PADDING),
     label(message, middle + PADDING),
     html`</g></svg>`,
   ]

@@ -43,7 +43,7 @@ export const withEtag = (ok: Response): Responses => {
 };
 
 export const TAGS = {
-  state: "The state of the heartbeat, for people, programs and monitors.",
+  state: "The state, for people, programs and monitors.",
   badges: "The state as an image.",
   beats: "The counted beats.",
   service: "The API itself.",

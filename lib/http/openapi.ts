@@ -1,4 +1,5 @@
 import { cacheFor, type Reply } from "../reply/reply.ts";
+import { DEFAULT_NAMES, type Names } from "../service/names.ts";
 import { TAGS } from "./describe-route.ts";
 import { PATHS } from "./operations.ts";
 
@@ -17,12 +18,12 @@ const componentsOf = (operations: object): { paths: object; schemas: Record<stri
 };
 
 /** All routes of the API in OpenAPI 3.1. Tests compare each reply, and the routes of serverless.yml, with it. */
-const createDocument = () => {
+const createDocument = ({ service }: Names) => {
   const { paths, schemas } = componentsOf(PATHS);
   return {
     openapi: "3.1.0",
     info: {
-      title: "heartbeat",
+      title: service,
       version: "0.1.0",
       summary: "Counts one beat every minute and reports the minutes that were missed.",
       description:
@@ -39,10 +40,12 @@ const createDocument = () => {
   };
 };
 
-let reply: Reply | undefined;
+let last: { names: Names; reply: Reply } | undefined;
 
 /** Returns the document. It is created by the first request for it, so that it does not add to cold starts. */
-export const renderOpenApi = (): Reply => {
-  reply ??= cacheFor(JSON.stringify(createDocument()), "application/json", 300);
-  return reply;
+export const renderOpenApi = (names: Names = DEFAULT_NAMES): Reply => {
+  if (last?.names !== names) {
+    last = { names, reply: cacheFor(JSON.stringify(createDocument(names)), "application/json", 300) };
+  }
+  return last.reply;
 };

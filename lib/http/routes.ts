@@ -11,7 +11,7 @@ import { readDay, toDay } from "../past/day.ts";
 import { readPast } from "../past/past.ts";
 import { pulse, snapshotRange } from "../pulse/pulse.ts";
 import type { RequestHeaders } from "../reply/etag.ts";
-import { problemReply, type RenderError } from "../reply/problem.ts";
+import { problemReply, type RenderContext, type RenderError } from "../reply/problem.ts";
 import { jsonReply, type Reply } from "../reply/reply.ts";
 import type { Pulse } from "../schemas/status.ts";
 import { renderBadge, renderBadgeData, renderBadgeError } from "./badge.ts";
@@ -24,14 +24,12 @@ import { renderPast } from "./page/past.ts";
 import { renderMetrics } from "./prometheus.ts";
 
 /** What a route renders its reply from. */
-export interface RenderRequest {
+export interface RenderRequest extends RenderContext {
   store: Pick<BeatStore, "read" | "past">;
   /** The thresholds and the interval of the stage; stored thresholds take precedence. */
   stage: StageRules;
   /** Milliseconds since the epoch. */
   now: number;
-  /** The requested path. It includes the path of a custom domain's mapping. */
-  path: string;
   /** The query string, without the question mark. */
   query: string;
   headers?: RequestHeaders | undefined;
@@ -62,11 +60,10 @@ const readSnapshot = (request: RenderRequest) =>
 
 /** Renders the snapshot. All formats are made from it, so they agree. */
 const fromSnapshot =
-  (render: (pulse: Pulse, path: string) => Reply): Route["render"] =>
+  (render: (pulse: Pulse, context: RenderContext) => Reply): Route["render"] =>
   async (request) => {
-    const { now, path } = request;
     const { history, rules } = await readSnapshot(request);
-    return render(pulse(history, now, rules), path);
+    return render(pulse(history, request.now, rules), request);
   };
 
 const renderHistory: Route["render"] = async (request) => {
@@ -78,25 +75,25 @@ const renderHistory: Route["render"] = async (request) => {
 
 /** Renders the status page, or the page of the day in the parameter `day`. */
 const renderPageOrDay: Route["render"] = async (request) => {
-  const { store, stage, now, path, query } = request;
+  const { store, stage, now, query } = request;
   const day = toDay(query, now);
-  if (day !== undefined) return renderDay(await readDay(store, day, now, stage), path);
+  if (day !== undefined) return renderDay(await readDay(store, day, now, stage), request);
   const { history, rules } = await readSnapshot(request);
   const past = await readPast(store, history, now, rules);
-  return renderPage(pulse(history, now, rules), path, renderPast(past));
+  return renderPage(pulse(history, now, rules), request, renderPast(past));
 };
 
 /** The page shows an unknown state, but an invalid parameter is the reader's mistake. */
-const renderPageOrDayError: RenderError = (error, path) =>
-  error instanceof BadRequestError ? problemReply(error) : renderPageError(error, path);
+const renderPageOrDayError: RenderError = (error, context) =>
+  error instanceof BadRequestError ? problemReply(error) : renderPageError(error, context);
 
 const renderStateChanges: Route["render"] = async (request) => {
-  const { store, now, path, headers } = request;
+  const { store, now, path, headers, names } = request;
   const { history, rules } = await readSnapshot(request);
   const past = await readPast(store, history, now, rules);
   return renderFeed(stateChanges(past, now, rules), {
     page: pageUrlOf(path, headers),
-    title: "heartbeat",
+    title: `${names.service} ${names.stage}`,
     begin: history.born === undefined ? undefined : momentAt(startOf(history.born)),
   });
 };
@@ -111,7 +108,7 @@ const ROUTES = new Map<string, Route>([
   ["/badge.svg", { render: fromSnapshot(renderBadge), renderError: renderBadgeError }],
   ["/badge.json", { render: fromSnapshot(renderBadgeData), renderError: problemReply }],
   ["/beats/history", { render: renderHistory, renderError: problemReply }],
-  ["/openapi.json", { render: async () => renderOpenApi(), renderError: problemReply }],
+  ["/openapi.json", { render: async ({ names }) => renderOpenApi(names), renderError: problemReply }],
 ]);
 
 /** Returns the route of a route key such as `GET /health`. Without one, as from `sls invoke`, it is /status. */

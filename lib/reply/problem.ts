@@ -1,9 +1,17 @@
 import { BadRequestError, StoreRefusedError, StoreUnavailableError } from "../domain/errors.ts";
 import type { Problem } from "../schemas/replies.ts";
+import type { Names } from "../service/names.ts";
 import { jsonReply, type Reply } from "./reply.ts";
 
-/** Makes the reply for an error. `path`: the requested path, as API Gateway passes it. */
-export type RenderError = (error: unknown, path: string) => Reply;
+/** What a page or an image contains besides the state. */
+export interface RenderContext {
+  /** The requested path, as API Gateway passes it. It includes the path of a custom domain's mapping. */
+  path: string;
+  names: Names;
+}
+
+/** Makes the reply for an error. */
+export type RenderError = (error: unknown, context: RenderContext) => Reply;
 
 /** The reply for an error: 400 for an invalid request, 503 while DynamoDB is unavailable, else 500. */
 export const problemReply = (error: unknown): Reply => {

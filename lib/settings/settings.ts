@@ -1,6 +1,7 @@
 import { settingsMetricsLine } from "../beat/metrics-line.ts";
 import type { OpenPause, SettingsStore } from "../domain/settings-store.ts";
 import { effectiveThresholds, type Thresholds } from "../domain/thresholds.ts";
+import type { Names } from "../service/names.ts";
 import { applyChange, type ChangeContext, ConflictError, decideChange, type SettingsView } from "./decide.ts";
 import { toSettingsRequest } from "./request.ts";
 
@@ -21,6 +22,7 @@ export interface Call extends Omit<ChangeContext, "now"> {
   event: unknown;
   functionName: string;
   clock: () => number;
+  names?: Names;
 }
 
 /** A concurrent change or a beat costs an attempt; there is one beat a minute. */
@@ -51,7 +53,7 @@ export const settings = async (store: SettingsStore, call: Call): Promise<Settin
     const reply = toReply(applyChange(seen, change), call, notes);
     console.info({ settings: reply, request });
     // On Lambda, console wraps a line in JSON, in which CloudWatch finds no metrics.
-    process.stdout.write(`${settingsMetricsLine(call.functionName, now)}\n`);
+    process.stdout.write(`${settingsMetricsLine(call.functionName, now, call.names)}\n`);
     return reply;
   }
   throw new ConflictError(`nothing is changed: concurrent changes in ${MAX_ATTEMPTS} attempts; try again`);

@@ -1,6 +1,6 @@
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createDeployable, noEmulator, replaceIn, startAws } from "../support/aws/deployed.ts";
+import { createDeployable, needsAws, replaceIn, startAws } from "../support/aws/deployed.ts";
 import type { EmulatedAws } from "../support/aws/emulated-aws.ts";
 import { answer, type Receiver, startReceiver } from "../support/fakes/receiver.ts";
 import { switchOnExample } from "../support/fixtures/example-job.ts";
@@ -14,7 +14,7 @@ const LETTER_WITHIN = 20_000;
  * The emulator retries a failed event twice without a delay. It enforces the actions that a role allows, but not the
  * condition on the partition, which fetch-url.test.ts checks in the template.
  */
-describe.skipIf(noEmulator)("the example of a job, deployed", () => {
+describe("the example of a job, deployed", needsAws(), () => {
   let folder: string;
   let receiver: Receiver;
   let aws: EmulatedAws;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createDeployable, noEmulator, startAws } from "../support/aws/deployed.ts";
+import { createDeployable, needsAws, startAws } from "../support/aws/deployed.ts";
 import type { EmulatedAws } from "../support/aws/emulated-aws.ts";
 import { tickAt } from "../support/fixtures/ticks.ts";
 
@@ -9,7 +9,7 @@ import { tickAt } from "../support/fixtures/ticks.ts";
  */
 const LACKING = ["cors", "logs", "metrics", "alarms"];
 
-describe.skipIf(noEmulator)("npm run smoke", () => {
+describe("npm run smoke", needsAws(), () => {
   let folder: string;
   let aws: EmulatedAws;
   let url: string;

@@ -3,6 +3,7 @@ import { describe, expect, inject, test } from "vitest";
 import type { HistoryRange, PastRange } from "../../lib/domain/beat-store.ts";
 import { fromIndex, toIndex } from "../../lib/domain/minute.ts";
 import { routeFor } from "../../lib/http/routes.ts";
+import { DEFAULT_NAMES } from "../../lib/service/names.ts";
 import { readFunctions, readTemplate } from "../support/aws/template.ts";
 import { DOCUMENTED } from "../support/fixtures/declared-routes.ts";
 import { historyOf, minutesFrom, readerOf } from "../support/fixtures/history.ts";
@@ -105,7 +106,12 @@ describe("a reply is at most as large as the calculation assumes", () => {
       pausesKnownFrom: from,
     }),
   };
-  const question = { store, stage: { lateAfter: 120, downAfter: 240 }, now: newest * 60_000 + 34_000 };
+  const question = {
+    store,
+    stage: { lateAfter: 120, downAfter: 240 },
+    now: newest * 60_000 + 34_000,
+    names: DEFAULT_NAMES,
+  };
 
   test.each([
     ["GET /status", ""],

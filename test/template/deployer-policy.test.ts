@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, inject, test } from "vitest";
-import { readTemplate } from "../support/aws/template.ts";
+import { readTemplate, serviceOf } from "../support/aws/template.ts";
 
 interface Statement {
   Sid: string;
@@ -12,6 +12,7 @@ interface Statement {
 const { Statement: statements }: { Statement: Statement[] } = JSON.parse(
   readFileSync("docs/deployer-policy.json", "utf8"),
 );
+const { service } = serviceOf(inject("packages").dev);
 const granted = statements.flatMap(({ Action }) => [Action].flat());
 
 /** The actions that `sls deploy`, `info`, `deploy list`, `rollback` and `remove` call directly. */
@@ -215,7 +216,7 @@ test("the deployer's policy grants exactly what the framework and CloudFormation
 
 test("the deployer's policy names this service's resources, except those that AWS does not let it name", () => {
   const elsewhere = statements.filter(({ Resource }) =>
-    [Resource].flat().some((arn) => !arn.includes("heartbeat-")),
+    [Resource].flat().some((arn) => !arn.includes(`${service}-`)),
   );
 
   expect(elsewhere.map(({ Sid }) => Sid)).toEqual([

@@ -120,6 +120,18 @@ describe("each stage", () => {
     },
   );
 
+  test.each([
+    ["dev", dev],
+    ["prod", prod],
+  ])("%s tells each function its service, its stage and the namespace of its metrics", (stage, template) => {
+    for (const [, { Properties }] of allOf(template, "AWS::Lambda::Function"))
+      expect(Properties.Environment.Variables).toMatchObject({
+        SERVICE: "heartbeat",
+        STAGE: stage,
+        METRICS_NAMESPACE: "Heartbeat",
+      });
+  });
+
   test("keeps the log of each function and of the API for 30 days", () => {
     const groups = [
       ...functions.map(([, { name }]) => `/aws/lambda/${name}`),

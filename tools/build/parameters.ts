@@ -4,8 +4,9 @@ import { checkInterval } from "../schedule/check.ts";
 import { messageOf, UserError } from "../user-error.ts";
 
 export interface Parameters {
-  service: string;
   stage: string;
+  /** The name of the table that the stage creates unless it uses an existing one. */
+  ownTable: string;
   alarmEmail?: string | null;
   every: string | number;
   existingTable?: string | null;
@@ -28,8 +29,6 @@ const NAMES = [
   "schedule",
 ];
 
-/** A function name has at most 64 characters, of which heartbeat-…-heartbeat takes 20. */
-const STAGE = /^[a-z][a-z0-9-]{0,43}$/;
 const EMAIL = /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/;
 const TABLE = /^[A-Za-z0-9_.-]{3,255}$/;
 
@@ -46,12 +45,7 @@ export const checkParameterNames = (names: readonly string[]): void => {
  * @throws UserError naming the parameter
  */
 export const checkParameters = (parameters: Parameters): void => {
-  const { service, stage, alarmEmail, existingTable, keepTable, reservedConcurrency } = parameters;
-  if (!STAGE.test(stage)) {
-    throw new UserError(
-      `invalid stage ${stage}: use at most 44 lowercase letters, digits and hyphens, starting with a letter`,
-    );
-  }
+  const { stage, alarmEmail, existingTable, ownTable, keepTable, reservedConcurrency } = parameters;
   if (alarmEmail != null && !EMAIL.test(alarmEmail)) {
     throw new UserError(
       `invalid param alarmEmail=${alarmEmail}: use an e-mail address such as me@example.org`,
@@ -74,7 +68,7 @@ export const checkParameters = (parameters: Parameters): void => {
       `invalid param existingTable=${existingTable}: use a table name of 3 to 255 letters, digits, _ . and -`,
     );
   }
-  if (existingTable === `${service}-${stage}-beats` && keepTable !== "true") {
+  if (existingTable === ownTable && keepTable !== "true") {
     throw new UserError(
       `invalid param existingTable=${existingTable}: stage ${stage} creates this table and, with keepTable=${keepTable}, would delete it; deploy with keepTable=true first`,
     );

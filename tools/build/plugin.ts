@@ -4,6 +4,7 @@ import { bundle } from "./bundle.ts";
 import { type ApiTemplate, orderHttpApi } from "./creation-order.ts";
 import { checkHandlers } from "./handlers.ts";
 import { checkAgainstLive, readDeployedTemplate } from "./live-stack.ts";
+import { checkNames } from "./names.ts";
 import { checkParameterNames, checkParameters, type Parameters } from "./parameters.ts";
 import { useWritableSchemaCache } from "./schema-cache.ts";
 import { requireTable, type Template } from "./table-guard.ts";
@@ -20,7 +21,7 @@ interface Serverless {
   service: {
     service: string;
     provider: { stage: string; compiledCloudFormationTemplate?: Template & ApiTemplate };
-    custom: { checked: Omit<Parameters, "service" | "stage">; interval: { expression: string } };
+    custom: { checked: Omit<Parameters, "stage">; interval: { expression: string } };
     functions: Record<
       string,
       { handler?: string; events: EventDefinition[]; package?: { patterns: string[] } }
@@ -35,11 +36,11 @@ interface AwsProvider {
   getServerlessDeploymentBucketName(): Promise<string>;
 }
 
-/** The commands that bundle the handlers. */
+/** The commands that bundle the handlers, and the names that they create. */
 const BUNDLING = ["package", "deploy", "deploy function", "offline", "offline start", "invoke local"];
 
 /**
- * Bundles the handlers for packaging, and rejects invalid parameters and schedules, handlers without a bundle, and
+ * Bundles the handlers for packaging, and rejects invalid names, parameters and schedules, handlers without a bundle, and
  * deployments that would lose the table.
  */
 export default class BuildPlugin {
@@ -48,10 +49,12 @@ export default class BuildPlugin {
 
   constructor(serverless: Serverless) {
     this.serverless = serverless;
+    // Before any hook, the framework would reject some names with several lines.
+    orExit(() => this.checkNames());
     useWritableSchemaCache();
     this.hooks = {
-      initialize: () => this.check(),
-      "after:aws:package:finalize:mergeCustomProviderResources": () => this.completeTemplate(),
+      initialize: () => orExit(() => this.check()),
+      "after:aws:package:finalize:mergeCustomProviderResources": () => orExit(() => this.completeTemplate()),
       "before:deploy:deploy": () => this.checkDeployment().catch(exitIfUserError),
       "before:rollback:rollback": () => this.checkRollback().catch(exitIfUserError),
       "before:package:createDeploymentArtifacts": () => this.package().catch(exitWithError),
@@ -59,33 +62,37 @@ export default class BuildPlugin {
     };
   }
 
+  /** Rejects names that AWS rejects, for the commands that create something with them. */
+  private checkNames() {
+    if (!this.isBundling) return;
+    const { service, provider, functions } = this.serverless.service;
+    // The framework merges a list of files into one object later.
+    checkNames(service, provider.stage, [functions].flat().flatMap(Object.keys));
+  }
+
+  private get isBundling() {
+    return BUNDLING.includes(this.serverless.processedInput.commands.join(" "));
+  }
+
   /** Rejects invalid parameters and handlers before anything is created, with one line. */
   private check() {
     const { commands, options } = this.serverless.processedInput;
-    const { service, provider, custom, functions } = this.serverless.service;
+    const { provider, custom, functions } = this.serverless.service;
     const given = (options.param ?? []).map((text) => text.split("=", 1).join());
     const written = Object.values(this.serverless.configurationInput.params ?? {}).flatMap(Object.keys);
-    try {
-      checkParameterNames([...given, ...written]);
-      if (BUNDLING.includes(commands.join(" "))) checkHandlers(functions);
-      if (commands[0] !== "package" && commands[0] !== "deploy") return;
-      checkParameters({ ...custom.checked, service, stage: provider.stage });
-      checkSchedule(functions["heartbeat"]?.events ?? [], custom.interval.expression);
-    } catch (error) {
-      exitWithError(error);
-    }
+    checkParameterNames([...given, ...written]);
+    if (this.isBundling) checkHandlers(functions);
+    if (commands[0] !== "package" && commands[0] !== "deploy") return;
+    checkParameters({ ...custom.checked, stage: provider.stage });
+    checkSchedule(functions["heartbeat"]?.events ?? [], custom.interval.expression);
   }
 
   /** Checks and orders the resources of serverless.yml and of the framework, which are complete now. */
   private completeTemplate() {
     const template = this.serverless.service.provider.compiledCloudFormationTemplate;
     if (template === undefined) return;
-    try {
-      requireTable(template);
-      orderHttpApi(template);
-    } catch (error) {
-      exitWithError(error);
-    }
+    requireTable(template);
+    orderHttpApi(template);
   }
 
   private async checkDeployment() {
@@ -123,6 +130,15 @@ export default class BuildPlugin {
     await bundle(Object.keys(functions));
   }
 }
+
+/** Exits with the message of the error if the check throws. */
+const orExit = (check: () => void): void => {
+  try {
+    check();
+  } catch (error) {
+    exitWithError(error);
+  }
+};
 
 /** Leaves any other error, such as missing credentials, to the framework, which explains it. */
 const exitIfUserError = (error: unknown): never => {

@@ -33,7 +33,7 @@ export const readDeployed = async (options: {
   });
   const { service, provider, functions } = JSON.parse(stdout);
   return {
-    stack: `${service}-${provider.stage}`,
+    stack: provider.stackName ?? `${service}-${provider.stage}`,
     region: provider.region,
     functions: Object.fromEntries(Object.keys(functions).map((key) => [key, functions[key].name])),
     interval: Number(functions.heartbeat.environment?.EVERY ?? 1),

@@ -3,6 +3,7 @@ import { type Day, dayAt, startOf } from "../../domain/minute.ts";
 import type { Mark } from "../../domain/timeline.ts";
 import type { DayReport } from "../../past/day.ts";
 import { type Html, html, raw } from "../../reply/html.ts";
+import type { RenderContext } from "../../reply/problem.ts";
 import { cacheFor, type Reply } from "../../reply/reply.ts";
 import { baseOf } from "./base.ts";
 import { describeLength } from "./past.ts";
@@ -42,8 +43,12 @@ const HEADERS = {
 const CACHE_PAST = 3_600;
 
 /** Renders the page of one day. It contains no current time, so it and its ETag stay the same while nothing changes. */
-export const renderDay = (report: DayReport, path: string): Reply => {
-  const reply = cacheFor(pageOf(report, path), "text/html; charset=utf-8", report.hasNext ? CACHE_PAST : 0);
+export const renderDay = (report: DayReport, context: RenderContext): Reply => {
+  const reply = cacheFor(
+    pageOf(report, context),
+    "text/html; charset=utf-8",
+    report.hasNext ? CACHE_PAST : 0,
+  );
   return { ...reply, headers: { ...reply.headers, ...HEADERS } };
 };
 
@@ -54,17 +59,17 @@ const CLASSES: Record<Mark, string> = {
   pending: "pending",
 };
 
-const pageOf = (report: DayReport, path: string): string => {
+const pageOf = (report: DayReport, { path, names: { service } }: RenderContext): string => {
   const { day, beaten, missed, uptime, hours, outages, pauses, lateness, hasNext, isUnborn } = report;
   return html`<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <base href="${baseOf(path)}">
 <meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${day} · heartbeat</title>
+<title>${day} · ${service}</title>
 <style>${raw(DAY_STYLE)}</style>
 <body class="day">
-<header><b><a href="?">heartbeat</a></b><nav aria-label="Days"><a rel="prev" href="?day=${dayFrom(day, -1)}">${dayFrom(day, -1)}</a>${hasNext ? html` <a rel="next" href="?day=${dayFrom(day, 1)}">${dayFrom(day, 1)}</a>` : html``}</nav></header>
+<header><b><a href="?">${service}</a></b><nav aria-label="Days"><a rel="prev" href="?day=${dayFrom(day, -1)}">${dayFrom(day, -1)}</a>${hasNext ? html` <a rel="next" href="?day=${dayFrom(day, 1)}">${dayFrom(day, 1)}</a>` : html``}</nav></header>
 <main>
 <h1>${day}</h1>
 <p>${isUnborn ? "The first beat was recorded after this day." : `${numeral(beaten)} of ${numeral(beaten + missed)} beats counted, ${numeral(missed)} missed, ${percent(uptime)}. All times are UTC.`}</p>

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { isSinceAtLeast } from "../../pulse/pulse.ts";
 import { type Html, html, raw } from "../../reply/html.ts";
-import { toProblem } from "../../reply/problem.ts";
+import { type RenderContext, toProblem } from "../../reply/problem.ts";
 import type { Reply } from "../../reply/reply.ts";
 import type { Gap, Pulse, State } from "../../schemas/status.ts";
 import { baseOf } from "./base.ts";
@@ -45,19 +45,22 @@ const HEADERS = {
   "x-content-type-options": "nosniff",
 };
 
-/** Renders the status page, with `past`, sections about the last 90 days. It contains no seconds, so the page and its ETag stay the same while nothing changes. */
-export const renderPage = (pulse: Pulse, path: string, past: Html = html``): Reply => ({
+/**
+ * Renders the status page, with `past`, sections about the last 90 days. It contains no seconds, so the page and its ETag
+ * stay the same while nothing changes.
+ */
+export const renderPage = (pulse: Pulse, context: RenderContext, past: Html = html``): Reply => ({
   statusCode: 200,
   headers: { ...HEADERS, "cache-control": "no-cache" },
-  body: pageWith(path, pulse.state, contentOf(pulse, past), drawnFrom(pulse)),
+  body: pageWith(context, pulse.state, contentOf(pulse, past), drawnFrom(pulse)),
 });
 
 /** Renders the page when the snapshot cannot be read: the state is unknown, not down. */
-export const renderPageError = (error: unknown, path: string): Reply => ({
+export const renderPageError = (error: unknown, context: RenderContext): Reply => ({
   statusCode: toProblem(error).status,
   headers: { ...HEADERS, "cache-control": "no-store" },
   body: pageWith(
-    path,
+    context,
     "unknown",
     {
       sentence: WORDS.unknown.sentence,
@@ -79,7 +82,7 @@ const ICON =
 
 /** `drawn` is the result of `drawnFrom` for the snapshot. The script uses it to detect that the page is outdated. */
 const pageWith = (
-  path: string,
+  { path, names: { service } }: RenderContext,
   state: State | "unknown",
   { sentence, since, main }: Content,
   drawn: string,
@@ -90,13 +93,13 @@ const pageWith = (
 <meta charset="utf-8">
 <base href="${baseOf(path)}">
 <meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${word} · heartbeat</title>
-<meta name="description" content="The state of the heartbeat, when it began, and the missed minutes.">
+<title>${word} · ${service}</title>
+<meta name="description" content="The state of ${service}, when it began, and the missed minutes.">
 <link rel="icon" href="data:image/svg+xml,${raw(ICON)}">
 <link rel="alternate" type="application/atom+xml" href="feed.atom">
 <style>${raw(STYLE)}</style>
-<body class="${state}" data-drawn="${drawn}" data-version="${VERSION}">
-<header><b>heartbeat</b><span>one beat a minute · UTC</span></header>
+<body class="${state}" data-service="${service}" data-drawn="${drawn}" data-version="${VERSION}">
+<header><b>${service}</b><span>one beat a minute · UTC</span></header>
 <main>
 <section class="state"><div role="status"><h1 id="word">${word}</h1><p id="said">${sentence}</p></div><p id="since">${since}</p></section>
 ${main}</main>

@@ -61,7 +61,7 @@ const draw = () => {
     if (state === "unknown") setText("since", time ? "last reply at " + time + " UTC" : "");
   }
   setText("said", state === "paused" && latest.pause.reason ? "${PAUSED_FOR}" + latest.pause.reason : sentence);
-  const title = word + " · heartbeat";
+  const title = word + " · " + document.body.dataset.service;
   if (document.title !== title) document.title = title;
   if (latest && latest.newest) setText("age", state === "unknown" ? "?" : format(now - Date.parse(latest.newest.minute)) + " ago");
   setText("heard", time ? "As of " + time + " UTC" : "");

@@ -40,6 +40,12 @@ export const readFunctions = ({ folder }: { folder: string }): [string, Function
 /** The name of the resource of a function. */
 export const resourceOf = ({ Resources }: Template, { name }: FunctionDefinition): string =>
   Object.keys(Resources).find((key) => Resources[key]?.Properties?.FunctionName === name) ?? "";
+/** The names of the packaged service, which each function has in its environment. */
+export const serviceOf = (made: { folder: string }): { service: string; stage: string } => {
+  const [[, fn] = []] = allOf(readTemplate(made), "AWS::Lambda::Function");
+  const { SERVICE: service, STAGE: stage } = fn?.Properties.Environment.Variables ?? {};
+  return { service, stage };
+};
 
 /** The resources of a type, with their names in the template. */
 export const allOf = ({ Resources }: Template, type: string): [string, Resource][] =>

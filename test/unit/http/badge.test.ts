@@ -2,8 +2,11 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { MalformedRowError, StoreUnavailableError } from "../../../lib/domain/errors.ts";
 import { renderBadge, renderBadgeData, renderBadgeError } from "../../../lib/http/badge.ts";
 import { pulse } from "../../../lib/pulse/pulse.ts";
+import { DEFAULT_NAMES } from "../../../lib/service/names.ts";
 import { type Facts, historyOf, minutesFrom } from "../../support/fixtures/history.ts";
 import { NASTY, NASTY_IN_BADGE, PLAIN, readAs } from "../../support/fixtures/reasons.ts";
+
+const CONTEXT = { names: DEFAULT_NAMES };
 
 const pulseAt = (time: string, facts: Facts) =>
   pulse(historyOf(facts), Date.parse(`2026-11-23T${time}Z`), { lateAfter: 120, downAfter: 240 });
@@ -26,7 +29,7 @@ const EACH: [name: string, snapshot: ReturnType<typeof pulseAt>, message: string
 const KEPT = { "cache-control": "max-age=30, must-revalidate" };
 
 test("/badge.svg is this image when the state is up", () => {
-  expect(renderBadge(pulseAt("22:40:10", GAPPED))).toEqual({
+  expect(renderBadge(pulseAt("22:40:10", GAPPED), CONTEXT)).toEqual({
     statusCode: 200,
     headers: { "content-type": "image/svg+xml", ...KEPT },
     body: [
@@ -44,7 +47,7 @@ test("/badge.svg is this image when the state is up", () => {
 
 describe.each(EACH)("when the heartbeat %s", (_, snapshot, message, color) => {
   test("/badge.svg shows the state as text and as its accessible name", () => {
-    const { body = "" } = renderBadge(snapshot);
+    const { body = "" } = renderBadge(snapshot, CONTEXT);
 
     expect(body).toContain(
       ` role="img" aria-label="heartbeat: ${message}"><title>heartbeat: ${message}</title>`,
@@ -54,7 +57,7 @@ describe.each(EACH)("when the heartbeat %s", (_, snapshot, message, color) => {
   });
 
   test("/badge.svg has the text contrast of WCAG AA", () => {
-    const { body = "" } = renderBadge(snapshot);
+    const { body = "" } = renderBadge(snapshot, CONTEXT);
 
     const behind = [...body.matchAll(/fill="(#[\da-f]{6})"/g)].map(([, color = ""]) =>
       contrastToWhite(color),
@@ -64,7 +67,7 @@ describe.each(EACH)("when the heartbeat %s", (_, snapshot, message, color) => {
   });
 
   test("/badge.json has the same message and color", () => {
-    expect(renderBadgeData(snapshot)).toEqual({
+    expect(renderBadgeData(snapshot, CONTEXT)).toEqual({
       statusCode: 200,
       headers: { "content-type": "application/json", ...KEPT },
       body: JSON.stringify({
@@ -86,7 +89,7 @@ describe("when the snapshot cannot be read", () => {
     [503, new StoreUnavailableError("the history could not be read", "no answer")],
     [500, new MalformedRowError("row live: beats has an unexpected value: -1")],
   ])("/badge.svg shows unknown, with status %i and no-store", (status, fault) => {
-    const { statusCode, headers, body = "" } = renderBadgeError(fault);
+    const { statusCode, headers, body = "" } = renderBadgeError(fault, CONTEXT);
 
     expect(statusCode).toBe(status);
     expect(headers).toEqual({ "content-type": "image/svg+xml", "cache-control": "no-store" });
@@ -114,7 +117,7 @@ describe.each([
   const message = `paused since 2026-11-23 22:40 UTC: ${shown}`;
 
   test("/badge.svg shows the reason, escaped and in full width", () => {
-    const { body = "" } = renderBadge(snapshot);
+    const { body = "" } = renderBadge(snapshot, CONTEXT);
 
     const [, title, label, text] =
       /<title>(.*?)<\/title>.*?<text[^>]*>(.*?)<.*?<text[^>]*>(.*?)</.exec(body) ?? [];
@@ -122,11 +125,13 @@ describe.each([
     expect(readAs(/aria-label="([^"]*)"/.exec(body)?.[1])).toBe(`heartbeat: ${message}`);
     const characters = [...new Intl.Segmenter().segment(message)];
     expect(body).toContain(`textLength="${Math.round(characters.length * 66) / 10}"`);
-    expect(body.match(/<\/?\w+/g)).toEqual(renderBadge(pulseAt("22:40:10", BEATEN)).body?.match(/<\/?\w+/g));
+    expect(body.match(/<\/?\w+/g)).toEqual(
+      renderBadge(pulseAt("22:40:10", BEATEN), CONTEXT).body?.match(/<\/?\w+/g),
+    );
   });
 
   test("/badge.json has the same message and color", () => {
-    expect(JSON.parse(renderBadgeData(snapshot).body ?? "")).toEqual({
+    expect(JSON.parse(renderBadgeData(snapshot, CONTEXT).body ?? "")).toEqual({
       ...{ schemaVersion: 1, label: "heartbeat", message, color: "#8250df", isError: false },
     });
   });
@@ -134,7 +139,7 @@ describe.each([
 
 test("/badge.svg loads no other resource", () => {
   for (const [, snapshot] of EACH) {
-    expect(renderBadge(snapshot).body?.match(/https?:[^"]*|href|url\(|@import|<script/g)).toEqual([
+    expect(renderBadge(snapshot, CONTEXT).body?.match(/https?:[^"]*|href|url\(|@import|<script/g)).toEqual([
       "http://www.w3.org/2000/svg",
     ]);
   }

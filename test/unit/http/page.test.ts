@@ -8,11 +8,14 @@ import { duration, range } from "../../../lib/http/page/words.ts";
 import { pulse } from "../../../lib/pulse/pulse.ts";
 import { html, raw } from "../../../lib/reply/html.ts";
 import type { Reply } from "../../../lib/reply/reply.ts";
+import { DEFAULT_NAMES } from "../../../lib/service/names.ts";
 import { type Facts, historyOf, minutesFrom } from "../../support/fixtures/history.ts";
 import { NASTY, PLAIN, readAs } from "../../support/fixtures/reasons.ts";
 
 const RULES = { lateAfter: 120, downAfter: 240 };
-const at = (now: string, facts: Facts) => renderPage(pulse(historyOf(facts), Date.parse(now), RULES), "/");
+const inPath = (path: string) => ({ path, names: DEFAULT_NAMES });
+const at = (now: string, facts: Facts) =>
+  renderPage(pulse(historyOf(facts), Date.parse(now), RULES), inPath("/"));
 const beatingTo = (newest: string): Facts => ({
   born: "2026-11-23T20:00Z",
   beaten: minutesFrom("2026-11-23T20:00Z", newest),
@@ -206,7 +209,7 @@ describe("the document", () => {
     beats: 12_345_678,
     pauses: [{ from: "2026-11-23T22:41Z", reason: "&".repeat(200) }],
   };
-  const { headers, body = "" } = renderPage(pulse(most, newest * 60_000 + 34_000, RULES), "/");
+  const { headers, body = "" } = renderPage(pulse(most, newest * 60_000 + 34_000, RULES), inPath("/"));
 
   test("is smaller than 32 kB with the largest content", () => {
     expect(body).toContain("&#38;".repeat(200));
@@ -222,8 +225,8 @@ describe("the document", () => {
     ['/"><b>', "./&#34;&#62;&#60;b&#62;/"],
   ])("requested as %s has the base %s, also when the beats cannot be read", (path, base) => {
     vi.spyOn(console, "error").mockImplementation(() => {});
-    const known = renderPage(pulse(most, newest * 60_000 + 34_000, RULES), path);
-    const unknown = renderPageError(new Error("no answer"), path);
+    const known = renderPage(pulse(most, newest * 60_000 + 34_000, RULES), inPath(path));
+    const unknown = renderPageError(new Error("no answer"), inPath(path));
 
     expect(known.body).toContain(`<base href="${base}">`);
     expect(unknown.body).toContain(`<base href="${base}">`);
@@ -286,7 +289,7 @@ describe("a page whose snapshot cannot be read", () => {
     [503, new StoreUnavailableError("the history could not be read", new Error("secret-table is gone"))],
     [500, new MalformedRowError("row live: beats has an unexpected value: -1")],
   ])("has status %i, shows unknown, and logs the cause", (status, fault) => {
-    const page = renderPageError(fault, "/");
+    const page = renderPageError(fault, inPath("/"));
 
     expect(page.statusCode).toBe(status);
     expect(page.headers?.["cache-control"]).toBe("no-store");

@@ -6,6 +6,7 @@ import { renderPage } from "../../../lib/http/page/page.ts";
 import { renderPast } from "../../../lib/http/page/past.ts";
 import { readPast } from "../../../lib/past/past.ts";
 import { pulse } from "../../../lib/pulse/pulse.ts";
+import { DEFAULT_NAMES } from "../../../lib/service/names.ts";
 import { createMemoryStore } from "../../support/fakes/memory-store.ts";
 import { type Facts, historyOf, minutesFrom } from "../../support/fixtures/history.ts";
 import { NASTY, PLAIN } from "../../support/fixtures/reasons.ts";
@@ -261,7 +262,7 @@ describe("/", () => {
 
     const history = historyOf(UP);
     const past = renderPast(await readPast(createMemoryStore(), history, NOW, RULES));
-    const page = renderPage(pulse(history, NOW, RULES), "/", past);
+    const page = renderPage(pulse(history, NOW, RULES), { path: "/", names: DEFAULT_NAMES }, past);
     expect(reply).toEqual({
       ...page,
       headers: { ...page.headers, etag: expect.stringMatching(/^"[\w-]+"$/) },

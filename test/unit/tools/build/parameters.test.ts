@@ -3,8 +3,8 @@ import { checkParameterNames, checkParameters, type Parameters } from "../../../
 
 const check = (parameters: Partial<Parameters>) => () =>
   checkParameters({
-    service: "heartbeat",
     stage: "dev",
+    ownTable: "nightly-dev-beats",
     alarmEmail: null,
     every: "1",
     existingTable: null,
@@ -14,27 +14,6 @@ const check = (parameters: Partial<Parameters>) => () =>
     ...parameters,
   });
 
-const LONGEST = "a".repeat(44);
-
-describe("a stage", () => {
-  test.each(["dev", "prod", "pr-12", LONGEST])("%s is accepted", (stage) => {
-    expect(check({ stage })).not.toThrow();
-  });
-
-  test.each(["", "Prod", "1st", "-a", "a_b", "a b", `${LONGEST}a`])(
-    "%j is rejected with its name",
-    (stage) => {
-      expect(check({ stage })).toThrow(
-        `invalid stage ${stage}: use at most 44 lowercase letters, digits and hyphens, starting with a letter`,
-      );
-    },
-  );
-
-  test("of 44 characters makes a function name of 64, the maximum of Lambda", () => {
-    expect(`heartbeat-${LONGEST}-heartbeat`).toHaveLength(64);
-  });
-});
-
 describe("a param", () => {
   test.each([
     { alarmEmail: "me@example.org" },
@@ -42,7 +21,8 @@ describe("a param", () => {
     { every: "60", lateAfter: "7230", downAfter: "14430" },
     { every: 1 },
     { existingTable: "heartbeat-prod-beats-restored" },
-    { existingTable: "heartbeat-dev-beats", keepTable: "true" },
+    { existingTable: "heartbeat-dev-beats" },
+    { existingTable: "nightly-dev-beats", keepTable: "true" },
     { reservedConcurrency: 1 },
     { lateAfter: "180", downAfter: "604800" },
     { lateAfter: 180, downAfter: 600 },
@@ -94,14 +74,8 @@ describe("a param", () => {
   );
 
   test("existingTable is rejected when it is the stage's own table and keepTable is false", () => {
-    expect(check({ existingTable: "heartbeat-dev-beats" })).toThrow(
-      "invalid param existingTable=heartbeat-dev-beats: stage dev creates this table and, with keepTable=false, would delete it; deploy with keepTable=true first",
-    );
-  });
-
-  test("existingTable is rejected when it is the stage's own table of a renamed service", () => {
-    expect(check({ service: "pulse", existingTable: "pulse-dev-beats" })).toThrow(
-      "invalid param existingTable=pulse-dev-beats: stage dev creates this table",
+    expect(check({ existingTable: "nightly-dev-beats" })).toThrow(
+      "invalid param existingTable=nightly-dev-beats: stage dev creates this table and, with keepTable=false, would delete it; deploy with keepTable=true first",
     );
   });
 
