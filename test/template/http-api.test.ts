@@ -1,8 +1,9 @@
 import { describe, expect, inject, test } from "vitest";
 import { renderOpenApi } from "../../lib/http/openapi.ts";
-import { allOf, getAtt, readTemplate, ref } from "../support/aws/template.ts";
+import { allOf, getAtt, readNames, readTemplate, ref } from "../support/aws/template.ts";
 
 const { Resources, Outputs } = readTemplate(inject("packages").dev);
+const { service, metricsNamespace } = readNames(inject("packages").dev);
 const stage = Resources["HttpApiStage"]?.Properties;
 const logFormat = JSON.parse(stage.AccessLogSettings.Format);
 
@@ -82,7 +83,7 @@ describe("the HTTP API", () => {
       FilterPattern: '{ ($.status = "5*") && ($.route != "GET /health") && ($.route != "HEAD /health") }',
       MetricTransformations: [
         {
-          MetricNamespace: "Heartbeat",
+          MetricNamespace: metricsNamespace,
           MetricName: "ServerErrors",
           MetricValue: "1",
           Unit: "Count",
@@ -101,7 +102,7 @@ describe("the HTTP API", () => {
           ["https://", ref("HttpApi"), ".execute-api.", ref("AWS::Region"), ".", ref("AWS::URLSuffix")],
         ],
       },
-      BeatsTableName: "heartbeat-dev-beats",
+      BeatsTableName: `${service}-dev-beats`,
       DeadLetterQueueUrl: ref("DeadLetterQueue"),
       AlarmTopicArn: ref("AlarmTopic"),
       ServerlessDeploymentBucketName: ref("ServerlessDeploymentBucket"),

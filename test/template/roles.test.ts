@@ -1,7 +1,16 @@
 import { describe, expect, inject, test } from "vitest";
-import { allOf, arnOf, getAtt, type Resource, readTemplate, ref } from "../support/aws/template.ts";
+import {
+  allOf,
+  arnOf,
+  getAtt,
+  type Resource,
+  readNames,
+  readTemplate,
+  ref,
+} from "../support/aws/template.ts";
 
 const template = readTemplate(inject("packages").dev);
+const { service } = readNames(inject("packages").dev);
 const adopting = readTemplate(inject("packages").withParams);
 const { Resources } = template;
 
@@ -52,7 +61,7 @@ describe("a function's role", () => {
       {
         Effect: "Allow",
         Action: ["dynamodb:UpdateItem", "dynamodb:Query"],
-        Resource: table("heartbeat-dev-beats"),
+        Resource: table(`${service}-dev-beats`),
       },
       { Effect: "Allow", Action: "sqs:SendMessage", Resource: getAtt("DeadLetterQueue") },
       logsTo("HeartbeatLogGroup"),
@@ -61,14 +70,14 @@ describe("a function's role", () => {
 
   test("allows beats to get an item of the table, and log", () => {
     expect(statementsOf(Resources["BeatsRole"])).toEqual([
-      { Effect: "Allow", Action: "dynamodb:GetItem", Resource: table("heartbeat-dev-beats") },
+      { Effect: "Allow", Action: "dynamodb:GetItem", Resource: table(`${service}-dev-beats`) },
       logsTo("BeatsLogGroup"),
     ]);
   });
 
   test("allows pulse to query the table, and log", () => {
     expect(statementsOf(Resources["PulseRole"])).toEqual([
-      { Effect: "Allow", Action: "dynamodb:Query", Resource: table("heartbeat-dev-beats") },
+      { Effect: "Allow", Action: "dynamodb:Query", Resource: table(`${service}-dev-beats`) },
       logsTo("PulseLogGroup"),
     ]);
   });
@@ -78,7 +87,7 @@ describe("a function's role", () => {
       {
         Effect: "Allow",
         Action: ["dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"],
-        Resource: table("heartbeat-dev-beats"),
+        Resource: table(`${service}-dev-beats`),
       },
       logsTo("SettingsLogGroup"),
     ]);
@@ -122,7 +131,7 @@ describe("permission to invoke a function", () => {
           FunctionName: getAtt("HeartbeatLambdaFunction"),
           Action: "lambda:InvokeFunction",
           Principal: "events.amazonaws.com",
-          SourceArn: arnOf("events", "rule/heartbeat-dev-heartbeat"),
+          SourceArn: arnOf("events", `rule/${service}-dev-heartbeat`),
         },
         {
           FunctionName: getAtt("PingLambdaFunction"),

@@ -1,9 +1,10 @@
 import { describe, expect, inject, test } from "vitest";
-import { allOf, readTemplate } from "../support/aws/template.ts";
+import { allOf, readNames, readTemplate } from "../support/aws/template.ts";
 import { createCheckout } from "../support/processes/checkout.ts";
 import { run } from "../support/processes/program.ts";
 
 const dev = readTemplate(inject("packages").dev);
+const { service, metricsNamespace } = readNames(inject("packages").dev);
 const prod = readTemplate(inject("packages").prod);
 const withParams = readTemplate(inject("packages").withParams);
 
@@ -34,7 +35,7 @@ describe("stage prod", () => {
       DeletionPolicy: "Retain",
       UpdateReplacePolicy: "Retain",
       Properties: {
-        TableName: "heartbeat-prod-beats",
+        TableName: `${service}-prod-beats`,
         DeletionProtectionEnabled: true,
         PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       },
@@ -131,24 +132,25 @@ describe("each stage", () => {
   ])("%s tells each function its service, its stage and the namespace of its metrics", (stage, template) => {
     for (const [, { Properties }] of allOf(template, "AWS::Lambda::Function"))
       expect(Properties.Environment.Variables).toMatchObject({
-        SERVICE: "heartbeat",
+        SERVICE: service,
         STAGE: stage,
-        METRICS_NAMESPACE: "Heartbeat",
+        METRICS_NAMESPACE: metricsNamespace,
       });
   });
 
   test("keeps the log of each function and of the API for 30 days", () => {
     expect(allOf(dev, "AWS::Logs::LogGroup").map(([, { Properties }]) => Properties)).toEqual([
-      { LogGroupName: "/aws/lambda/heartbeat-dev-heartbeat", RetentionInDays: 30 },
-      { LogGroupName: "/aws/lambda/heartbeat-dev-ping", RetentionInDays: 30 },
-      { LogGroupName: "/aws/lambda/heartbeat-dev-beats", RetentionInDays: 30 },
-      { LogGroupName: "/aws/lambda/heartbeat-dev-pulse", RetentionInDays: 30 },
-      { LogGroupName: "/aws/lambda/heartbeat-dev-settings", RetentionInDays: 30 },
-      { LogGroupName: "/aws/vendedlogs/http-api/heartbeat-dev", RetentionInDays: 30 },
+      { LogGroupName: `/aws/lambda/${service}-dev-heartbeat`, RetentionInDays: 30 },
+      { LogGroupName: `/aws/lambda/${service}-dev-ping`, RetentionInDays: 30 },
+      { LogGroupName: `/aws/lambda/${service}-dev-beats`, RetentionInDays: 30 },
+      { LogGroupName: `/aws/lambda/${service}-dev-pulse`, RetentionInDays: 30 },
+      { LogGroupName: `/aws/lambda/${service}-dev-settings`, RetentionInDays: 30 },
+      { LogGroupName: `/aws/vendedlogs/http-api/${service}-dev`, RetentionInDays: 30 },
     ]);
   });
 
-  test("gives every resource a name that AWS accepts, even for a stage name of 44 characters", () => {
+  test("gives every resource a name that AWS accepts, even for the longest name of a stage", () => {
+    const longest = "s".repeat(64 - `${service}--heartbeat`.length);
     const limits: Record<string, [property: string, characters: number]> = {
       "AWS::Lambda::Function": ["FunctionName", 64],
       "AWS::Events::Rule": ["Name", 64],
@@ -159,7 +161,7 @@ describe("each stage", () => {
     const lengths = Object.entries(limits).flatMap(([type, [property, characters]]) =>
       allOf(dev, type).map(([name, { Properties }]) => ({
         name,
-        left: characters - Properties[property].replace("-dev", `-${"s".repeat(44)}`).length,
+        left: characters - Properties[property].replace("-dev", `-${longest}`).length,
       })),
     );
 
@@ -176,11 +178,11 @@ describe("each stage", () => {
     ]);
 
     expect(sizes).toEqual([
-      ["heartbeat-dev-heartbeat", 256, 100],
-      ["heartbeat-dev-ping", 128, 3],
-      ["heartbeat-dev-beats", 256, 10],
-      ["heartbeat-dev-pulse", 256, 20],
-      ["heartbeat-dev-settings", 256, 90],
+      [`${service}-dev-heartbeat`, 256, 100],
+      [`${service}-dev-ping`, 128, 3],
+      [`${service}-dev-beats`, 256, 10],
+      [`${service}-dev-pulse`, 256, 20],
+      [`${service}-dev-settings`, 256, 90],
     ]);
   });
 });

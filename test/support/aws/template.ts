@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { loadNames, type Names } from "../../../lib/service/names.ts";
 
 export interface Resource {
   Type: string;
@@ -21,11 +22,10 @@ export interface Template {
 export const readTemplate = ({ folder }: { folder: string }): Template =>
   JSON.parse(readFileSync(join(folder, "cloudformation-template-update-stack.json"), "utf8"));
 
-/** The names of the packaged service, which each function has in its environment. */
-export const serviceOf = (made: { folder: string }): { service: string; stage: string } => {
-  const [[, fn] = []] = allOf(readTemplate(made), "AWS::Lambda::Function");
-  const { SERVICE: service, STAGE: stage } = fn?.Properties.Environment.Variables ?? {};
-  return { service, stage };
+/** The names of the packaged service, read from the environment of a function as the function reads them. */
+export const readNames = (made: { folder: string }): Names => {
+  const [[, pulse] = []] = allOf(readTemplate(made), "AWS::Lambda::Function");
+  return loadNames(pulse?.Properties.Environment.Variables);
 };
 
 /** The resources of a type, with their names in the template. */
