@@ -1,8 +1,10 @@
 import { describe, expect, inject, test } from "vitest";
 import { beatMetricsLine } from "../../lib/beat/metrics-line.ts";
-import { allOf, arnOf, getAtt, readTemplate, ref } from "../support/aws/template.ts";
+import { allOf, arnOf, getAtt, readNames, readTemplate, ref } from "../support/aws/template.ts";
 
 const template = readTemplate(inject("packages").dev);
+const names = readNames(inject("packages").dev);
+const { service, metricsNamespace } = names;
 const prod = readTemplate(inject("packages").prod);
 const withParams = readTemplate(inject("packages").withParams);
 const { Resources } = template;
@@ -25,7 +27,7 @@ const sumOf = (Id: string, MetricName: string) => ({
     Stat: "Sum",
     Period: 60,
     Metric: {
-      Namespace: "Heartbeat",
+      Namespace: metricsNamespace,
       MetricName,
       Dimensions: [{ Name: "FunctionName", Value: ref("HeartbeatLambdaFunction") }],
     },
@@ -52,7 +54,7 @@ describe("an alarm", () => {
 
   test("rings when in 3 of the 4 minutes before the newest 2 nothing was counted or paused", () => {
     expect(Resources["PulseStoppedAlarm"]?.Properties).toEqual({
-      AlarmName: "heartbeat-dev-pulse-stopped",
+      AlarmName: `${service}-dev-pulse-stopped`,
       AlarmDescription:
         "3 of 4 consecutive runs of the schedule (every 1 min) counted no beat, and no pause covers them. Runs whose metrics can still arrive are not evaluated.",
       Metrics: [
@@ -76,7 +78,7 @@ describe("an alarm", () => {
 
   test("rings when Lambda gives an event up", () => {
     expect(Resources["EventsDroppedAlarm"]?.Properties).toEqual({
-      AlarmName: "heartbeat-dev-events-dropped",
+      AlarmName: `${service}-dev-events-dropped`,
       AlarmDescription: "Lambda dropped a scheduled event and sent it to the dead-letter queue.",
       ...above0("AWS/Lambda", "AsyncEventsDropped", "Sum", "FunctionName", ref("HeartbeatLambdaFunction")),
       ...TOLD,
@@ -85,7 +87,7 @@ describe("an alarm", () => {
 
   test("rings when a dead letter waits", () => {
     expect(Resources["DeadLettersAlarm"]?.Properties).toEqual({
-      AlarmName: "heartbeat-dev-dead-letters",
+      AlarmName: `${service}-dev-dead-letters`,
       AlarmDescription:
         "The dead-letter queue contains a scheduled minute that was not counted. SQS can report the first message of an inactive queue up to 15 minutes late.",
       ...above0(
@@ -101,7 +103,7 @@ describe("an alarm", () => {
 
   test("rings when the rule gives up a delivery to the function", () => {
     expect(Resources["ScheduleFailsAlarm"]?.Properties).toEqual({
-      AlarmName: "heartbeat-dev-schedule-fails",
+      AlarmName: `${service}-dev-schedule-fails`,
       AlarmDescription: "EventBridge could not deliver a scheduled event to the function.",
       ...above0("AWS/Events", "FailedInvocations", "Sum", "RuleName", ref("HeartbeatEventsRuleSchedule1")),
       ...TOLD,
@@ -110,7 +112,7 @@ describe("an alarm", () => {
 
   test("rings when a minute does not even reach the dead-letter queue", () => {
     expect(Resources["RuleLettersLostAlarm"]?.Properties).toEqual({
-      AlarmName: "heartbeat-dev-rule-letters-lost",
+      AlarmName: `${service}-dev-rule-letters-lost`,
       AlarmDescription: "EventBridge could not send an undelivered event to the dead-letter queue.",
       ...above0(
         "AWS/Events",
@@ -122,7 +124,7 @@ describe("an alarm", () => {
       ...TOLD,
     });
     expect(Resources["FunctionLettersLostAlarm"]?.Properties).toEqual({
-      AlarmName: "heartbeat-dev-function-letters-lost",
+      AlarmName: `${service}-dev-function-letters-lost`,
       AlarmDescription: "Lambda could not send a failed event to the dead-letter queue.",
       ...above0(
         "AWS/Lambda",
@@ -137,9 +139,9 @@ describe("an alarm", () => {
 
   test("rings when the API answers 5xx", () => {
     expect(Resources["ServerErrorsAlarm"]?.Properties).toEqual({
-      AlarmName: "heartbeat-dev-server-errors",
+      AlarmName: `${service}-dev-server-errors`,
       AlarmDescription: "The HTTP API returned a 5xx status on a route other than /health.",
-      ...above0("Heartbeat", "ServerErrors", "Sum", "ApiId", ref("HttpApi")),
+      ...above0(metricsNamespace, "ServerErrors", "Sum", "ApiId", ref("HttpApi")),
       ...TOLD,
     });
   });
@@ -147,12 +149,12 @@ describe("an alarm", () => {
   test("is of its stage", () => {
     const names = allOf(prod, "AWS::CloudWatch::Alarm").map(([, { Properties }]) => Properties.AlarmName);
 
-    for (const name of names) expect(name).toMatch(/^heartbeat-prod-/);
+    for (const name of names) expect(name).toMatch(new RegExp(`^${service}-prod-`));
   });
 
   test("of the pulse sums metrics that the function writes, by the same namespace and dimension", () => {
     const beat = { minute: "2026-11-23T22:40Z", recordedAt: 0 };
-    const [written] = JSON.parse(beatMetricsLine("f", "counted", beat))._aws.CloudWatchMetrics;
+    const [written] = JSON.parse(beatMetricsLine("f", "counted", beat, names))._aws.CloudWatchMetrics;
 
     for (const { MetricStat } of Resources["PulseStoppedAlarm"]?.Properties.Metrics.slice(1) ?? []) {
       expect(MetricStat.Metric.Namespace).toBe(written.Namespace);
@@ -211,7 +213,7 @@ describe("the dashboard", () => {
   const { widgets } = JSON.parse(DashboardBody["Fn::Sub"]);
 
   test("is named after stage and region", () => {
-    expect(DashboardName).toEqual({ "Fn::Sub": `heartbeat-dev-\${AWS::Region}` });
+    expect(DashboardName).toEqual({ "Fn::Sub": `${service}-dev-\${AWS::Region}` });
   });
 
   test("is one screen: 24 columns, 14 rows, no widget above another", () => {

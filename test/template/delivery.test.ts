@@ -1,15 +1,16 @@
 import { describe, expect, inject, test } from "vitest";
-import { allOf, arnOf, getAtt, readTemplate, ref } from "../support/aws/template.ts";
+import { allOf, arnOf, getAtt, readNames, readTemplate, ref } from "../support/aws/template.ts";
 
 const template = readTemplate(inject("packages").dev);
+const { service } = readNames(inject("packages").dev);
 const { Resources } = template;
 
-const RULE_ARN = arnOf("events", "rule/heartbeat-dev-heartbeat");
+const RULE_ARN = arnOf("events", `rule/${service}-dev-heartbeat`);
 
 describe("a scheduled minute", () => {
   test("is retried by the rule up to 185 times within 24 hours, then sent to the dead-letter queue", () => {
     expect(Resources["HeartbeatEventsRuleSchedule1"]?.Properties).toEqual({
-      Name: "heartbeat-dev-heartbeat",
+      Name: `${service}-dev-heartbeat`,
       ScheduleExpression: "cron(* * * * ? *)",
       State: "ENABLED",
       Targets: [

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, inject, test } from "vitest";
-import { readTemplate, serviceOf } from "../support/aws/template.ts";
+import { readNames, readTemplate } from "../support/aws/template.ts";
 
 interface Statement {
   Sid: string;
@@ -12,7 +12,7 @@ interface Statement {
 const { Statement: statements }: { Statement: Statement[] } = JSON.parse(
   readFileSync("docs/deployer-policy.json", "utf8"),
 );
-const { service } = serviceOf(inject("packages").dev);
+const { service } = readNames(inject("packages").dev);
 const granted = statements.flatMap(({ Action }) => [Action].flat());
 
 /** The actions that `sls deploy`, `info`, `deploy list`, `rollback` and `remove` call directly. */

@@ -5,12 +5,14 @@ import {
   type FunctionDefinition,
   getAtt,
   readFunctions,
+  readNames,
   readTemplate,
   ref,
 } from "../support/aws/template.ts";
 
 const template = readTemplate(inject("packages").dev);
 const { Resources, Outputs } = template;
+const { service, metricsNamespace } = readNames(inject("packages").dev);
 const stage = Resources["HttpApiStage"]?.Properties;
 const logFormat = JSON.parse(stage.AccessLogSettings.Format);
 
@@ -115,7 +117,7 @@ describe("the HTTP API", () => {
       FilterPattern: '{ ($.status = "5*") && ($.route != "GET /health") && ($.route != "HEAD /health") }',
       MetricTransformations: [
         {
-          MetricNamespace: "Heartbeat",
+          MetricNamespace: metricsNamespace,
           MetricName: "ServerErrors",
           MetricValue: "1",
           Unit: "Count",
@@ -134,7 +136,7 @@ describe("the HTTP API", () => {
           ["https://", ref("HttpApi"), ".execute-api.", ref("AWS::Region"), ".", ref("AWS::URLSuffix")],
         ],
       },
-      BeatsTableName: "heartbeat-dev-beats",
+      BeatsTableName: `${service}-dev-beats`,
       DeadLetterQueueUrl: ref("DeadLetterQueue"),
       AlarmTopicArn: ref("AlarmTopic"),
       ServerlessDeploymentBucketName: ref("ServerlessDeploymentBucket"),

@@ -6,12 +6,14 @@ import {
   getAtt,
   type Resource,
   readFunctions,
+  readNames,
   readTemplate,
   ref,
   resourceOf,
 } from "../support/aws/template.ts";
 
 const template = readTemplate(inject("packages").dev);
+const { service } = readNames(inject("packages").dev);
 const adopting = readTemplate(inject("packages").withParams);
 const functions = readFunctions(inject("packages").dev);
 const { Resources } = template;
@@ -132,7 +134,7 @@ describe("a function's role", () => {
       {
         Effect: "Allow",
         Action: ["dynamodb:UpdateItem", "dynamodb:Query"],
-        Resource: table("heartbeat-dev-beats"),
+        Resource: table(`${service}-dev-beats`),
       },
       { Effect: "Allow", Action: "sqs:SendMessage", Resource: getAtt("DeadLetterQueue") },
       logsTo("HeartbeatLogGroup"),
@@ -141,14 +143,14 @@ describe("a function's role", () => {
 
   test("allows beats to get an item of the table, and log", () => {
     expect(statementsOf(Resources["BeatsRole"])).toEqual([
-      { Effect: "Allow", Action: "dynamodb:GetItem", Resource: table("heartbeat-dev-beats") },
+      { Effect: "Allow", Action: "dynamodb:GetItem", Resource: table(`${service}-dev-beats`) },
       logsTo("BeatsLogGroup"),
     ]);
   });
 
   test("allows pulse to query the table, and log", () => {
     expect(statementsOf(Resources["PulseRole"])).toEqual([
-      { Effect: "Allow", Action: "dynamodb:Query", Resource: table("heartbeat-dev-beats") },
+      { Effect: "Allow", Action: "dynamodb:Query", Resource: table(`${service}-dev-beats`) },
       logsTo("PulseLogGroup"),
     ]);
   });
@@ -158,7 +160,7 @@ describe("a function's role", () => {
       {
         Effect: "Allow",
         Action: ["dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"],
-        Resource: table("heartbeat-dev-beats"),
+        Resource: table(`${service}-dev-beats`),
       },
       logsTo("SettingsLogGroup"),
     ]);
@@ -201,7 +203,8 @@ describe("permission to invoke a function", () => {
     "%s is granted to the API if it has a route, to the rule if it has a schedule, and to no other",
     (name, definition) => {
       const FunctionName = getAtt(resourceOf(template, definition));
-      const rule = name === "heartbeat" ? arnOf("events", "rule/heartbeat-dev-heartbeat") : expect.anything();
+      const rule =
+        name === "heartbeat" ? arnOf("events", `rule/${service}-dev-heartbeat`) : expect.anything();
       const has = (type: "httpApi" | "schedule") => definition.events.some((event) => type in event);
 
       expect(granted(FunctionName)).toEqual([

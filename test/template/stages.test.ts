@@ -1,9 +1,10 @@
 import { describe, expect, inject, test } from "vitest";
-import { allOf, readFunctions, readTemplate } from "../support/aws/template.ts";
+import { allOf, readFunctions, readNames, readTemplate } from "../support/aws/template.ts";
 import { createCheckout } from "../support/processes/checkout.ts";
 import { run } from "../support/processes/program.ts";
 
 const dev = readTemplate(inject("packages").dev);
+const { service, metricsNamespace } = readNames(inject("packages").dev);
 const prod = readTemplate(inject("packages").prod);
 const withParams = readTemplate(inject("packages").withParams);
 const functions = readFunctions(inject("packages").dev);
@@ -35,7 +36,7 @@ describe("stage prod", () => {
       DeletionPolicy: "Retain",
       UpdateReplacePolicy: "Retain",
       Properties: {
-        TableName: "heartbeat-prod-beats",
+        TableName: `${service}-prod-beats`,
         DeletionProtectionEnabled: true,
         PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       },
@@ -126,16 +127,16 @@ describe("each stage", () => {
   ])("%s tells each function its service, its stage and the namespace of its metrics", (stage, template) => {
     for (const [, { Properties }] of allOf(template, "AWS::Lambda::Function"))
       expect(Properties.Environment.Variables).toMatchObject({
-        SERVICE: "heartbeat",
+        SERVICE: service,
         STAGE: stage,
-        METRICS_NAMESPACE: "Heartbeat",
+        METRICS_NAMESPACE: metricsNamespace,
       });
   });
 
   test("keeps the log of each function and of the API for 30 days", () => {
     const groups = [
       ...functions.map(([, { name }]) => `/aws/lambda/${name}`),
-      "/aws/vendedlogs/http-api/heartbeat-dev",
+      `/aws/vendedlogs/http-api/${service}-dev`,
     ];
 
     expect(allOf(dev, "AWS::Logs::LogGroup").map(([, { Properties }]) => Properties)).toEqual(
@@ -143,7 +144,8 @@ describe("each stage", () => {
     );
   });
 
-  test("gives every resource a name that AWS accepts, even for a stage name of 44 characters", () => {
+  test("gives every resource a name that AWS accepts, even for the longest name of a stage", () => {
+    const longest = "s".repeat(64 - `${service}--heartbeat`.length);
     const limits: Record<string, [property: string, characters: number]> = {
       "AWS::Lambda::Function": ["FunctionName", 64],
       "AWS::Events::Rule": ["Name", 64],
@@ -157,7 +159,7 @@ describe("each stage", () => {
         .filter(([, { Properties }]) => typeof Properties[property] === "string")
         .map(([name, { Properties }]) => ({
           name,
-          left: characters - Properties[property].replace("-dev", `-${"s".repeat(44)}`).length,
+          left: characters - Properties[property].replace("-dev", `-${longest}`).length,
         })),
     );
 

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { loadNames, type Names } from "../../../lib/service/names.ts";
 
 export interface Resource {
   Type: string;
@@ -40,11 +41,11 @@ export const readFunctions = ({ folder }: { folder: string }): [string, Function
 /** The name of the resource of a function. */
 export const resourceOf = ({ Resources }: Template, { name }: FunctionDefinition): string =>
   Object.keys(Resources).find((key) => Resources[key]?.Properties?.FunctionName === name) ?? "";
-/** The names of the packaged service, which each function has in its environment. */
-export const serviceOf = (made: { folder: string }): { service: string; stage: string } => {
-  const [[, fn] = []] = allOf(readTemplate(made), "AWS::Lambda::Function");
-  const { SERVICE: service, STAGE: stage } = fn?.Properties.Environment.Variables ?? {};
-  return { service, stage };
+
+/** The names of the packaged service, read from the environment of a function as the function reads them. */
+export const readNames = (made: { folder: string }): Names => {
+  const [[, pulse] = []] = allOf(readTemplate(made), "AWS::Lambda::Function");
+  return loadNames(pulse?.Properties.Environment.Variables);
 };
 
 /** The resources of a type, with their names in the template. */

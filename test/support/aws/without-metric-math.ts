@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-const METRIC = `Namespace: Heartbeat
+const METRIC = `Namespace: \${self:custom.metricsNamespace}
       MetricName: BeatsCounted
       Dimensions: [{ Name: FunctionName, Value: !Ref HeartbeatLambdaFunction }]
       Statistic: Sum

@@ -84,6 +84,8 @@ describe.each([
     expect(badge).toMatch(/aria-label="nightly-report: [^"]+"><title>nightly-report: /);
     // 14 letters of 6.6 px each.
     expect(badge).toContain('textLength="92.4" lengthAdjust="spacingAndGlyphs">nightly-report</text>');
+    // The message follows the label and its padding of 3 × 8 px.
+    expect(badge).toContain('<text x="116.4"');
     expect(badge).not.toContain("heartbeat");
   });
 });

@@ -49,11 +49,14 @@ describe("a service", () => {
   );
 
   test.each([
-    [50, "dev", 49, FUNCTIONS],
-    [44, "dev", 43, [...FUNCTIONS, "longer-than-all"]],
-  ])("of %i letters is rejected for any stage, because at most %3$i fit", (count, stage, most, functions) => {
-    expect(check(letters(count), stage, functions)).toThrow(
-      `invalid service ${letters(count)} in serverless.yml: use 2 to ${most} lowercase letters, digits and hyphens, starting with a letter`,
-    );
-  });
+    [50, 49, FUNCTIONS],
+    [44, 43, [...FUNCTIONS, "longer-than-all"]],
+  ])(
+    "of %i letters is too long, whatever the stage: %i is the most, with the functions %j",
+    (count, most, functions) => {
+      expect(check(letters(count), "a", functions)).toThrow(
+        `invalid service ${letters(count)} in serverless.yml: use 2 to ${most} lowercase letters, digits and hyphens, starting with a letter`,
+      );
+    },
+  );
 });

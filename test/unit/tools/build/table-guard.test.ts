@@ -140,6 +140,7 @@ describe("a table of another stack", () => {
 
   test.each([
     [next, "heartbeat-old"],
+    [deployed({ keep: true, existing: "nightly-report-prod-beats" }), "nightly-report-prod"],
     [deployed({ keep: true, existing: OTHER }), undefined],
     [deployed({ keep: true, existing: "beats-beats" }), "beats"],
     [deployed({ keep: true }), undefined],
