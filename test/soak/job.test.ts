@@ -6,7 +6,7 @@ import { freshTable } from "../support/databases/table.ts";
 import { minuteOf } from "../support/fixtures/ticks.ts";
 import { beQuiet } from "../support/quiet.ts";
 import { play } from "./play.ts";
-import { createServiceDesign, type Design, serviceDesign } from "./service-design.ts";
+import { type Design, serviceDesign } from "./service-design.ts";
 import { smallWorkload } from "./workload.ts";
 
 const ENGINES = [
@@ -49,11 +49,11 @@ const watchJobs = () => {
     async deliver(tick, now) {
       const minute = minuteOf(tick.time);
       const wasSettled = settled.has(minute);
-      const service = createServiceDesign(async () => {
+      const service = serviceDesign(db, table, async () => {
         if (wasSettled) violations.push(`the job of ${minute} runs again`);
         if (++runs % 3 === 0) throw new Error("scripted");
         succeeded.add(minute);
-      })(db, table);
+      });
       for (;;) {
         const reply = await service.deliver(tick, now).catch((error: unknown) => {
           if (!(error instanceof JobError)) throw error;

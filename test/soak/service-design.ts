@@ -63,88 +63,84 @@ const CONTEXT = {
   getRemainingTimeInMillis: () => 180_000,
 };
 
-/** The service itself, called through its handlers, with or without a job. */
-export const createServiceDesign =
-  (job?: Job): Design =>
-  (db, table) => {
-    const store = createBeatStore({ db: db, name: table });
-    const ask = async (handle: (store: BeatStore) => Promise<Reply>) => {
-      let isRefused = false;
-      const noteRefusal = (error: unknown) => {
-        isRefused ||= error instanceof StoreRefusedError;
-        throw error;
-      };
-      const { statusCode, body = "" } = await handle({
-        ...store,
-        count: () => store.count().catch(noteRefusal),
-        read: (range) => store.read(range).catch(noteRefusal),
-      });
-      if (statusCode === (isRefused ? 500 : 503)) return undefined;
-      if (statusCode !== 200) throw new Violation("something else is wrong", `${statusCode}: ${body}`);
-      return JSON.parse(body);
+/** The service itself, called through its handlers, with a job or without one. */
+export const serviceDesign = (db: DynamoDBDocumentClient, table: string, job?: Job) => {
+  const store = createBeatStore({ db: db, name: table });
+  const ask = async (handle: (store: BeatStore) => Promise<Reply>) => {
+    let isRefused = false;
+    const noteRefusal = (error: unknown) => {
+      isRefused ||= error instanceof StoreRefusedError;
+      throw error;
     };
-    const implementation = {
-      deliver: (tick: Tick, now: number) =>
-        createHeartbeatHandler(store, { thresholds: RULES, job }, () => now)(tick, CONTEXT),
-
-      set: (data: object, now: number) =>
-        createSettingsHandler(
-          createSettingsStore({ db: db, name: table }),
-          RULES,
-          () => now,
-        )(data, CONTEXT).catch((error: unknown) => {
-          // A concurrent change won: the reply says so, and nothing is changed.
-          if (!(error instanceof ConflictError)) throw error;
-        }),
-
-      covered: async () => {
-        const rows = [...(await implementation.rows())].filter(([key]) => key.startsWith("pause#"));
-        return new Set(rows.flatMap(([key, { to }]) => minutesFrom(key.slice(6, 23), String(to ?? ""))));
-      },
-
-      total: async () => (await ask((watched) => createBeatsHandler(watched)()))?.payload,
-
-      pulse: (now: number) =>
-        ask((watched) => createPulseHandler(watched, RULES, () => now)({ routeKey: "GET /status" })),
-
-      minutes: async () => {
-        const { minutes } = await store.read({
-          minutes: { from: "2026-01-01T00:00Z", to: "2026-12-31T23:59Z" },
-        });
-        return new Set(minutes.keys());
-      },
-
-      rows: () => readRows(db, table),
-
-      async audit(bounds: Bounds, now: number) {
-        const rows = await implementation.rows();
-        const { minutes, differences } = recount(rows, now);
-        const { beats } = Object(rows.get("live") ?? { beats: 0 });
-        if (beats !== minutes)
-          throw new Violation("the total is not the minutes stored", `${beats} and ${minutes}`);
-        if (differences.length > 0)
-          throw new Violation("something else is wrong", `sums differ: ${JSON.stringify(differences)}`);
-        const { born, expected, missed, rules } = await implementation.pulse(now);
-        const covered = await implementation.covered();
-        const settled = [...bounds.acknowledged, ...covered];
-        const expectedMissed =
-          born === null ? 0 : missedSince(toIndex(born), settled, lastDueAt(now, rules.lateAfter));
-        if (
-          !isDeepStrictEqual(
-            { expected, missed },
-            { expected: minutes + expectedMissed, missed: expectedMissed },
-          )
-        )
-          throw new Violation(
-            "something else is wrong",
-            `${expected} expected, ${missed} of ${expectedMissed} missed`,
-          );
-      },
-    };
-    return implementation;
+    const { statusCode, body = "" } = await handle({
+      ...store,
+      count: () => store.count().catch(noteRefusal),
+      read: (range) => store.read(range).catch(noteRefusal),
+    });
+    if (statusCode === (isRefused ? 500 : 503)) return undefined;
+    if (statusCode !== 200) throw new Violation("something else is wrong", `${statusCode}: ${body}`);
+    return JSON.parse(body);
   };
+  const implementation = {
+    deliver: (tick: Tick, now: number) =>
+      createHeartbeatHandler(store, { thresholds: RULES, job }, () => now)(tick, CONTEXT),
 
-export const serviceDesign = createServiceDesign();
+    set: (data: object, now: number) =>
+      createSettingsHandler(
+        createSettingsStore({ db: db, name: table }),
+        RULES,
+        () => now,
+      )(data, CONTEXT).catch((error: unknown) => {
+        // A concurrent change won: the reply says so, and nothing is changed.
+        if (!(error instanceof ConflictError)) throw error;
+      }),
+
+    covered: async () => {
+      const rows = [...(await implementation.rows())].filter(([key]) => key.startsWith("pause#"));
+      return new Set(rows.flatMap(([key, { to }]) => minutesFrom(key.slice(6, 23), String(to ?? ""))));
+    },
+
+    total: async () => (await ask((watched) => createBeatsHandler(watched)()))?.payload,
+
+    pulse: (now: number) =>
+      ask((watched) => createPulseHandler(watched, RULES, () => now)({ routeKey: "GET /status" })),
+
+    minutes: async () => {
+      const { minutes } = await store.read({
+        minutes: { from: "2026-01-01T00:00Z", to: "2026-12-31T23:59Z" },
+      });
+      return new Set(minutes.keys());
+    },
+
+    rows: () => readRows(db, table),
+
+    async audit(bounds: Bounds, now: number) {
+      const rows = await implementation.rows();
+      const { minutes, differences } = recount(rows, now);
+      const { beats } = Object(rows.get("live") ?? { beats: 0 });
+      if (beats !== minutes)
+        throw new Violation("the total is not the minutes stored", `${beats} and ${minutes}`);
+      if (differences.length > 0)
+        throw new Violation("something else is wrong", `sums differ: ${JSON.stringify(differences)}`);
+      const { born, expected, missed, rules } = await implementation.pulse(now);
+      const covered = await implementation.covered();
+      const settled = [...bounds.acknowledged, ...covered];
+      const expectedMissed =
+        born === null ? 0 : missedSince(toIndex(born), settled, lastDueAt(now, rules.lateAfter));
+      if (
+        !isDeepStrictEqual(
+          { expected, missed },
+          { expected: minutes + expectedMissed, missed: expectedMissed },
+        )
+      )
+        throw new Violation(
+          "something else is wrong",
+          `${expected} expected, ${missed} of ${expectedMissed} missed`,
+        );
+    },
+  };
+  return implementation;
+};
 
 /** `settled` lists the minutes that are beaten or covered. No minute is both. */
 const missedSince = (born: number, settled: readonly Minute[], lastDue: number): number =>
