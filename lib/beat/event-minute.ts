@@ -1,5 +1,5 @@
-import { formatValue } from "../domain/format-value.ts";
 import { type Minute, minuteAt } from "../domain/minute.ts";
+import { formatValue } from "../text/format-value.ts";
 
 /** EventBridge's clock can be ahead of the function's. */
 const CLOCK_SKEW_MS = 120_000;

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { RECORD_LIMIT_MS } from "../domain/beat-store.ts";
-import { formatValue } from "../domain/format-value.ts";
 import type { Minute } from "../domain/minute.ts";
+import { formatValue } from "../text/format-value.ts";
 import { NOTIFY_LIMIT_MS } from "./notify.ts";
 
 export interface JobInput {

@@ -1,4 +1,4 @@
-import { formatValue } from "./format-value.ts";
+import { formatValue } from "../text/format-value.ts";
 import { defaultThresholds, loadInterval } from "./interval.ts";
 
 /** Seconds since the newest beat after which the state is late, and down. */

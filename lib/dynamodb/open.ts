@@ -1,10 +1,10 @@
 import type { BeatStore } from "../domain/beat-store.ts";
 import type { SettingsStore } from "../domain/settings-store.ts";
 import { createBeatStore } from "./beat-store.ts";
-import { createDynamoClient } from "./client.ts";
-import { PARTITION, type Row } from "./keys.ts";
-import { putRow, type Table } from "./requests.ts";
 import { createSettingsStore } from "./settings-store.ts";
+import { createDynamoClient } from "./table/client.ts";
+import { PARTITION, type Row } from "./table/keys.ts";
+import { putRow, type Table } from "./table/requests.ts";
 
 /**
  * Opens the store of the table in the environment variable `BEATS_TABLE`. The SDK reads region, credentials and endpoint

@@ -1,11 +1,11 @@
 import { minuteAfter } from "../domain/minute.ts";
 import { coveredDays, NEVER, recentPauses } from "../domain/pauses.ts";
 import type { Change, Settings, SettingsStore } from "../domain/settings-store.ts";
-import { mayHaveRun, toStoreError } from "./faults.ts";
-import { daySums, LIVE, LIVE_RANGE, pauseKey, SETTINGS } from "./keys.ts";
-import { totalCovered } from "./pause-lookup.ts";
-import { addSums, expectAttributes, readRows, type Table, type Write, writeRows } from "./requests.ts";
-import { toSettings } from "./rows.ts";
+import { totalCovered } from "./beat/pause-lookup.ts";
+import { mayHaveRun, toStoreError } from "./table/faults.ts";
+import { daySums, LIVE, LIVE_RANGE, pauseKey, SETTINGS } from "./table/keys.ts";
+import { addSums, expectAttributes, readRows, type Table, type Write, writeRows } from "./table/requests.ts";
+import { toSettings } from "./table/rows.ts";
 
 export const createSettingsStore = (table: Table): SettingsStore => ({
   async settings() {

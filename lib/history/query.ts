@@ -1,6 +1,6 @@
 import { BadRequestError } from "../domain/errors.ts";
-import { formatValue } from "../domain/format-value.ts";
 import { isMinute, toIndex } from "../domain/minute.ts";
+import { formatValue } from "../text/format-value.ts";
 import {
   BEGINNING,
   type Granularity,

@@ -1,12 +1,12 @@
 import type { BeatStore, Pause } from "../domain/beat-store.ts";
 import { BadRequestError } from "../domain/errors.ts";
-import { formatValue } from "../domain/format-value.ts";
 import { type Day, dayAt, isMinute, type Minute } from "../domain/minute.ts";
 import { type Tally, tallySpan, uptimeOf } from "../domain/tally.ts";
 import { effectiveThresholds, type StageRules } from "../domain/thresholds.ts";
 import { createTimeline, type Mark, slotsAnHour } from "../domain/timeline.ts";
 import { latenessPercentiles } from "../pulse/last-day.ts";
 import type { LastDay } from "../schemas/status.ts";
+import { formatValue } from "../text/format-value.ts";
 import { type Outage, outagesOf, spanOfDay } from "./outages.ts";
 
 /** A whole UTC day: its sums, and each of its minutes. */

@@ -1,4 +1,4 @@
-import { formatValue } from "../domain/format-value.ts";
+import { formatValue } from "../text/format-value.ts";
 
 /** The names of the deployed service, which come from serverless.yml. */
 export interface Names {

@@ -1,5 +1,5 @@
-import { formatValue } from "../domain/format-value.ts";
 import { findThresholdFaults, MAX_DOWN_AFTER, minLateAfter } from "../domain/thresholds.ts";
+import { formatValue } from "../text/format-value.ts";
 
 /** The event of the function `settings`. */
 export interface SettingsRequest {

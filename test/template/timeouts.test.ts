@@ -1,6 +1,6 @@
 import { expect, inject, test } from "vitest";
 import { RESERVED_MS } from "../../lib/beat/run-job.ts";
-import { REQUEST_LIMIT_MS } from "../../lib/dynamodb/client.ts";
+import { REQUEST_LIMIT_MS } from "../../lib/dynamodb/table/client.ts";
 import { MAX_ATTEMPTS } from "../../lib/settings/settings.ts";
 import { readFunctions, readTemplate } from "../support/aws/template.ts";
 

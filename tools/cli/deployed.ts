@@ -13,6 +13,8 @@ export interface Deployed {
   functions: Record<string, string>;
   /** Minutes between two scheduled beats. */
   interval: number;
+  /** The CloudWatch namespace of the metrics. */
+  metricsNamespace: string;
 }
 
 /**
@@ -37,6 +39,7 @@ export const readDeployed = async (options: {
     region: provider.region,
     functions: Object.fromEntries(Object.keys(functions).map((key) => [key, functions[key].name])),
     interval: Number(functions.heartbeat.environment?.EVERY ?? 1),
+    metricsNamespace: provider.environment.METRICS_NAMESPACE,
   };
 };
 

@@ -97,8 +97,8 @@ ${lateness === null ? html`` : html`<p class="rules">Lateness: median ${numeral(
 const dayFrom = (day: Day, days: number): Day => dayAt(startOf(`${day}T00:00Z`) + days * 86_400_000);
 
 /** Keeps the page below 32 kB. /beats/history has all minutes. */
-const MAX_OUTAGES = 40;
-const MAX_PAUSES = 10;
+const MAX_OUTAGES = 20;
+const MAX_PAUSES = 8;
 
 const list = (items: readonly Html[], max: number): Html => {
   if (items.length === 0) return html`<p>None.</p>`;

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
 import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
-import { createDynamoClient } from "../../../lib/dynamodb/client.ts";
+import { createDynamoClient } from "../../../lib/dynamodb/table/client.ts";
 import { createTable } from "../../../tools/local/database/table.ts";
 
 /** The keys of the table. A template test compares them with those in the package. */

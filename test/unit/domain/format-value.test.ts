@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatValue } from "../../../lib/domain/format-value.ts";
+import { formatValue } from "../../../lib/text/format-value.ts";
 
 test.each([
   ["80 characters", "x".repeat(78), `"${"x".repeat(78)}"`],

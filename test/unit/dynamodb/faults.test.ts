@@ -1,6 +1,6 @@
 import { TransactionCanceledException } from "@aws-sdk/client-dynamodb";
 import { describe, expect, test } from "vitest";
-import { keepAttempts, mayHaveRun, toStoreError } from "../../../lib/dynamodb/faults.ts";
+import { keepAttempts, mayHaveRun, toStoreError } from "../../../lib/dynamodb/table/faults.ts";
 
 const NEEDS = { table: "unit-beats", actions: ["dynamodb:PutItem", "dynamodb:UpdateItem"] };
 

@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { NOTIFY_LIMIT_MS } from "../../../lib/beat/notify.ts";
 import { RESERVED_MS } from "../../../lib/beat/run-job.ts";
 import { RECORD_LIMIT_MS } from "../../../lib/domain/beat-store.ts";
+import { MAX_RECORD_REQUESTS } from "../../../lib/dynamodb/beat/record-beat.ts";
 import { createBeatStore } from "../../../lib/dynamodb/beat-store.ts";
-import { REQUEST_LIMIT_MS } from "../../../lib/dynamodb/client.ts";
-import { MAX_RECORD_REQUESTS } from "../../../lib/dynamodb/record-beat.ts";
+import { REQUEST_LIMIT_MS } from "../../../lib/dynamodb/table/client.ts";
 import { connect } from "../../support/databases/table.ts";
 import { cancel, reply, type Step, scriptDynamoDb } from "../../support/fakes/fault-proxy.ts";
 

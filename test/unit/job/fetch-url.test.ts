@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import type { Row } from "../../../lib/dynamodb/keys.ts";
+import type { Row } from "../../../lib/dynamodb/table/keys.ts";
 import { fetchUrl } from "../../../lib/job/fetch-url.ts";
 import { answer, drop, hang, type Reception, redirect, startReceiver } from "../../support/fakes/receiver.ts";
 

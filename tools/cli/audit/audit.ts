@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { isLoopback } from "../../../lib/beat/loopback.ts";
-import { createDynamoClient } from "../../../lib/dynamodb/client.ts";
+import { createDynamoClient } from "../../../lib/dynamodb/table/client.ts";
 import { useMadeUpCredentials } from "../../local/environment/made-up-credentials.ts";
 import { liveRecords } from "../../local/environment/run-record.ts";
 import { loadSettings } from "../../local/environment/settings.ts";

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Pause } from "../../../lib/domain/beat-store.ts";
-import { formatValue } from "../../../lib/domain/format-value.ts";
 import { INTERVALS } from "../../../lib/domain/interval.ts";
 import {
   isMinute,
@@ -11,7 +10,8 @@ import {
   toIndex,
 } from "../../../lib/domain/minute.ts";
 import { NEVER, recentPauses } from "../../../lib/domain/pauses.ts";
-import { dayOf, LIVE, type Row, SETTINGS } from "../../../lib/dynamodb/keys.ts";
+import { dayOf, LIVE, type Row, SETTINGS } from "../../../lib/dynamodb/table/keys.ts";
+import { formatValue } from "../../../lib/text/format-value.ts";
 import {
   coveredBeats,
   coveredMinutes,

@@ -1,8 +1,8 @@
 import type { Pause } from "../../../lib/domain/beat-store.ts";
-import { formatValue } from "../../../lib/domain/format-value.ts";
 import { fromIndex, isMinute, type Minute, minuteBefore, toIndex } from "../../../lib/domain/minute.ts";
 import { covers } from "../../../lib/domain/pauses.ts";
-import { type Row, readPauseKey } from "../../../lib/dynamodb/keys.ts";
+import { type Row, readPauseKey } from "../../../lib/dynamodb/table/keys.ts";
+import { formatValue } from "../../../lib/text/format-value.ts";
 
 /** A pause from its row. It covers no minute if `to` is the minute before `from`. */
 export interface StoredPause extends Pause {

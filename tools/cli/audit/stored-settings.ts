@@ -1,5 +1,5 @@
-import { formatValue } from "../../../lib/domain/format-value.ts";
-import { type Row, SETTINGS } from "../../../lib/dynamodb/keys.ts";
+import { type Row, SETTINGS } from "../../../lib/dynamodb/table/keys.ts";
+import { formatValue } from "../../../lib/text/format-value.ts";
 
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
 const isText = (value: unknown): boolean => typeof value === "string";

@@ -1,5 +1,5 @@
 import { type DynamoDBDocumentClient, paginateQuery, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { PARTITION, type Row } from "../../../lib/dynamodb/keys.ts";
+import { PARTITION, type Row } from "../../../lib/dynamodb/table/keys.ts";
 import type { Difference } from "./recount.ts";
 
 /** Reads every row of the table by its sort key, consistently. */

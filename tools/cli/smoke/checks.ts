@@ -121,7 +121,7 @@ const metrics: Check = async (stage) => {
   return within(CLOUDWATCH_DELAY, 15 * SECOND, async () => {
     const { Datapoints = [] } = await client.send(
       new GetMetricStatisticsCommand({
-        Namespace: "Heartbeat",
+        Namespace: stage.metricsNamespace,
         MetricName: "BeatsCounted",
         Dimensions: [{ Name: "FunctionName", Value: stage.functions["heartbeat"] }],
         StartTime: new Date(stage.start - MINUTE),

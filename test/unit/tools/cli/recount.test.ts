@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { toLive, toSettings } from "../../../../lib/dynamodb/rows.ts";
+import { toLive, toSettings } from "../../../../lib/dynamodb/table/rows.ts";
 import { recount } from "../../../../tools/cli/audit/recount.ts";
 
 const NOW = Date.parse("2026-11-24T12:00:00Z");

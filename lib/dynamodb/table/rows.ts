@@ -1,11 +1,10 @@
-import type { DaySums, History, HistoryRange, Pause } from "../domain/beat-store.ts";
-import { MalformedRowError } from "../domain/errors.ts";
-import { formatValue } from "../domain/format-value.ts";
-import { INTERVALS } from "../domain/interval.ts";
-import { isMinute, type Minute, minuteBefore } from "../domain/minute.ts";
-import { NEVER } from "../domain/pauses.ts";
-import type { ChangeInfo, OpenPause, Settings } from "../domain/settings-store.ts";
-import type { Thresholds } from "../domain/thresholds.ts";
+import type { DaySums, History, HistoryRange, Pause } from "../../domain/beat-store.ts";
+import { INTERVALS } from "../../domain/interval.ts";
+import { isMinute, type Minute, minuteBefore } from "../../domain/minute.ts";
+import { NEVER } from "../../domain/pauses.ts";
+import type { ChangeInfo, OpenPause, Settings } from "../../domain/settings-store.ts";
+import type { Thresholds } from "../../domain/thresholds.ts";
+import { malformed, toCount, toMinute, toSum, toText } from "./attributes.ts";
 import { LIVE, PAUSE, type Row, readPauseKey, SETTINGS } from "./keys.ts";
 
 /** Rows by their sort keys. */
@@ -179,30 +178,3 @@ const isPause = (value: unknown): value is Pause =>
   isMinute(value.from) &&
   (!("to" in value) || (isMinute(value.to) && value.to >= value.from)) &&
   (!("reason" in value) || typeof value.reason === "string");
-
-/** A whole number from 0. @throws MalformedRowError */
-const toCount = (value: unknown, key: string, attribute: string): number => {
-  if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
-  throw malformed(key, attribute, value);
-};
-
-/** A sum; absent until something is added. @throws MalformedRowError */
-const toSum = (row: Row, key: string, attribute: string): number =>
-  row[attribute] === undefined ? 0 : toCount(row[attribute], key, attribute);
-
-/** @throws MalformedRowError */
-const toMinute = (row: Row, key: string, attribute: string): Minute | undefined => {
-  const value = row[attribute];
-  if (value === undefined || isMinute(value)) return value;
-  throw malformed(key, attribute, value);
-};
-
-/** @throws MalformedRowError */
-export const toText = (row: Row, key: string, attribute: string): string | undefined => {
-  const value = row[attribute];
-  if (value === undefined || typeof value === "string") return value;
-  throw malformed(key, attribute, value);
-};
-
-const malformed = (key: string, attribute: string, value: unknown) =>
-  new MalformedRowError(`row ${key}: ${attribute} has an unexpected value: ${formatValue(value)}`);

@@ -4,9 +4,9 @@ import {
   type HistoryRange,
   MAX_PAST_PAUSES,
   type PastRange,
-} from "../domain/beat-store.ts";
-import { type Day, isMinute, type Minute, startOf } from "../domain/minute.ts";
-import { NEVER } from "../domain/pauses.ts";
+} from "../../domain/beat-store.ts";
+import { type Day, isMinute, type Minute, startOf } from "../../domain/minute.ts";
+import { NEVER } from "../../domain/pauses.ts";
 
 /**
  * All rows are in one partition, so that one Query reads related rows together (docs/adr/0003, 0006). By sort key:

@@ -1,27 +1,22 @@
-import { type Beat, latenessMs, type Outcome } from "../domain/beat-store.ts";
-import { StoreUnavailableError } from "../domain/errors.ts";
-import { dayAt, minuteAt, startOf } from "../domain/minute.ts";
-import type { CoveredDay } from "../domain/pauses.ts";
+import { type Beat, latenessMs, type Outcome } from "../../domain/beat-store.ts";
+import { StoreUnavailableError } from "../../domain/errors.ts";
+import { dayAt, minuteAt, startOf } from "../../domain/minute.ts";
+import type { CoveredDay } from "../../domain/pauses.ts";
+import { daySums, hourOf, LIVE, type Row, SETTINGS } from "../table/keys.ts";
+import { addSums, type Condition, type Table, usedIn, type Write } from "../table/requests.ts";
+import { type Live, toLive } from "../table/rows.ts";
 import { bornUnder, intervalChange } from "./interval-change.ts";
-import { daySums, hourOf, LIVE, type Row, SETTINGS } from "./keys.ts";
 import { createPauseLookup, NOT_PAUSED, totalCovered, writeBeat } from "./pause-lookup.ts";
-import { addSums, type Condition, type Table, usedIn, type Write } from "./requests.ts";
-import { type Live, toLive } from "./rows.ts";
 
+const NO_BEAT = "attribute_not_exists(born)";
 /**
  * How a beat changes the row `live`, by how its minute compares with the stored ones. `#same` and `#begin` stand for the
  * interval: the condition that it is the stored one, and its assignment.
  */
 const CASES = {
-  first: {
-    condition: "attribute_not_exists(born)",
-    update: "SET born = :now, newest = :minute#begin ADD beats :one",
-  },
+  first: { condition: NO_BEAT, update: "SET born = :now, newest = :minute#begin ADD beats :one" },
   /** The first recorded beat, of a minute before the current one. */
-  firstEarly: {
-    condition: "attribute_not_exists(born)",
-    update: "SET born = :now#begin ADD beats :one, early :one",
-  },
+  firstEarly: { condition: NO_BEAT, update: "SET born = :now#begin ADD beats :one, early :one" },
   newest: {
     condition: "born <= :minute AND (attribute_not_exists(newest) OR newest < :minute) AND #same",
     update: "SET newest = :minute ADD beats :one",
@@ -48,8 +43,11 @@ export const recordBeat = async (table: Table, beat: Beat): Promise<Outcome> => 
   // Needs no read, and succeeds for nearly every beat.
   let writes = sumsOf(beat, "newest", NOT_PAUSED, []);
   for (let count = 1; count <= MAX_ATTEMPTS; count++) {
-    const { outcome, live } = await attemptBeat(table, beat, writes);
-    if (outcome !== undefined) return outcome;
+    const conditions = await writeBeat(table, [markMinute(beat), ...writes]);
+    if (conditions === undefined) return "counted";
+    const [mark, totals] = conditions;
+    if (mark?.failed) return "duplicate";
+    const live = totals?.row;
     const coverage = await pauses.checkLastPause(live);
     if (coverage === "covered") return "covered";
     if (coverage === "changed") continue;
@@ -91,18 +89,6 @@ const caseOf = (
   return newest !== undefined && minute <= newest ? "late" : "newest";
 };
 
-/** If there is no outcome, the condition on the row `live` failed; `live` is then the stored row. */
-const attemptBeat = async (
-  table: Table,
-  beat: Beat,
-  writes: readonly Write[],
-): Promise<{ outcome?: Outcome; live?: Row | undefined }> => {
-  const conditions = await writeBeat(table, [markMinute(beat), ...writes]);
-  if (conditions === undefined) return { outcome: "counted" };
-  const [hour, live] = conditions;
-  return hour?.failed ? { outcome: "duplicate" } : { live: live?.row };
-};
-
 const markMinute = (beat: Beat): Write => {
   const { row, attribute } = hourOf(beat.minute);
   return {
@@ -121,14 +107,13 @@ const sumsOf = (
   notPaused: Condition,
   covered: readonly CoveredDay[],
 ): Write[] => {
-  const inMinutes = every === 1;
-  const update = CASES[beatCase].update.replace("#begin", inMinutes ? "" : ", slotMinutes = :every");
-  const same = inMinutes ? "attribute_not_exists(slotMinutes)" : "slotMinutes = :every";
+  const same = every === 1 ? "attribute_not_exists(slotMinutes)" : "slotMinutes = :every";
+  const update = CASES[beatCase].update.replace("#begin", every === 1 ? "" : `, ${same}`);
   const expression = `${CASES[beatCase].condition.replace("#same", same)} AND ${notPaused.expression}`;
   const all = { ":one": 1, ":minute": minute, ":now": minuteAt(recordedAt, every), ":every": every };
   const values = usedIn(`${update} ${expression}`, all);
-  const early = update.includes("early") ? 1 : 0;
-  const days = daySums([[dayAt(startOf(minute)), { beats: 1, early }], ...covered]);
+  const sums = { beats: 1, early: update.includes("early") ? 1 : 0 };
+  const days = daySums([[dayAt(startOf(minute)), sums], ...covered]);
   const writes: Write[] = [
     { row: LIVE, update, values, condition: { ...notPaused, expression } },
     ...[...days].map(addSums),

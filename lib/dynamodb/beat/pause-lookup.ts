@@ -1,11 +1,18 @@
-import type { Beat, Pause } from "../domain/beat-store.ts";
-import { MalformedRowError } from "../domain/errors.ts";
-import type { Minute } from "../domain/minute.ts";
-import { type CoveredDay, coveredDays, covers, NEVER } from "../domain/pauses.ts";
-import { toStoreError } from "./faults.ts";
-import { LIVE, LIVE_RANGE, lastPauseUpTo, type Row } from "./keys.ts";
-import { type Condition, expectAttributes, readRows, type Table, type Write, writeRows } from "./requests.ts";
-import { toLastPause, toPauses, toSettings } from "./rows.ts";
+import type { Beat, Pause } from "../../domain/beat-store.ts";
+import { MalformedRowError } from "../../domain/errors.ts";
+import type { Minute } from "../../domain/minute.ts";
+import { type CoveredDay, coveredDays, covers, NEVER } from "../../domain/pauses.ts";
+import { toStoreError } from "../table/faults.ts";
+import { LIVE, LIVE_RANGE, lastPauseUpTo, type Row } from "../table/keys.ts";
+import {
+  type Condition,
+  expectAttributes,
+  readRows,
+  type Table,
+  type Write,
+  writeRows,
+} from "../table/requests.ts";
+import { toLastPause, toPauses, toSettings } from "../table/rows.ts";
 
 /** The condition of a first attempt: the minute lies after every pause. `:minute` is a value of the beat's update. */
 export const NOT_PAUSED: Condition = {

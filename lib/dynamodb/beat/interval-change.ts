@@ -1,10 +1,10 @@
-import type { Beat } from "../domain/beat-store.ts";
-import { type Minute, minuteAfter, minuteAt, minuteBefore } from "../domain/minute.ts";
-import { type CoveredDay, latest } from "../domain/pauses.ts";
-import { dayOf, LIVE, SETTINGS } from "./keys.ts";
+import type { Beat } from "../../domain/beat-store.ts";
+import { type Minute, minuteAfter, minuteAt, minuteBefore } from "../../domain/minute.ts";
+import { type CoveredDay, latest } from "../../domain/pauses.ts";
+import { dayOf, LIVE, SETTINGS } from "../table/keys.ts";
+import { type Condition, expectAttributes, usedIn, type Write } from "../table/requests.ts";
+import type { Live } from "../table/rows.ts";
 import { totalCovered } from "./pause-lookup.ts";
-import { type Condition, expectAttributes, usedIn, type Write } from "./requests.ts";
-import type { Live } from "./rows.ts";
 
 interface Restart {
   /** The new first minute. */

@@ -1,5 +1,5 @@
 import { TransactionCanceledException } from "@aws-sdk/client-dynamodb";
-import { StoreRefusedError, StoreUnavailableError } from "../domain/errors.ts";
+import { StoreRefusedError, StoreUnavailableError } from "../../domain/errors.ts";
 
 /** Cancellation reasons after which the same transaction can succeed later. */
 const THROTTLED_REASONS = ["ThrottlingError", "ProvisionedThroughputExceeded"];
