@@ -59,7 +59,10 @@ export const recount = (rows: ReadonlyMap<string, Row>, now: number): Recount =>
     const counted = sums.get(row) ?? {};
     return [...new Set([...Object.keys(counted), ...Object.keys(stored).filter(isSumOf(row))])]
       .filter(isKnown)
-      .filter((attribute) => isMaintained(row, attribute, born))
+      .filter(
+        (attribute) =>
+          isMaintained(row, attribute, minutes.length === 0 ? undefined : born) || !isSum(stored[attribute]),
+      )
       .sort()
       .map((attribute) => ({
         row,
@@ -115,6 +118,10 @@ const isSumOf =
   (attribute: string): boolean =>
     SUMS.get(row)?.includes(attribute) ??
     (row.startsWith("month#") && /^(early|covered)?\d\d$/.test(attribute));
+
+/** A sum that can be read. */
+const isSum = (value: unknown): boolean =>
+  value === undefined || (Number.isSafeInteger(value) && Number(value) >= 0);
 
 /** A change of the interval moves `born` and leaves the early and covered sums of the days before as they are. */
 const isMaintained = (row: string, attribute: string, born: Minute | undefined): boolean => {
