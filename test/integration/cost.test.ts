@@ -227,7 +227,7 @@ test("the past costs 2 requests without an outage, and one more for each of at m
   ]);
   bill();
   await readDay(store, "2026-11-20", now * 60_000, RULES);
-  expect(bill()).toEqual({ requests: 4, units: 8 });
+  expect(bill()).toEqual({ requests: 4, units: 7 });
 });
 
 test("with a job, a minute costs one more request and one read unit, and a minute of an earlier hour two", async () => {

@@ -4,12 +4,20 @@ import type { Metafile, Plugin } from "esbuild";
 import { messageOf, UserError } from "../user-error.ts";
 import { keepJobNames } from "./keep-names.ts";
 
+export interface BundleOptions {
+  /** Also writes dist/<function>.mjs.map, with which stack traces and debuggers name the lines of the TypeScript files. */
+  sourceMaps?: boolean;
+}
+
 /**
- * Bundles handlers/<function>.ts and everything that it imports into one ES module, dist/<function>.mjs. The same file
+ * Bundles handlers/<function>.ts and everything that it imports into one ES module, dist/<function>.mjs. The same code
  * runs locally and on AWS.
  * @throws UserError if a handler cannot be bundled; esbuild has printed the reason. Also if a file exports no `handler`
  */
-export const bundle = async (functions: string[]): Promise<void> => {
+export const bundle = async (
+  functions: string[],
+  { sourceMaps = false }: BundleOptions = {},
+): Promise<void> => {
   const { build, stop } = await import("esbuild");
   const { outputFiles, metafile } = await build({
     absWorkingDir: process.cwd(),
@@ -29,6 +37,7 @@ export const bundle = async (functions: string[]): Promise<void> => {
     alias: { "@aws-sdk/credential-provider-node": "./tools/build/environment-credentials.ts" },
     external: ["@smithy/core/event-streams"],
     legalComments: "none",
+    sourcemap: sourceMaps && "linked",
     // Shorter lines keep a stack trace readable: Node.js prints the line of the error first.
     lineLimit: 200,
     logLevel: "warning",
@@ -71,17 +80,29 @@ const lazyBuiltins: Plugin = {
 
 /**
  * Bundles for `sls invoke local`, which requires handlers from .js or .cjs files. The bundles use top-level await, so they
- * cannot be required: a .cjs file imports each.
+ * cannot be required: a .cjs file imports each, and sends what the function writes to standard error.
  */
-export const bundleForInvokeLocal = async (functions: string[]): Promise<void> => {
-  await bundle(functions);
+export const bundleForInvokeLocal = async (functions: string[], options?: BundleOptions): Promise<void> => {
+  await bundle(functions, options);
   for (const name of functions) {
     // The framework prefers a .js file, which an earlier version may have left.
     rmSync(join("dist", `${name}.js`), { force: true });
-    const handler = `async (...call) => (await import("./${name}.mjs")).handler(...call)`;
-    writeAtomically(join("dist", `${name}.cjs`), `exports.handler = ${handler};\n`);
+    writeAtomically(join("dist", `${name}.cjs`), wrapperOf(name));
   }
 };
+
+/** Standard output is only for the reply, which the framework prints afterwards. */
+const wrapperOf = (name: string): string => `const { stdout, stderr } = process;
+const write = stdout.write;
+exports.handler = async (...call) => {
+  stdout.write = (...text) => stderr.write(...text);
+  try {
+    return await (await import("./${name}.mjs")).handler(...call);
+  } finally {
+    stdout.write = write;
+  }
+};
+`;
 
 /** Writes a file so that another service, which may load it at this moment, never sees a part of it. */
 const writeAtomically = (path: string, contents: string | Uint8Array): void => {

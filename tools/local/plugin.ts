@@ -9,13 +9,14 @@ import { watchClock } from "./clock.ts";
 import { type Database, startDatabase } from "./database/database.ts";
 import { type DeclaredTable, loadTables, type Service } from "./database/declared-tables.ts";
 import { createTables } from "./database/table.ts";
+import { endWithParent } from "./environment/end-with-parent.ts";
 import { useMadeUpCredentials } from "./environment/made-up-credentials.ts";
 import { reachLoopbackDirectly } from "./environment/no-proxy.ts";
 import { listenOnAllLoopback, requireFree } from "./environment/ports.ts";
 import { openRecord, processOf, type ServiceNames } from "./environment/run-record.ts";
 import { loadSettings, type Settings } from "./environment/settings.ts";
 import { answerAsApiGateway } from "./gateway.ts";
-import { hideMetrics } from "./hide-metrics.ts";
+import { hideLines } from "./hide-lines.ts";
 
 /** The parts of the framework that this plugin uses. */
 interface Serverless {
@@ -123,6 +124,7 @@ export default class LocalPlugin {
   private async startForOne() {
     // Standard output is only for the reply of the function.
     this.print = console.error;
+    hideLines(process.stderr);
     await this.open(this.settings(), bundleForInvokeLocal);
   }
 
@@ -135,19 +137,21 @@ export default class LocalPlugin {
       // Without a terminal ignore SIGHUP, so that nohup works.
       if (signal !== "SIGHUP" || process.stdout.isTTY) process.on(signal, this.interrupted);
     }
+    endWithParent(() => void this.interrupted("SIGHUP"));
     const { checked, interval } = this.serverless.service.custom;
     checkInterval(checked.every);
     checkThresholds(checked);
     checkNotifyUrl(checked);
     checkSchedule(this.scheduledEvents, interval.expression);
-    hideMetrics();
+    hideLines();
+    process.setSourceMapsEnabled(true);
     const { folder, endpoint } = settings;
     const { note, ended } = await openRecord(endpoint === undefined ? folder : undefined);
     for (const pid of ended) this.print(`Ended the database that a killed run left behind (pid ${pid})`);
     const onSpawn = (pid: number) => note({ database: processOf(pid) });
     const [database] = await Promise.all([
       startDatabase(settings, { say: this.print, onSpawn }),
-      build(this.functions),
+      build(this.functions, { sourceMaps: true }),
     ]);
     this.database = database;
     process.env["AWS_ENDPOINT_URL_DYNAMODB"] = database.url;

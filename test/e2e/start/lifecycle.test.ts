@@ -40,6 +40,15 @@ describe("start and stop", () => {
     expect(ending.left).toEqual([]);
   });
 
+  // A shell such as dash does not pass SIGINT on to the service (docs/local-development.md).
+  it("SIGTERM to the process of npx sls offline leaves no process or port behind", async () => {
+    const service = await startService({ folder, command: ["npx", "sls", "offline"], env: embedded });
+
+    const ending = await service.stop("SIGTERM", "process");
+
+    expect(ending.left).toEqual([]);
+  });
+
   it.each([
     ["SIGINT", "process"],
     ["SIGTERM", "process"],

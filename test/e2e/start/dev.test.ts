@@ -1,0 +1,101 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createCheckout } from "../../support/processes/checkout.ts";
+import { eventually } from "../../support/processes/eventually.ts";
+import { launchService, type Service } from "../../support/processes/service.ts";
+
+const DEV = ["npm", "run", "dev", "--"];
+const PING = "handlers/ping.ts";
+const WITHIN = 30_000;
+
+describe("npm run dev", () => {
+  let folder: string;
+  let service: Service;
+  beforeEach(async () => {
+    folder = createCheckout();
+    service = await launchService({ folder, command: DEV, env: { DYNAMODB: "embedded" } });
+    await service.ready();
+  });
+  afterEach(() => service.program.kill());
+
+  const edit = (path: string, from: string, to: string) => {
+    const text = readFileSync(join(folder, path), "utf8");
+    expect(text).toContain(from);
+    writeFileSync(join(folder, path), text.replace(from, to));
+  };
+  const ping = async () => (await service.request("GET", "/ping")).body.toString();
+  const starts = () => service.program.lines().filter((line) => line.startsWith("ready on port")).length;
+  const started = async (count: number) => {
+    expect(await eventually(() => starts() === count, WITHIN), service.program.output()).toBe(true);
+  };
+
+  it("runs a changed handler and keeps the beats", async () => {
+    await service.deliver({});
+
+    edit(PING, '"PONG"', '"PUNG"');
+    await started(2);
+
+    expect(await ping()).toBe('{"payload":"PUNG"}');
+    expect(await service.count()).toBe(1);
+    expect(service.program.lines()).toContain("handlers/ping.ts changed: starting again");
+  });
+
+  it("shows a syntax error, and runs again after the next save", async () => {
+    edit(PING, '"PONG"', '"PONG');
+    await service.program.waitForLine(/^the service ended with code 1: change a file/, WITHIN);
+
+    edit(PING, '"PONG', '"PANG"');
+    await started(2);
+
+    expect(service.program.output()).toContain("handlers/ping.ts:3:");
+    expect(service.program.lines()).toContain("the handlers cannot be bundled: correct the errors above");
+    expect(await ping()).toBe('{"payload":"PANG"}');
+  });
+
+  it("shows an error in serverless.yml, and runs again after the next save", async () => {
+    edit("serverless.yml", "provider:\n", "provider\n");
+    await service.program.waitForLine(/^the service ended with code 1: change a file/, WITHIN);
+
+    edit("serverless.yml", "provider\n", "provider:\n");
+    await started(2);
+
+    expect(await ping()).toBe('{"payload":"PONG"}');
+  });
+
+  it("starts once after several files are saved at the same time", async () => {
+    for (let n = 0; n < 5; n++) edit(PING, "import", `// ${n}\nimport`);
+    edit("lib/reply/reply.ts", "import", "// changed\nimport");
+    await started(2);
+    edit(PING, '"PONG"', '"PING"');
+    await started(3);
+
+    expect(service.program.lines().filter((line) => line.endsWith("changed: starting again"))).toHaveLength(
+      2,
+    );
+  });
+
+  it.each([
+    ["SIGINT", "group"],
+    ["SIGTERM", "process"],
+  ] as const)("%s to the %s stops the service and the database, also after a restart", async (signal, to) => {
+    edit(PING, '"PONG"', '"PUNG"');
+    await started(2);
+
+    expect(await service.stop(signal, to)).toEqual({ code: 0, left: [] });
+  });
+
+  it("ends the service when it is killed, and the next start ends the database", async () => {
+    const [dev] = service.program.processes().filter(({ command }) => command.includes("tools/local/dev.ts"));
+    process.kill(dev?.pid ?? 0, "SIGKILL");
+    const isService = ({ command }: { command: string }) => command.includes("serverless.js");
+    expect(await eventually(() => !service.program.processes().some(isService), WITHIN)).toBe(true);
+
+    const next = await launchService({ folder, command: DEV, env: { DYNAMODB: "embedded" } });
+    await next.ready();
+
+    expect(next.program.output()).toContain("Ended the database that a killed run left behind");
+    expect(await next.stop("SIGTERM", "process")).toEqual({ code: 0, left: [] });
+    expect(service.program.processes()).toEqual([]);
+  });
+});
