@@ -7,33 +7,40 @@ export interface Tally {
   missed: number;
 }
 
+export interface SpanTally extends Tally {
+  /** Minutes since `born` that pauses cover. They are neither beaten nor missed. */
+  covered: number;
+}
+
 /** Tallies the last `minutes` minutes, including the current one, from their marks. */
-export const tallyMinutes = (timeline: Timeline, minutes: number): Tally =>
+export const tallyMinutes = (timeline: Timeline, minutes: number): SpanTally =>
   tallySpan(timeline, { from: timeline.last - minutes + 1, to: timeline.last });
 
 /** Tallies a span from the marks of its minutes. The history must contain all of them. */
-export const tallySpan = (timeline: Timeline, span: Span): Tally => ({
+export const tallySpan = (timeline: Timeline, span: Span): SpanTally => ({
   beaten: count(timeline, span, "beaten"),
   missed: count(timeline, span, "missed"),
+  covered: count(timeline, span, "covered"),
 });
 
 /** Tallies `days` UTC days: today and the whole days before it. */
 export const tallyDays = (history: History, timeline: Timeline, days: number): Tally =>
-  tallyEachDay(history, timeline, days).reduce((a, b) => ({
-    beaten: a.beaten + b.beaten,
-    missed: a.missed + b.missed,
-  }));
+  tallyEachDay(history, timeline, days).reduce<Tally>(
+    (a, b) => ({ beaten: a.beaten + b.beaten, missed: a.missed + b.missed }),
+    { beaten: 0, missed: 0 },
+  );
 
 /** Tallies each of `days` UTC days, newest first: today from the marks of its minutes, each day before it from its sums. */
-export const tallyEachDay = (history: History, timeline: Timeline, days: number): Tally[] => {
+export const tallyEachDay = (history: History, timeline: Timeline, days: number): SpanTally[] => {
   const midnight = timeline.last - (timeline.last % MINUTES_A_DAY);
   const tallies = [tallySpan(timeline, { from: midnight, to: timeline.last })];
   for (let day = 1; day < days; day++) {
     const from = midnight - day * MINUTES_A_DAY;
     const sums = history.days.get(dayAt(from * 60_000)) ?? { beats: 0, early: 0, covered: 0 };
     const beaten = sums.beats - sums.early;
-    const missed = missedIn(timeline, { from, to: from + MINUTES_A_DAY - 1 }, beaten, sums.covered);
-    tallies.push({ beaten, missed });
+    const span = { from, to: from + MINUTES_A_DAY - 1 };
+    const missed = missedIn(timeline, span, beaten, sums.covered);
+    tallies.push({ beaten, missed, covered: sums.covered + coveredByOpen(timeline, span) });
   }
   return tallies;
 };
@@ -71,10 +78,18 @@ export const uptimeOf = ({ beaten, missed }: Tally): number | null => {
  * and the open pause cover, and the pending ones.
  */
 export const missedIn = (timeline: Timeline, span: Span, beaten: number, covered: number): number => {
-  const { born, last, lastDue, open } = timeline;
-  const within = { from: Math.max(born, span.from), to: Math.min(last, span.to) };
-  const pending = count(timeline, { from: Math.max(within.from, lastDue + 1), to: within.to }, "pending");
-  const coveredByOpen = open === undefined ? 0 : overlapOf(open, within);
+  const within = sinceBorn(timeline, span);
+  const notDue = { from: Math.max(within.from, timeline.lastDue + 1), to: within.to };
+  const pending = count(timeline, notDue, "pending");
   // Never below 0: a beat that is recorded during the read can be in one sum and not in another.
-  return Math.max(0, lengthOf(within) - beaten - covered - coveredByOpen - pending);
+  return Math.max(0, lengthOf(within) - beaten - covered - coveredByOpen(timeline, span) - pending);
 };
+
+/** The part of a span from `born` to now. */
+const sinceBorn = ({ born, last }: Timeline, { from, to }: Span): Span => ({
+  from: Math.max(born, from),
+  to: Math.min(last, to),
+});
+
+const coveredByOpen = (timeline: Timeline, span: Span): number =>
+  timeline.open === undefined ? 0 : overlapOf(timeline.open, sinceBorn(timeline, span));

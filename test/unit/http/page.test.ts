@@ -178,7 +178,7 @@ test.each([
 ])(
   "the bar of %i counted and %i missed minutes has the class %s and a description",
   (beaten, missed, height, words) => {
-    const hour = { from: "2026-11-23T22:00Z", beaten, missed };
+    const hour = { from: "2026-11-23T22:00Z", beaten, missed, covered: 0 };
 
     expect(hourBars([hour]).text).toContain(
       `<li class=${height} tabindex=0><i>2026-11-23 22:00 – 22:59: ${words}</i>`,
