@@ -1,12 +1,8 @@
 import { mkdirSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { BrowserContextOptions, Page } from "playwright-core";
-import { createPulseHandler } from "../../handlers/factories/pulse.ts";
-import { createMemoryStore } from "../support/fakes/memory-store.ts";
-import { type Facts, readerOf } from "../support/fixtures/history.ts";
 import { launchChromium } from "../support/programs/browser.ts";
+import { servePage } from "./serve-page.ts";
 import { NOW, STATES } from "./states.ts";
 
 /**
@@ -84,28 +80,6 @@ const checks: Picture[] = [
   },
 ];
 
-/** Serves the page of a history at the fixed time. */
-const serve = async (facts: Facts | Error) => {
-  const read =
-    facts instanceof Error
-      ? async () => Promise.reject(facts)
-      : async (range: never) => readerOf(facts)(range);
-  const handler = createPulseHandler(
-    { ...createMemoryStore(), read },
-    { lateAfter: 150, downAfter: 270 },
-    () => Date.parse(NOW),
-  );
-  const server = createServer(async (request, response) => {
-    const { statusCode, headers, body } = await handler({
-      routeKey: `GET ${request.url}`,
-      rawPath: request.url ?? "/",
-    });
-    response.writeHead(statusCode ?? 200, headers as Record<string, string>).end(body);
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, server };
-};
-
 const isWanted = ({ name }: Picture) => names.length === 0 || names.some((part) => name.includes(part));
 const browser = await launchChromium();
 mkdirSync(folder, { recursive: true });
@@ -116,7 +90,7 @@ for (const [state, facts] of Object.entries(STATES)) {
     (picture) => picture.state === state && isWanted(picture),
   );
   if (all.length === 0) continue;
-  const { url, server } = await serve(facts());
+  const { url, stop } = await servePage(facts());
   for (const { name, options, fullPage = false, prepare } of all) {
     const page = await (await browser.newContext({ reducedMotion: "reduce", ...options })).newPage();
     await page.clock.setFixedTime(NOW);
@@ -127,8 +101,7 @@ for (const [state, facts] of Object.entries(STATES)) {
     await page.screenshot({ path: join(folder, `${name}.png`), fullPage });
     await page.context().close();
   }
-  server.close();
-  server.closeAllConnections();
+  stop();
 }
 console.error = error;
 await browser.close();

@@ -64,7 +64,7 @@ const show = (from, to, end) => {
   return local + " (" + utc.slice(a.slice(0, 10) === from.slice(0, 10) ? 11 : 0) + " UTC)";
 };
 
-const withoutDates = (words) => words.replace(/\\d+-\\d+-\\d+ /g, "");
+const withoutDates = (words) => words.replace(/\\d+-\\d+-\\d+\\s/g, "");
 
 const stateAt = (now) => {
   if (failed) return "unknown";
@@ -195,5 +195,5 @@ document.addEventListener("visibilitychange", () => document.hidden || refresh()
 refresh();
 `
   .replace(/\n\s*/g, "\n")
-  // Outside of strings, the spaces around these signs have no meaning.
+  // Outside of strings, the spaces around these signs have no meaning. A regular expression must have none.
   .replace(/("[^"\n]*"|`[^`\n]*`)| *([=+{}();,:?<>&|[\]*]+) */g, (_, text, sign) => text ?? sign);
