@@ -783,7 +783,7 @@ const titled = (page: Page, word: string) =>
   expect.poll(() => page.title(), { timeout: 30_000 }).toBe(`${word} · heartbeat dev`);
 
 /** Waits until the script has received its first reply. */
-const heardOf = (page: Page) => page.locator("#heard", { hasText: /^As of/ }).waitFor();
+const heardOf = (page: Page) => page.locator("#heard", { hasText: /^As of .*\d\d:\d\d:\d\d/ }).waitFor();
 
 const FOCUSED = `(() => {
   const bar = document.activeElement, words = bar.querySelector("i");
