@@ -7,14 +7,20 @@ export interface Tally {
   missed: number;
 }
 
+export interface SpanTally extends Tally {
+  /** Slots since `born` that pauses cover. They are neither beaten nor missed. */
+  covered: number;
+}
+
 /** Tallies the last `slots` slots, including the current one, from their marks. */
-export const tallySlots = (timeline: Timeline, slots: number): Tally =>
+export const tallySlots = (timeline: Timeline, slots: number): SpanTally =>
   tallySpan(timeline, { from: timeline.last - slots + 1, to: timeline.last });
 
 /** Tallies a span from the marks of its slots. The history must contain all of them. */
-export const tallySpan = (timeline: Timeline, span: Span): Tally => ({
+export const tallySpan = (timeline: Timeline, span: Span): SpanTally => ({
   beaten: count(timeline, span, "beaten"),
   missed: count(timeline, span, "missed"),
+  covered: count(timeline, span, "covered"),
 });
 
 /** Tallies `days` UTC days: today and the whole days before it. */
@@ -29,7 +35,7 @@ export const tallyEachDay = (
   history: History,
   timeline: Timeline,
   days: number,
-): (Tally & { from: Day })[] => {
+): (SpanTally & { from: Day })[] => {
   const { last, minuteOf } = timeline;
   const perDay = slotsADay(timeline);
   const midnight = last - (last % perDay);
@@ -39,8 +45,9 @@ export const tallyEachDay = (
     if (ago === 0) return { from: day, ...tallySpan(timeline, { from, to: last }) };
     const sums = history.days.get(day) ?? { beats: 0, early: 0, covered: 0 };
     const beaten = sums.beats - sums.early;
-    const missed = missedIn(timeline, { from, to: from + perDay - 1 }, beaten, sums.covered);
-    return { from: day, beaten, missed };
+    const span = { from, to: from + perDay - 1 };
+    const missed = missedIn(timeline, span, beaten, sums.covered);
+    return { from: day, beaten, missed, covered: sums.covered + coveredByOpen(timeline, span) };
   });
 };
 
@@ -77,10 +84,18 @@ export const uptimeOf = ({ beaten, missed }: Tally): number | null => {
  * and the open pause cover, and the pending ones.
  */
 export const missedIn = (timeline: Timeline, span: Span, beaten: number, covered: number): number => {
-  const { born, last, lastDue, open } = timeline;
-  const within = { from: Math.max(born, span.from), to: Math.min(last, span.to) };
-  const pending = count(timeline, { from: Math.max(within.from, lastDue + 1), to: within.to }, "pending");
-  const coveredByOpen = open === undefined ? 0 : overlapOf(open, within);
+  const within = sinceBorn(timeline, span);
+  const notDue = { from: Math.max(within.from, timeline.lastDue + 1), to: within.to };
+  const pending = count(timeline, notDue, "pending");
   // Never below 0: a beat that is recorded during the read can be in one sum and not in another.
-  return Math.max(0, lengthOf(within) - beaten - covered - coveredByOpen - pending);
+  return Math.max(0, lengthOf(within) - beaten - covered - coveredByOpen(timeline, span) - pending);
 };
+
+/** The part of a span from `born` to now. */
+const sinceBorn = ({ born, last }: Timeline, { from, to }: Span): Span => ({
+  from: Math.max(born, from),
+  to: Math.min(last, to),
+});
+
+const coveredByOpen = (timeline: Timeline, span: Span): number =>
+  timeline.open === undefined ? 0 : overlapOf(timeline.open, sinceBorn(timeline, span));

@@ -2,28 +2,20 @@ import { type Html, html } from "../reply/html.ts";
 import { type RenderContext, toProblem } from "../reply/problem.ts";
 import { cacheFor, type Reply } from "../reply/reply.ts";
 import type { Badge } from "../schemas/replies.ts";
-import type { Pulse, State } from "../schemas/status.ts";
+import type { Pulse } from "../schemas/status.ts";
 import { charactersOf } from "../text/characters.ts";
+import { COLORS, LIGHT } from "./page/palette.ts";
 
 /** Long enough for caches to absorb the requests of a busy page, and short compared with the time to a change of state. */
 const MAX_AGE_SECONDS = 30;
 
-/** White text on each color has at least the contrast of WCAG AA, 4.5 to 1. */
-const COLORS: Record<State | "unknown", string> = {
-  new: "#0969da",
-  up: "#1a7f37",
-  late: "#9a6700",
-  down: "#cf222e",
-  paused: "#8250df",
-  unknown: "#57606a",
-};
 const LABEL_COLOR = "#24292f";
 
 type Named = Pick<RenderContext, "names">;
 
 /** Renders /badge.svg. The label is the name of the service. */
 export const renderBadge = (pulse: Pulse, { names }: Named): Reply =>
-  cacheFor(draw(names.service, messageOf(pulse), COLORS[pulse.state]), "image/svg+xml", MAX_AGE_SECONDS);
+  cacheFor(draw(names.service, messageOf(pulse), colorOf(pulse)), "image/svg+xml", MAX_AGE_SECONDS);
 
 /**
  * Renders /badge.svg when the snapshot cannot be read. Browsers display the image of an error reply, and "unknown" is more
@@ -32,7 +24,7 @@ export const renderBadge = (pulse: Pulse, { names }: Named): Reply =>
 export const renderBadgeError = (error: unknown, { names }: Named): Reply => ({
   statusCode: toProblem(error).status,
   headers: { "content-type": "image/svg+xml", "cache-control": "no-store" },
-  body: draw(names.service, "unknown", COLORS.unknown),
+  body: draw(names.service, "unknown", LIGHT[COLORS.unknown]),
 });
 
 /** Renders /badge.json for the endpoint badge of shields.io, which ignores color overrides if `isError` is true. */
@@ -41,11 +33,17 @@ export const renderBadgeData = (pulse: Pulse, { names }: Named): Reply => {
     schemaVersion: 1,
     label: names.service,
     message: messageOf(pulse),
-    color: COLORS[pulse.state],
+    color: colorOf(pulse),
     isError: pulse.state === "down",
   };
   return cacheFor(JSON.stringify(badge), "application/json", MAX_AGE_SECONDS);
 };
+
+/** The uptime of 24 hours in percent below which the badge of an up state is amber: 15 missed minutes. */
+const LEAST_UPTIME = 99;
+
+const colorOf = ({ state, uptime }: Pulse): string =>
+  LIGHT[state === "up" && (uptime["24h"] ?? 100) < LEAST_UPTIME ? "amber" : COLORS[state]];
 
 /** The state in words. It contains no current time, so the ETag changes only with the state or the uptime. */
 const messageOf = ({ state, since, uptime, pause }: Pulse): string => {

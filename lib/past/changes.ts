@@ -46,8 +46,8 @@ const changesOfOutage = (
   const down = anchor + downAfter * 1_000;
   const recovered = recoveryAfter(to, past);
   const pausedNext = past.pauses.some(({ from }) => from === minuteAfter(to, every));
-  const end = recovered ?? (pausedNext ? startOf(minuteAfter(to, every)) : now);
-  if (end < down) return [];
+  const end = recovered ?? (pausedNext ? startOf(minuteAfter(to, every)) : undefined);
+  if (end === undefined ? now < down : end <= down) return [];
   const changes: StateChange[] = isAtLeast ? [] : [{ kind: "down", at: momentAt(down), minute }];
   if (recovered === undefined) return changes;
   const seconds = Math.floor((recovered - anchor) / 1_000);

@@ -1,7 +1,7 @@
 import type { BeatStore, Pause } from "../domain/beat-store.ts";
 import { BadRequestError } from "../domain/errors.ts";
 import { type Day, dayAt, isMinute, type Minute } from "../domain/minute.ts";
-import { type Tally, tallySpan, uptimeOf } from "../domain/tally.ts";
+import { type SpanTally, tallySpan, uptimeOf } from "../domain/tally.ts";
 import { effectiveThresholds, type StageRules } from "../domain/thresholds.ts";
 import { createTimeline, type Mark, slotsAnHour } from "../domain/timeline.ts";
 import { latenessPercentiles } from "../pulse/last-day.ts";
@@ -10,7 +10,7 @@ import { formatValue } from "../text/format-value.ts";
 import { type Outage, outagesOf, spanOfDay } from "./outages.ts";
 
 /** A whole UTC day: its sums, and each of its minutes. */
-export interface DayReport extends Tally {
+export interface DayReport extends SpanTally {
   day: Day;
   /** In percent; null if no minute was expected. */
   uptime: number | null;

@@ -70,6 +70,7 @@ const Uptime = Type.Object(
 const TALLY = {
   beaten: field(Count, "the number of counted minutes"),
   missed: field(Count, "the number of missed minutes; both numbers are 0 if nothing was expected"),
+  covered: field(Count, "the number of minutes since `born` that a pause covers, up to the current one"),
 };
 
 const MinuteSeries = Type.Object(

@@ -1,28 +1,27 @@
 import { fromIndex, toIndex } from "../../domain/minute.ts";
-import type { Tally } from "../../domain/tally.ts";
 import { type Mark, spansOf } from "../../domain/timeline.ts";
 import { type Html, html } from "../../reply/html.ts";
 import type { Series } from "../../schemas/status.ts";
-import { dateAndTime, numeral, timeOfDay } from "./words.ts";
+import { clock, lengthOfMinutes, numeral, percent, plural, range, timeOfDay } from "./words.ts";
 
-/** The path of one minute, 10 units wide. The chart is 100 units high; a path starts at the height of the flat line. */
-const STEPS: Record<"beat" | "flat" | "skip", string> = {
-  beat: "h3l1-42 2 66 1-24h3",
-  flat: "h10",
-  skip: "m10 0",
+/** The path of one minute, 10 units wide. The chart is 16 units high; a path starts at the height of the flat line. */
+const STEPS = {
+  beat: (minutes: number) => "h3l1-9 2 14 1-5h3".repeat(minutes),
+  flat: (minutes: number) => `h${minutes * 10}`,
 };
 
-/** Draws the last 60 minutes: a spike for each beat, a flat line for each minute without one. */
-export const trace = (series: Series["minutes"]): Html =>
-  html`<svg viewBox="0 0 600 100" preserveAspectRatio="none" role="img" aria-label="${describeTrace(series)}">${[
-    line(series.marks, "quiet", "flat", [null, "covered", "pending"]),
+/** Draws the last 60 beats: a spike for each beat, a flat line where one is missing. `every`: minutes for each beat. */
+export const trace = (series: Series["minutes"], every: number): Html =>
+  html`<svg viewBox="0 2 600 16" preserveAspectRatio="none" role="img" aria-label="${describeTrace(series, every)}">${[
+    line(series.marks, "quiet", "flat", [null, "pending"]),
+    line(series.marks, "covered", "flat", ["covered"]),
     line(series.marks, "beats", "beat", ["beaten"]),
     line(series.marks, "gaps", "flat", ["missed"]),
   ]}</svg>`;
 
 /** Draws a flat line, for a page whose state is unknown. */
 export const noTrace = (): Html =>
-  html`<svg viewBox="0 0 600 100" preserveAspectRatio="none" aria-hidden="true">${line(Array(60).fill(null), "quiet", "flat", [null])}</svg>`;
+  html`<svg viewBox="0 2 600 16" preserveAspectRatio="none" aria-hidden="true">${line(Array(60).fill(null), "quiet", "flat", [null])}</svg>`;
 
 const line = (
   marks: readonly (Mark | null)[],
@@ -30,44 +29,105 @@ const line = (
   step: keyof typeof STEPS,
   drawn: readonly (Mark | null)[],
 ): Html => {
-  const steps = marks.map((mark) => STEPS[drawn.includes(mark) ? step : "skip"]).join("");
+  const runs: { isDrawn: boolean; minutes: number }[] = [];
+  for (const mark of marks) {
+    const isDrawn = drawn.includes(mark);
+    const run = runs.at(-1);
+    if (run?.isDrawn === isDrawn) run.minutes++;
+    else runs.push({ isDrawn, minutes: 1 });
+  }
   // A path that only moves would draw nothing, so it is omitted.
-  return html`<path class="${name}" d="M0 56${marks.some((mark) => drawn.includes(mark)) ? steps : ""}"/>`;
+  if (!runs.some(({ isDrawn }) => isDrawn)) return html``;
+  const steps = runs.map(({ isDrawn, minutes }) => (isDrawn ? STEPS[step](minutes) : `m${minutes * 10} 0`));
+  return html`<path class="${name}" d="M0 12${steps.join("")}"/>`;
 };
 
-const describeTrace = ({ from, marks }: Series["minutes"]): string => {
-  const first = toIndex(from);
-  const markOf = (minute: number) => marks[minute - first] ?? undefined;
-  const time = (minute: number) => timeOfDay(fromIndex(minute));
-  const spans = spansOf({ markOf }, { from: first, to: first + marks.length - 1 }, "missed");
+const describeTrace = ({ from, marks }: Series["minutes"], every: number): string => {
+  const time = (position: number) => fromIndex(toIndex(from) + position * every);
+  const markOf = (position: number) => marks[position] ?? undefined;
+  const ranges = (mark: Mark) =>
+    spansOf({ markOf }, { from: 0, to: marks.length - 1 }, mark)
+      .map((span) => range({ from: time(span.from), to: time(span.to) }).replace(/\d{4}-\d\d-\d\d /g, ""))
+      .join(", ");
   const beaten = marks.filter((mark) => mark === "beaten").length;
-  const missed = spans.map((span) =>
-    span.from === span.to ? time(span.from) : `${time(span.from)} – ${time(span.to)}`,
-  );
+  const [missed, paused] = [ranges("missed"), ranges("covered")];
 
-  const rest = missed.length === 0 ? "none was missed" : `missed: ${missed.join(", ")}`;
-  return `${numeral(beaten)} of the last 60 minutes were counted; ${rest}.`;
+  const slots = every === 1 ? "60 minutes" : `${marks.length} beats, one every ${every} minutes,`;
+  const rest = missed === "" ? "none was missed" : `missed: ${missed}`;
+  return `${numeral(beaten)} of the last ${slots} were counted; ${rest}${paused === "" ? "" : `; paused: ${paused}`}.`;
 };
 
 export const hourBars = (hours: Series["hours"]): Html =>
   bars(
-    hours,
-    ({ from }) => `${dateAndTime(from)} – ${timeOfDay(fromIndex(toIndex(from) + 59))}`,
+    hours.map((hour) => ({
+      ...hour,
+      page: `${hour.from.slice(0, 10)}#h${hour.from.slice(11, 13)}`,
+      when: `${timeOfDay(hour.from)} – ${timeOfDay(fromIndex(toIndex(hour.from) + 59))} UTC`,
+    })),
+    "hours",
     "Beats in each of the last 24 hours",
   );
 
 export const dayBars = (days: Series["days"]): Html =>
-  bars(days, ({ from }) => from, "Beats on each of the last 90 days");
+  bars(
+    days.map((day) => ({ ...day, page: day.from, when: day.from })),
+    "days",
+    "Beats on each of the last 90 days",
+  );
 
-/** Each bar contains its description, which is shown when the bar is hovered or focused. */
-const bars = <Bar extends Tally>(all: readonly Bar[], when: (bar: Bar) => string, label: string): Html =>
-  html`<ol class="bars" aria-label="${label}">${all.map(
-    (bar) => html`<li class=b${heightOf(bar)} tabindex=0><i>${when(bar)}: ${describeTally(bar)}</i>`,
+type Bar = Series["days"][number] & { page: string; when: string };
+
+/** Each bar links to the page of its day. It contains its description, which is shown when the bar is hovered or focused. */
+const bars = (all: readonly Bar[], name: string, label: string): Html =>
+  html`<ol class="bars ${name}" aria-label="${label}">${all.map(
+    (bar) =>
+      html`<li${classesOf(bar)}><a href="?day=${bar.page}"><i>${bar.when}: ${describeTally(bar)}</i></a>`,
   )}</ol>`;
 
-/** The height in tenths: 10 only if nothing was missed, and n if nothing was expected. */
-const heightOf = ({ beaten, missed }: Tally): string =>
-  beaten + missed === 0 ? "n" : String(Math.floor((beaten * 10) / (beaten + missed)));
+/** The number of steps of a full bar; one is 4 %. */
+const STEPS_OF_BAR = 25;
+/** The least height of a part of a bar, 8 %, so that a single missed minute can be seen. */
+const LEAST = 2;
 
-const describeTally = ({ beaten, missed }: Tally): string =>
-  beaten + missed === 0 ? "nothing expected" : `${numeral(beaten)} of ${numeral(beaten + missed)} counted`;
+/** The heights of the missed and the paused part, as class names. The rest of the bar is the counted part. */
+const classesOf = ({ beaten, missed, covered }: Bar): Html => {
+  const all = beaten + missed + covered;
+  if (all === 0) return html` class=n`;
+  const heightOf = (part: number) =>
+    part === 0 ? 0 : LEAST + Math.round((part / all) * (STEPS_OF_BAR - LEAST));
+  // Each part that is not empty keeps its least height.
+  const red = Math.min(heightOf(missed), STEPS_OF_BAR - (beaten > 0 ? LEAST : 0) - (covered > 0 ? LEAST : 0));
+  const rest = STEPS_OF_BAR - red;
+  const blue = beaten === 0 && covered > 0 ? rest : Math.min(heightOf(covered), rest - LEAST);
+  const names = [red > 0 ? `m${red}` : "", blue > 0 ? `p${blue}` : ""].filter((name) => name !== "");
+  if (names.length > 1) return html` class="${names.join(" ")}"`;
+  return names.length === 0 ? html`` : html` class=${names.join("")}`;
+};
+
+const describeTally = ({ beaten, missed, covered }: Bar): string => {
+  const paused = covered === 0 ? [] : [`${lengthOfMinutes(covered)} paused`];
+  const counted = `${numeral(beaten)} of ${numeral(beaten + missed)} counted`;
+  if (beaten + missed === 0) return paused[0] ?? "nothing expected";
+  return [counted, ...paused].join(", ");
+};
+
+/** The title of a chart with the uptime of its time. */
+export const heading = (title: string, uptime: number | null): Html =>
+  html`<div class="heading"><h2>${title}</h2>${uptime === null ? html`` : html`<p>${percent(uptime)} <span>uptime</span></p>`}</div>`;
+
+/** The ends of the time axis of a chart. */
+export const axis = (from: Html | string, to: string): Html =>
+  html`<p class="axis"><span>${from}</span><span>${to}</span></p>`;
+
+export const hourAxis = (hours: Series["hours"]): Html =>
+  axis(hours[0] === undefined ? "" : clock(hours[0].from), "now");
+
+export const dayAxis = (days: Series["days"]): Html => axis(days[0]?.from ?? "", "today, UTC");
+
+export const LEGEND = html`<p class="key"><span class="beats">counted</span><span class="gaps">missed</span><span class="covered">paused</span><span class="none">before the first beat</span></p>`;
+
+/** The time that the trace covers, such as "60 minutes" or "5 hours". */
+export const traceLength = ({ marks }: Series["minutes"], every: number): string => {
+  const minutes = marks.length * every;
+  return minutes % 60 === 0 && minutes > 60 ? plural(minutes / 60, "hour") : plural(minutes, "minute");
+};

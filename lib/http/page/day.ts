@@ -106,9 +106,9 @@ const list = (items: readonly Html[], max: number): Html => {
   return html`<ul class="list">${items.slice(0, max)}${more > 0 ? html`<li>and ${numeral(more)} more` : html``}</ul>`;
 };
 
-/** Draws 60 minutes, one path for each mark. */
+/** Draws the beats of an hour, one path for each mark. */
 const strip = (marks: readonly (Mark | null)[]): Html =>
-  html`<svg class="strip" viewBox="0 0 60 10" preserveAspectRatio="none" aria-hidden="true">${Object.entries(
+  html`<svg class="strip" viewBox="0 0 ${marks.length} 10" preserveAspectRatio="none" aria-hidden="true">${Object.entries(
     CLASSES,
   ).flatMap(([mark, name]) =>
     marks.some((each) => each === mark)

@@ -3,25 +3,24 @@ import { isSinceAtLeast } from "../../pulse/pulse.ts";
 import { type Html, html, raw } from "../../reply/html.ts";
 import { type RenderContext, toProblem } from "../../reply/problem.ts";
 import type { Reply } from "../../reply/reply.ts";
-import type { Gap, Pulse, State } from "../../schemas/status.ts";
+import type { Pulse, State } from "../../schemas/status.ts";
 import { baseOf } from "./base.ts";
-import { dayBars, hourBars, noTrace, trace } from "./charts.ts";
+import {
+  dayAxis,
+  dayBars,
+  heading,
+  hourAxis,
+  hourBars,
+  LEGEND,
+  noTrace,
+  trace,
+  traceLength,
+} from "./charts.ts";
+import { describeSince, endedOutage, facts, missedSection, uptimes } from "./facts.ts";
+import { COLORS, DARK, LIGHT } from "./palette.ts";
 import { drawnFrom, SCRIPT } from "./script.ts";
 import { STYLE } from "./style.ts";
-import {
-  dateAndTime,
-  duration,
-  minutes,
-  numeral,
-  PAUSED_FOR,
-  percent,
-  range,
-  timeOfDay,
-  WORDS,
-} from "./words.ts";
-
-/** The page links to /status for the rest. */
-const MAX_GAPS = 8;
+import { duration, PAUSED_FOR, sentenceOf, times, WORDS } from "./words.ts";
 
 const digestOf = (text: string): string => createHash("sha256").update(text).digest("base64");
 const hashOf = (text: string): string => `'sha256-${digestOf(text)}'`;
@@ -46,109 +45,111 @@ const HEADERS = {
 };
 
 /**
- * Renders the status page, with `past`, sections about the last 90 days. It contains no seconds, so the page and its ETag
- * stay the same while nothing changes.
+ * Renders the status page. `past`: the sections about earlier times; by default, what was missed in the last 24 hours. The
+ * page contains no seconds, so the page and its ETag stay the same while nothing changes within a minute.
  */
-export const renderPage = (pulse: Pulse, context: RenderContext, past: Html = html``): Reply => ({
+export const renderPage = (pulse: Pulse, context: RenderContext, past?: Html): Reply => ({
   statusCode: 200,
   headers: { ...HEADERS, "cache-control": "no-cache" },
-  body: pageWith(context, pulse.state, contentOf(pulse, past), drawnFrom(pulse)),
+  body: documentWith(contentOf(pulse, past), context),
 });
 
 /** Renders the page when the snapshot cannot be read: the state is unknown, not down. */
 export const renderPageError = (error: unknown, context: RenderContext): Reply => ({
   statusCode: toProblem(error).status,
   headers: { ...HEADERS, "cache-control": "no-store" },
-  body: pageWith(
-    context,
-    "unknown",
-    {
-      sentence: WORDS.unknown.sentence,
-      since: html``,
-      main: html`<figure class="pulse">${noTrace()}<i></i></figure>`,
-    },
-    "",
-  ),
+  body: documentWith(UNKNOWN, context),
 });
 
 interface Content {
+  state: State | "unknown";
   sentence: string;
-  since: Html;
+  since: string;
+  /** The attributes of the body that the script reads. */
+  data: Html;
+  facts: Html;
   main: Html;
+  /** When the page was rendered. */
+  now: Html;
 }
 
-const ICON =
-  "%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Cpath fill='none' stroke='%2310a065' stroke-width='4' stroke-linejoin='round' d='M0 18h9l4-12 6 22 4-10h9'/%3E%3C/svg%3E";
+const UNKNOWN: Content = {
+  state: "unknown",
+  sentence: WORDS.unknown.sentence,
+  since: "",
+  data: html` data-every="1" data-drawn=""`,
+  facts: html``,
+  main: html`<figure class="pulse">${noTrace()}<i></i></figure>`,
+  now: html``,
+};
 
-/** `drawn` is the result of `drawnFrom` for the snapshot. The script uses it to detect that the page is outdated. */
-const pageWith = (
-  { path, names: { service } }: RenderContext,
-  state: State | "unknown",
-  { sentence, since, main }: Content,
-  drawn: string,
+const contentOf = (pulse: Pulse, past: Html | undefined): Content => {
+  const { state, now, uptime, series, rules, pause } = pulse;
+  const { minutes: every } = pulse.interval;
+  const length = traceLength(series.minutes, every);
+  return {
+    state,
+    sentence: pause?.reason ? `${PAUSED_FOR}${pause.reason}` : sentenceOf(WORDS[state].sentence, every),
+    since: describeSince(pulse, every),
+    data: html` data-every="${every}" data-outage="${endedOutage(pulse, every)}"${isSinceAtLeast(pulse) && pulse.missed > 0 ? html` data-least` : html``} data-drawn="${drawnFrom(pulse)}"`,
+    facts: facts(pulse, every),
+    main: html`<section>${heading(length, uptime["1h"])}<figure class="pulse">${trace(series.minutes, every)}<i></i><figcaption class="axis"><span>${length} ago</span><span>now</span></figcaption></figure></section>
+<div class="charts">
+<section>${heading("24 hours", uptime["24h"])}${hourBars(series.hours)}${hourAxis(series.hours)}</section>
+<section>${heading("90 days", uptime["90d"])}${dayBars(series.days)}${dayAxis(series.days)}</section>
+</div>
+${LEGEND}
+<section><h2>Uptime</h2>${uptimes(pulse)}</section>
+${past ?? missedSection(pulse, every)}
+<p class="rules">Late ${duration(rules.lateAfter)} after the start of the newest counted minute, down after ${duration(rules.downAfter)}.</p>
+`,
+    now: html`As of ${times({ from: `${now.slice(0, 16)}Z` })}`,
+  };
+};
+
+/** A white trace on the color of the state. The script replaces the color. */
+const iconOf = (color: string): Html =>
+  raw(
+    `data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='7' fill='%23${color.slice(1)}'/%3E%3Cpath fill='none' stroke='white' stroke-width='3' stroke-linejoin='round' d='M3 18h7l4-11 5 18 3-7h7'/%3E%3C/svg%3E`,
+  );
+
+const LINKS = {
+  history: "beats/history",
+  status: "status",
+  health: "health",
+  metrics: "metrics",
+  openapi: "openapi.json",
+  badge: "badge.svg",
+  feed: "feed.atom",
+};
+
+const documentWith = (
+  { state, sentence, since, data, facts, main, now }: Content,
+  { path, names: { service, stage } }: RenderContext,
 ): string => {
   const { word } = WORDS[state];
+  const color = COLORS[state];
   return html`<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <base href="${baseOf(path)}">
 <meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${word} · ${service}</title>
-<meta name="description" content="The state of ${service}, when it began, and the missed minutes.">
-<link rel="icon" href="data:image/svg+xml,${raw(ICON)}">
+<title>${word} · ${service} ${stage}</title>
+<meta name="description" content="The state of ${service} ${stage}, when it began, and the missed beats.">
+<meta name="theme-color" content="${LIGHT[color]}">
+<meta name="theme-color" content="${DARK[color]}" media="(prefers-color-scheme:dark)">
+<link rel="icon" href="${iconOf(LIGHT[color])}">
 <link rel="alternate" type="application/atom+xml" href="feed.atom">
 <style>${raw(STYLE)}</style>
-<body class="${state}" data-service="${service}" data-drawn="${drawn}" data-version="${VERSION}">
-<header><b>${service}</b><span>one beat a minute · UTC</span></header>
+<body class="${state}"${data} data-version="${VERSION}">
+<header><p><b>${service}</b> <span class="stage">${stage}</span></p><p id="zone">UTC</p></header>
 <main>
-<section class="state"><div role="status"><h1 id="word">${word}</h1><p id="said">${sentence}</p></div><p id="since">${since}</p></section>
+<div class="top"><section class="state"><div role="status"><h1 id="word">${word}</h1><p id="said">${sentence}</p></div><p id="since">${since}</p></section>
+${facts}</div>
 ${main}</main>
-<footer><p id="heard"></p><nav aria-label="For programs"><a href="status">status</a> <a href="health">health</a> <a href="feed.atom">feed</a></nav></footer>
+<footer><p id="heard">${now}</p><nav aria-label="For programs">${Object.entries(LINKS).map(
+    ([name, address]) => html`<a href="${address}">${name}</a> `,
+  )}</nav></footer>
 <script>${raw(SCRIPT)}</script>
 `.text;
-};
-
-const contentOf = (pulse: Pulse, past: Html): Content => {
-  const { since, beats, expected, missed, newest, last24h, uptime, series, rules, pause } = pulse;
-  const { streak, gaps } = last24h;
-  return {
-    sentence: pause?.reason ? `${PAUSED_FOR}${pause.reason}` : WORDS[pulse.state].sentence,
-    since:
-      since === null
-        ? html``
-        : html`since ${isSinceAtLeast(pulse) ? "at least " : ""}<time datetime="${since}">${dateAndTime(since)} UTC</time>`,
-    main: html`<figure class="pulse">${trace(series.minutes)}<i></i><figcaption><span>60 minutes ago</span><span>now</span></figcaption></figure>
-<dl class="facts">
-<div><dt>Beats<dd>${numeral(beats)}<dd>of ${numeral(expected)} expected, ${numeral(missed)} missed</div>
-<div><dt>Last beat${newest === null ? html`<dd>–<dd>none yet` : html`<dd id="age">${timeOfDay(newest.minute)}<dd>${dateAndTime(newest.minute)}`}</div>
-<div><dt>In a row<dd>${numeral(streak.minutes)}<dd>${streak.atLeast ? "or more " : ""}beats without a gap</div>
-</dl>
-<section><h2>24 hours</h2>${hourBars(series.hours)}</section>
-<section><h2>90 days</h2>${dayBars(series.days)}</section>
-<section><h2>Uptime</h2><dl class="uptime">${Object.entries(UPTIMES).map(
-      ([name, key]) => html`<div><dt>${name}<dd>${percent(uptime[key])}</div>`,
-    )}</dl></section>
-<section><h2>Missed in 24 hours</h2>${gapList(gaps)}</section>${past}
-<p class="rules">Late ${duration(rules.lateAfter)} after the start of the newest counted minute, down after ${duration(rules.downAfter)}.</p>
-`,
-  };
-};
-
-const UPTIMES = {
-  "1 hour": "1h",
-  "24 hours": "24h",
-  "7 days": "7d",
-  "30 days": "30d",
-  "90 days": "90d",
-  ever: "all",
-} as const;
-
-const gapList = (gaps: Gap[]): Html => {
-  if (gaps.length === 0) return html`<p>Nothing.</p>`;
-  const more = gaps.length - MAX_GAPS;
-  return html`<ul class="missed">${gaps
-    .slice(0, MAX_GAPS)
-    .map(
-      (gap) => html`<li><span>${range(gap)}</span> <span>${minutes(gap.minutes)}</span>`,
-    )}${more > 0 ? html`<li>and ${numeral(more)} more, in <a href="status">status</a>` : html``}</ul>`;
 };

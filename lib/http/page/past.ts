@@ -1,6 +1,6 @@
 import type { Past } from "../../past/past.ts";
 import { type Html, html } from "../../reply/html.ts";
-import { dateAndTime, lengthOfTime, numeral, percent, range, shorten } from "./words.ts";
+import { lengthOfMinutes, numeral, percent, plural, shorten, times } from "./words.ts";
 
 /** The pages of the days show the rest. */
 const MAX_OUTAGES = 8;
@@ -8,28 +8,22 @@ const MAX_PAUSES = 5;
 
 /** The sections about the last 90 days in words. */
 export const renderPast = ({ outages, pauses, months, since }: Past): Html => html`
-<section><h2>Outages</h2>${outages.length === 0 ? html`<p>None since ${since}.</p>` : outageList({ outages, since })}</section>
-${pauseSection(pauses.filter(({ to }) => to !== undefined))}
-<section><h2>Months</h2><ul class="list">${months
-  .filter(({ uptime }) => uptime !== null)
-  .map(
-    ({ month, from, missed, uptime, outages }) =>
-      html`<li><span>${from.endsWith("-01") ? month : `${month}, from ${from}`}</span> <span>${countOf(outages)}${numeral(missed)} missed, ${percent(uptime)}</span>`,
-  )}</ul></section>`;
+<section><h2>Outages</h2>${outages.length === 0 ? html`<p>None since ${since}.</p>` : outageList(outages, since)}</section>
+${pauseSection(pauses.filter(({ to }) => to !== undefined))}${monthSection(months)}`;
 
-const outageList = ({ outages, since }: Pick<Past, "outages" | "since">): Html => {
+const outageList = (outages: Past["outages"], since: string): Html => {
   const more = outages.length - MAX_OUTAGES;
   return html`<ul class="list missed">${outages
     .slice(0, MAX_OUTAGES)
     .map(
       (outage) =>
-        html`<li><a href="./?day=${outage.from.slice(0, 10)}">${range(outage)}</a> <span>${describeLength(outage)}</span>`,
+        html`<li><a href="?day=${outage.from.slice(0, 10)}">${times(outage)}</a> <span>${describeLength(outage)}</span>`,
     )}${more > 0 ? html`<li><span>and ${numeral(more)} more since ${since}</span>` : html``}</ul>`;
 };
 
 /** Such as "3 h 2 min, ongoing". */
 export const describeLength = ({ minutes, isOngoing, isAtLeast }: Past["outages"][number]): string =>
-  `${lengthOfTime(minutes * 60_000)}${isAtLeast ? " or more" : ""}${isOngoing ? ", ongoing" : ""}`;
+  `${lengthOfMinutes(minutes)}${isAtLeast ? " or more" : ""}${isOngoing ? ", ongoing" : ""}`;
 
 const pauseSection = (ended: Past["pauses"]): Html => {
   if (ended.length === 0) return html``;
@@ -38,9 +32,17 @@ const pauseSection = (ended: Past["pauses"]): Html => {
     .slice(0, MAX_PAUSES)
     .map(
       ({ from, to = from, reason = "" }) =>
-        html`<li><a href="./?day=${from.slice(0, 10)}">${range({ from, to })}</a> <span>${shorten(reason)}</span>`,
-    )}${more > 0 ? html`<li><span>and ${numeral(more)} more since ${dateAndTime(ended.at(-1)?.from ?? "")}</span>` : html``}</ul></section>`;
+        html`<li><a href="?day=${from.slice(0, 10)}">${times({ from, to })}</a> <span>${shorten(reason)}</span>`,
+    )}${more > 0 ? html`<li><span>and ${numeral(more)} more</span>` : html``}</ul></section>
+`;
 };
 
-const countOf = (outages: number | null): string =>
-  outages === null ? "" : `${numeral(outages)} ${outages === 1 ? "outage" : "outages"}, `;
+/** The months in which a beat was expected. */
+const monthSection = (months: Past["months"]): Html => {
+  const shown = months.filter(({ uptime }) => uptime !== null);
+  if (shown.length === 0) return html``;
+  return html`<section><h2>Months</h2><ul class="list">${shown.map(
+    ({ month, from, missed, uptime, outages }) =>
+      html`<li><span>${from.endsWith("-01") ? month : `${month}, from ${from}`}</span> <span>${outages === null ? "" : `${plural(outages, "outage")}, `}${numeral(missed)} missed, ${percent(uptime)}</span>`,
+  )}</ul></section>`;
+};

@@ -4,6 +4,7 @@ import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { fromIndex } from "../../../lib/domain/minute.ts";
+import { DARK, LIGHT } from "../../../lib/http/page/palette.ts";
 import { connect } from "../../support/databases/table.ts";
 import { type MappedPath, mapPath } from "../../support/fakes/mapped-path.ts";
 import type { Facts } from "../../support/fixtures/history.ts";
@@ -69,7 +70,7 @@ describe("the page in Chromium", needs("chromium"), () => {
           await heardOf(page);
 
           expect(await headline(page)).toBe(word);
-          expect(await page.title()).toBe(`${word} · heartbeat`);
+          expect(await page.title()).toBe(`${word} · heartbeat dev`);
           expect(await accessViolations(page)).toEqual([]);
           expect(complaints).toEqual([]);
           expect(requests.filter((url) => !url.startsWith(`${service.url}/`))).toEqual([]);
@@ -86,7 +87,7 @@ describe("the page in Chromium", needs("chromium"), () => {
           // Stops the refreshes, which can replace a bar while the pointer moves to it.
           await page.clock.pauseAt((await page.evaluate<number>("Date.now()")) + 1_000);
           for (const bar of await page.locator(".bars").all()) {
-            await bar.locator("li").last().hover();
+            await bar.locator("a").last().hover();
             expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
           }
         },
@@ -98,9 +99,10 @@ describe("the page in Chromium", needs("chromium"), () => {
         await page.goto(service.url);
 
         expect(await headline(page)).toBe(word);
-        expect(await page.locator(".facts div").first().textContent()).toMatch(
-          /^Beats[\d,]+of [\d,]+ expected/,
+        expect(await page.locator(".facts").textContent()).toMatch(
+          /Beats(0none yet|[\d,]+of [\d,]+ expected)/,
         );
+        expect(await page.locator("#heard").textContent()).toMatch(/^As of \d{4}-\d\d-\d\d \d\d:\d\d UTC$/);
         expect(complaints).toEqual([]);
       });
     });
@@ -108,37 +110,63 @@ describe("the page in Chromium", needs("chromium"), () => {
     describe("while beats arrive", () => {
       beforeAll(() => populateTable(db, TABLE, beatTo(0)));
 
-      test("shows the text of each bar on keyboard focus, with a visible outline", async () => {
+      test("makes each chart one tab stop, and shows the text of each bar that the arrow keys reach", async () => {
         const { page } = await watchedPage(browser, { viewport: { width: 390, height: 800 } });
         await page.goto(service.url);
+        await heardOf(page);
 
         const seen = [];
-        for (let bar = 0; bar < 24 + 90; bar++) {
+        for (const bars of [24, 90]) {
           await page.keyboard.press("Tab");
-          seen.push(await page.evaluate(FOCUSED));
+          for (let bar = 0; bar < bars; bar++) {
+            seen.push(await page.evaluate(FOCUSED));
+            await page.keyboard.press("ArrowLeft");
+          }
         }
 
-        const hour = /^\d{4}-\d\d-\d\d \d\d:00 – \d\d:59: (\d+ of \d+ counted|nothing expected)$/;
+        const hour = /^\d\d:00 – \d\d:59 UTC: (\d+ of \d+ counted|nothing expected)$/;
         const day = /^\d{4}-\d\d-\d\d: ([\d,]+ of [\d,]+ counted|nothing expected)$/;
         expect(seen).toEqual(
           Array.from({ length: 24 + 90 }, (_, n) => ({
             text: expect.stringMatching(n < 24 ? hour : day),
-            ...{ shown: true, lines: 1, outline: "solid" },
+            ...{ shown: true, outline: "solid" },
           })),
         );
+        expect(new Set(seen.map((bar) => JSON.stringify(bar))).size).toBe(24 + 90);
+        await page.keyboard.press("End");
+        expect(await page.evaluate("document.activeElement.getAttribute('href')")).toBe(
+          `?day=${new Date().toISOString().slice(0, 10)}`,
+        );
+        await page.keyboard.press("Shift+Tab");
+        await page.keyboard.press("Home");
         await page.keyboard.press("Tab");
-        expect(await page.evaluate("document.activeElement.href")).toBe(`${service.url}/status`);
+        await page.keyboard.press("Tab");
+        expect(await page.evaluate("document.activeElement.closest('.bars')")).toBe(null);
       });
 
-      test("shows the text of a bar only while the pointer is over it", async () => {
-        const { page } = await watchedPage(browser);
+      test("makes all bars reachable with the tab key without JavaScript", async () => {
+        const { page } = await watchedPage(browser, { javaScriptEnabled: false });
         await page.goto(service.url);
+
+        expect(await page.locator(".bars a[href]:not([tabindex])").count()).toBe(24 + 90);
+      });
+
+      test("shows the text of a bar only while the pointer is over its column, below the heading", async () => {
+        const { page } = await watchedPage(browser, { viewport: { width: 390, height: 800 } });
+        await page.goto(service.url);
+        await heardOf(page);
+        const words = page.locator(".days i").nth(80);
         const clip = () =>
-          page.evaluate("getComputedStyle(document.querySelectorAll('.bars i')[7]).clipPath");
+          page.evaluate("getComputedStyle(document.querySelectorAll('.days i')[80]).clipPath");
 
         expect(await clip()).toBe("inset(50%)");
-        await page.locator(".bars li").nth(7).hover();
+        const column = await page.locator(".days li").nth(80).boundingBox();
+        const chart = await page.locator(".days").boundingBox();
+        // The top of the column belongs to it, whatever was missed.
+        await page.mouse.move((column?.x ?? 0) + 1, (column?.y ?? 0) + 2);
         expect(await clip()).toBe("none");
+        expect(column?.height).toBe(chart?.height);
+        expect((await words.boundingBox())?.y).toBeGreaterThan((chart?.y ?? 0) + (chart?.height ?? 0));
         await page.mouse.move(0, 0);
         expect(await clip()).toBe("inset(50%)");
       });
@@ -169,6 +197,12 @@ describe("the page in Chromium", needs("chromium"), () => {
           route.fulfill({ json: { ...status, now: new Date(start + passed).toISOString() } }),
         );
 
+        const ago = (words: RegExp) => expect.stringMatching(words);
+        const of = (color: "green" | "amber" | "red") => [
+          LIGHT[color],
+          DARK[color],
+          `%23${LIGHT[color].slice(1)}`,
+        ];
         const seen = [];
         let passed = 0;
         const heardNow = () =>
@@ -186,14 +220,20 @@ describe("the page in Chromium", needs("chromium"), () => {
         await jumpTo(16_000);
         for (const moment of [late - 15_000, late + 2_000, down - 15_000, down + 2_000]) {
           await jumpTo(moment);
-          seen.push([await headline(page), await page.title(), await since(page), await age(page)]);
+          seen.push([
+            await headline(page),
+            await page.title(),
+            await since(page),
+            await age(page),
+            await colors(page),
+          ]);
         }
 
         expect(seen).toEqual([
-          ["Up", "Up · heartbeat", expect.any(String), expect.stringMatching(/^2 min 1[45] s ago$/)],
-          ["Late", "Late · heartbeat", sinceOf(lateAt), expect.stringMatching(/^2 min 3[12] s ago$/)],
-          ["Late", "Late · heartbeat", sinceOf(lateAt), expect.stringMatching(/^4 min 1[45] s ago$/)],
-          ["Down", "Down · heartbeat", sinceOf(downAt), expect.stringMatching(/^4 min 3[12] s ago$/)],
+          ["Up", "Up · heartbeat dev", expect.any(String), ago(/^2 min 1[45] s ago$/), of("green")],
+          ["Late", "Late · heartbeat dev", sinceOf(lateAt), ago(/^2 min 3[12] s ago$/), of("amber")],
+          ["Late", "Late · heartbeat dev", sinceOf(lateAt), ago(/^4 min 1[45] s ago$/), of("amber")],
+          ["Down", "Down · heartbeat dev", sinceOf(downAt), ago(/^4 min 3[12] s ago$/), of("red")],
         ]);
         expect(complaints).toEqual([]);
       });
@@ -205,18 +245,18 @@ describe("the page in Chromium", needs("chromium"), () => {
       await page.clock.install();
       await page.goto(service.url);
       await heardOf(page);
-      await page.locator(".bars li").nth(100).focus();
+      await page.locator(".bars a").nth(100).focus();
       const before = { titled: await page.title(), beats: await beats(page) };
 
       await service.deliver({});
       await page.clock.fastForward(16_000);
       await titled(page, "Up");
 
-      expect(before.titled).toBe("Down · heartbeat");
+      expect(before.titled).toBe("Down · heartbeat dev");
       expect(await headline(page)).toBe("Up");
       expect(await beats(page)).toBe(before.beats + 1);
       expect(
-        await page.evaluate("document.querySelectorAll('.bars li')[100] === document.activeElement"),
+        await page.evaluate("document.querySelectorAll('.bars a')[100] === document.activeElement"),
       ).toBe(true);
       expect(complaints).toEqual([]);
     });
@@ -584,7 +624,22 @@ describe("the page in Chromium", needs("chromium"), () => {
 
           expect([...new Set(requests.slice(1))].sort()).toEqual([`${mapped.url}/`, `${mapped.url}/status`]);
           expect(await page.evaluate("[...document.links].map(({ href }) => href)")).toEqual(
-            ["status", "health"].map((name) => `${mapped.url}/${name}`),
+            expect.arrayContaining(
+              [
+                "",
+                "status",
+                "health",
+                "metrics",
+                "openapi.json",
+                "badge.svg",
+                "feed.atom",
+                "beats/history",
+              ].map((name) =>
+                name === ""
+                  ? `${mapped.url}/?day=${new Date().toISOString().slice(0, 10)}`
+                  : `${mapped.url}/${name}`,
+              ),
+            ),
           );
           expect(complaints).toEqual([]);
         },
@@ -668,7 +723,7 @@ describe("the page in Chromium", needs("chromium"), () => {
     await page.clock.fastForward(600_000);
 
     expect(await headline(page)).toBe("Unknown");
-    expect(await since(page)).toMatch(/^last reply at \d\d:\d\d:\d\d UTC$/);
+    expect(await since(page)).toMatch(/^last reply at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/);
     expect(await age(page)).toBe("?");
     expect(await accessViolations(page)).toEqual([]);
   });
@@ -702,22 +757,35 @@ const said = (page: Page) => page.locator("#said").textContent();
 const since = (page: Page) => page.locator("#since").textContent();
 const age = (page: Page) => page.locator("#age").textContent();
 const beats = async (page: Page) =>
-  Number((await page.locator(".facts dd").first().textContent())?.replaceAll(",", ""));
-const sinceOf = (moment: string) => `since ${moment.slice(0, 16).replace("T", " ")} UTC`;
+  Number(
+    (
+      await page
+        .locator(".facts div", { hasText: /^Beats/ })
+        .locator("dd")
+        .first()
+        .textContent()
+    )?.replaceAll(",", ""),
+  );
+const sinceOf = (moment: string) =>
+  expect.stringContaining(`since ${moment.slice(0, 16).replace("T", " ")} UTC, for `);
+/** The colors of the browser's frame, in light and dark, and of the icon. */
+const colors = (page: Page) =>
+  page.evaluate<string[]>(
+    "[...[...document.querySelectorAll('[name=theme-color]')].map(({ content }) => content), document.querySelector('[rel=icon]').href.match(/%23\\w{6}/)[0]]",
+  );
 
 /** Waits until the title of the page shows the state. */
 const titled = (page: Page, word: string) =>
-  expect.poll(() => page.title(), { timeout: 30_000 }).toBe(`${word} · heartbeat`);
+  expect.poll(() => page.title(), { timeout: 30_000 }).toBe(`${word} · heartbeat dev`);
 
 /** Waits until the script has received its first reply. */
-const heardOf = (page: Page) => page.locator("#heard", { hasText: /^As of/ }).waitFor();
+const heardOf = (page: Page) => page.locator("#heard", { hasText: /^As of .*\d\d:\d\d:\d\d/ }).waitFor();
 
 const FOCUSED = `(() => {
   const bar = document.activeElement, words = bar.querySelector("i");
   return {
     text: words.textContent,
     shown: getComputedStyle(words).clipPath === "none",
-    lines: Math.round(words.offsetHeight / parseFloat(getComputedStyle(words).lineHeight)),
     outline: getComputedStyle(bar).outlineStyle,
   };
 })()`;

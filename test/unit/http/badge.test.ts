@@ -13,17 +13,19 @@ const pulseAt = (time: string, facts: Facts) =>
 
 const BEATEN = { born: "2026-11-23T20:00Z", beaten: minutesFrom("2026-11-23T20:00Z", "2026-11-23T22:39Z") };
 const GAPPED = { ...BEATEN, beaten: BEATEN.beaten.filter((minute) => minute !== "2026-11-23T21:00Z") };
+const POOR = { ...BEATEN, beaten: BEATEN.beaten.filter((minute) => !/21:0[0-2]/.test(minute)) };
 const PAUSED = { ...BEATEN, pauses: [{ from: "2026-11-23T22:40Z" }] };
 const ONLY_EARLIER = { born: "2026-11-23T22:40Z", beaten: ["2026-11-23T22:00Z"] };
 
 const EACH: [name: string, snapshot: ReturnType<typeof pulseAt>, message: string, color: string][] = [
-  ["never beat", pulseAt("22:40:10", {}), "new, no beat yet", "#0969da"],
-  ["is up", pulseAt("22:40:10", BEATEN), "up, 100 % in 24 h", "#1a7f37"],
-  ["is up and missed a minute", pulseAt("22:40:10", GAPPED), "up, 99.375 % in 24 h", "#1a7f37"],
-  ["is up and was not expected yet", pulseAt("22:40:10", ONLY_EARLIER), "up", "#1a7f37"],
-  ["is late", pulseAt("22:41:10", BEATEN), "late since 2026-11-23 22:41 UTC", "#9a6700"],
-  ["is down", pulseAt("23:59:10", BEATEN), "down since 2026-11-23 22:43 UTC", "#cf222e"],
-  ["is paused", pulseAt("23:59:10", PAUSED), "paused since 2026-11-23 22:40 UTC", "#8250df"],
+  ["never beat", pulseAt("22:40:10", {}), "new, no beat yet", "#55616b"],
+  ["is up", pulseAt("22:40:10", BEATEN), "up, 100 % in 24 h", "#0a7648"],
+  ["is up and missed a minute", pulseAt("22:40:10", GAPPED), "up, 99.375 % in 24 h", "#0a7648"],
+  ["is up and missed more than 1 %", pulseAt("22:40:10", POOR), "up, 98.125 % in 24 h", "#b45309"],
+  ["is up and was not expected yet", pulseAt("22:40:10", ONLY_EARLIER), "up", "#0a7648"],
+  ["is late", pulseAt("22:41:10", BEATEN), "late since 2026-11-23 22:41 UTC", "#b45309"],
+  ["is down", pulseAt("23:59:10", BEATEN), "down since 2026-11-23 22:43 UTC", "#bd2130"],
+  ["is paused", pulseAt("23:59:10", PAUSED), "paused since 2026-11-23 22:40 UTC", "#3a55a4"],
 ];
 
 const KEPT = { "cache-control": "max-age=30, must-revalidate" };
@@ -36,7 +38,7 @@ test("/badge.svg is this image when the state is up", () => {
       '<svg xmlns="http://www.w3.org/2000/svg" width="223.4" height="20" role="img" aria-label="heartbeat: up, 99.375 % in 24 h">',
       "<title>heartbeat: up, 99.375 % in 24 h</title>",
       '<rect width="223.4" height="20" rx="3" fill="#24292f"/>',
-      '<path d="M75.4 0h145a3 3 0 0 1 3 3v14a3 3 0 0 1-3 3h-145z" fill="#1a7f37"/>',
+      '<path d="M75.4 0h145a3 3 0 0 1 3 3v14a3 3 0 0 1-3 3h-145z" fill="#0a7648"/>',
       '<g font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,DejaVu Sans Mono,monospace" font-size="11" fill="#fff">',
       '<text x="8" y="14" textLength="59.4" lengthAdjust="spacingAndGlyphs">heartbeat</text>',
       '<text x="83.4" y="14" textLength="132" lengthAdjust="spacingAndGlyphs">up, 99.375 % in 24 h</text>',
@@ -95,8 +97,8 @@ describe("when the snapshot cannot be read", () => {
     expect(headers).toEqual({ "content-type": "image/svg+xml", "cache-control": "no-store" });
     expect(body).toContain(' role="img" aria-label="heartbeat: unknown"><title>heartbeat: unknown</title>');
     expect(body).toContain(">unknown</text>");
-    expect(body).toContain(' fill="#57606a"');
-    expect(contrastToWhite("#57606a")).toBeGreaterThanOrEqual(4.5);
+    expect(body).toContain(' fill="#55616b"');
+    expect(contrastToWhite("#55616b")).toBeGreaterThanOrEqual(4.5);
     expect(console.error).toHaveBeenCalledWith({ error: expect.stringContaining(fault.message) });
   });
 });
@@ -132,7 +134,7 @@ describe.each([
 
   test("/badge.json has the same message and color", () => {
     expect(JSON.parse(renderBadgeData(snapshot, CONTEXT).body ?? "")).toEqual({
-      ...{ schemaVersion: 1, label: "heartbeat", message, color: "#8250df", isError: false },
+      ...{ schemaVersion: 1, label: "heartbeat", message, color: "#3a55a4", isError: false },
     });
   });
 });

@@ -57,24 +57,32 @@ test.each([
 
 describe("the headline", () => {
   test.each([
-    ["up", beatingTo("2026-11-23T22:40Z"), "Up A beat is recorded every minute. since 2026-11-23 20:00 UTC"],
-    ["late", beatingTo("2026-11-23T22:38Z"), "Late A beat is overdue. since 2026-11-23 22:40 UTC"],
+    [
+      "up",
+      beatingTo("2026-11-23T22:40Z"),
+      "Up A beat is recorded every minute. since 2026-11-23 20:00 UTC, for 2 h 40 min",
+    ],
+    [
+      "late",
+      beatingTo("2026-11-23T22:38Z"),
+      "Late A beat is overdue. since 2026-11-23 22:40 UTC, for less than a minute",
+    ],
     [
       "down",
       beatingTo("2026-11-23T22:36Z"),
-      "Down No beat has arrived for several minutes. since 2026-11-23 22:40 UTC",
+      "Down Beats have stopped arriving. since 2026-11-23 22:40 UTC, for less than a minute",
     ],
     ["new", {}, "New No beat has been recorded yet."],
     [
       "paused",
       { ...beatingTo("2026-11-23T22:36Z"), pauses: [{ from: "2026-11-23T22:37Z" }] },
-      "Paused Beats are not counted, on purpose. since 2026-11-23 22:37 UTC",
+      "Paused Beats are not counted, on purpose. since 2026-11-23 22:37 UTC, for 3 min",
     ],
   ])("shows the state %s and its start", (state, facts, said) => {
     const page = at("2026-11-23T22:40:34Z", facts);
 
     expect(headlineOf(page)).toBe(said);
-    expect(page.body).toContain(`<title>${said.split(" ")[0]} · heartbeat</title>`);
+    expect(page.body).toContain(`<title>${said.split(" ")[0]} · heartbeat dev</title>`);
     expect(page.body).toContain(`<body class="${state}"`);
   });
 
@@ -87,19 +95,83 @@ describe("the headline", () => {
     const page = at("2026-11-23T22:40:34Z", { ...beatingTo("2026-11-23T22:36Z"), pauses });
 
     expect(readAs(headlineOf(page))).toBe(
-      `Paused Beats are not counted, on purpose: ${reason.replace(/ $/, "")} since 2026-11-23 22:37 UTC`,
+      `Paused Beats are not counted, on purpose: ${reason.replace(/ $/, "")} since 2026-11-23 22:37 UTC, for 3 min`,
     );
     expect(page.body).not.toContain('<b>"');
   });
 
-  test("shows a streak that began before the last 24 hours as a lower bound", () => {
+  test("shows a streak that began before the last 24 hours as a lower bound, if something was missed before", () => {
+    const page = at("2026-11-25T22:40:34Z", {
+      born: "2026-11-23T20:00Z",
+      beaten: ["2026-11-23T20:00Z", ...minutesFrom("2026-11-23T20:02Z", "2026-11-25T22:40Z")],
+    });
+
+    expect(headlineOf(page)).toBe(
+      "Up A beat is recorded every minute. since at least 2026-11-24 22:41 UTC, for at least 23 h 59 min",
+    );
+    expect(textOf(page, "<dt>In a row", "</div>")).toBe("1,440 or more beats without a gap");
+  });
+
+  test("shows the first beat as the beginning if nothing was ever missed", () => {
     const page = at("2026-11-25T22:40:34Z", {
       born: "2026-11-23T20:00Z",
       beaten: minutesFrom("2026-11-23T20:00Z", "2026-11-25T22:40Z"),
     });
 
-    expect(headlineOf(page)).toBe("Up A beat is recorded every minute. since at least 2026-11-24 22:41 UTC");
-    expect(textOf(page, "<dt>In a row", "</div>")).toBe("1,440 or more beats without a gap");
+    expect(headlineOf(page)).toBe(
+      "Up A beat is recorded every minute. since 2026-11-23 20:00 UTC, for 2 d 2 h",
+    );
+    expect(textOf(page, "<dt>In a row", "</div>")).toBe("all since 2026-11-23 20:00 UTC");
+  });
+
+  test("shows a recovery of the last 24 hours, and the length of the outage", () => {
+    const page = at("2026-11-23T22:40:34Z", {
+      born: "2026-11-23T18:00Z",
+      beaten: [
+        ...minutesFrom("2026-11-23T18:00Z", "2026-11-23T19:33Z"),
+        ...minutesFrom("2026-11-23T22:34Z", "2026-11-23T22:40Z"),
+      ],
+    });
+
+    expect(headlineOf(page)).toBe(
+      "Up A beat is recorded every minute. Recovered 6 min ago, after 3 h. Up since 2026-11-23 22:34 UTC",
+    );
+  });
+});
+
+describe("a gap that is cut at the start of the 24 hours", () => {
+  const born = "2026-11-10T00:00Z";
+  const before = minutesFrom(born, "2026-11-18T22:40Z");
+
+  test("is shown from the newest beat on, if the state is down", () => {
+    const page = at("2026-11-23T22:40:34Z", { born, beaten: before });
+
+    expect(textOf(page, "<dt>Missed in a row", "</div>")).toBe("7,199 from 2026-11-18 22:41 UTC");
+    expect(textOf(page, "<h2>Missed in 24 hours", "</section>")).toBe(
+      "2026-11-18 22:41 – 2026-11-23 22:39 UTC 4 d 23 h",
+    );
+  });
+
+  test("is shown from midnight on, or more, after a recovery", () => {
+    const page = at("2026-11-23T22:40:34Z", { born, beaten: [...before, "2026-11-23T22:40Z"] });
+
+    expect(headlineOf(page)).toContain("after 4 d 22 h or more.");
+  });
+
+  test("is not longer than its 24 hours, if earlier minutes of that day can have been counted", () => {
+    const beaten = [...before, "2026-11-22T12:00Z", "2026-11-23T22:40Z"];
+
+    const page = at("2026-11-23T22:40:34Z", { born, beaten });
+
+    expect(headlineOf(page)).toContain("after 23 h 59 min or more.");
+  });
+
+  test("is not longer than its 24 hours, if nothing else of that day was missed", () => {
+    const beaten = [...minutesFrom(born, "2026-11-22T22:40Z"), "2026-11-23T22:40Z"];
+
+    const page = at("2026-11-23T22:40:34Z", { born, beaten });
+
+    expect(headlineOf(page)).toContain("after 23 h 59 min.");
   });
 });
 
@@ -110,13 +182,13 @@ test("the page shows the figures of the snapshot", () => {
   });
 
   expect(textOf(page, '<dl class="facts">', "</dl>")).toBe(
-    "Beats 121 of 160 expected, 39 missed Last beat 22:02 2026-11-23 22:02 In a row 0 beats without a gap",
+    "Last beat 22:02 2026-11-23 22:02 UTC Missed in a row 37 from 2026-11-23 22:03 UTC Beats 121 of 160 expected, 39 missed Lateness 0.0 s median; 95 % within 0.0 s",
   );
   expect(textOf(page, "<h2>Uptime", "</section>")).toBe(
     "1 hour 33.898 % 24 hours 75.625 % 7 days 75.625 % 30 days 75.625 % 90 days 75.625 % ever 75.625 %",
   );
   expect(textOf(page, "<h2>Missed in 24 hours", "</section>")).toBe(
-    "2026-11-23 22:03 – 22:39 37 minutes 2026-11-23 22:00 – 22:01 2 minutes",
+    "2026-11-23 22:03 – 22:39 UTC 37 min 2026-11-23 22:00 – 22:01 UTC 2 min",
   );
 });
 
@@ -124,18 +196,19 @@ test("the page shows nothing missed and no figures before the first beat", () =>
   const page = at("2026-11-23T22:40:34Z", {});
 
   expect(textOf(page, '<dl class="facts">', "</dl>")).toBe(
-    "Beats 0 of 0 expected, 0 missed Last beat – none yet In a row 0 beats without a gap",
+    "First beat 22:41 expected at 2026-11-23 22:41 UTC Beats 0 none yet",
   );
   expect(textOf(page, "<h2>Uptime", "</section>")).toMatch(/^1 hour – 24 hours – .* ever –$/);
   expect(textOf(page, "<h2>Missed in 24 hours", "</section>")).toBe("Nothing.");
 });
 
-test("the page shows the number of further missed ranges and links to /status", () => {
+test("the page shows the number of further missed ranges and links to their day", () => {
   const every = minutesFrom("2026-11-23T20:00Z", "2026-11-23T22:40Z").filter((_, n) => n % 2 === 0);
 
   const page = at("2026-11-23T22:40:34Z", { born: "2026-11-23T20:00Z", beaten: every });
 
-  expect(textOf(page, "<h2>Missed in 24 hours", "</section>")).toMatch(/and 72 more, in status$/);
+  expect(textOf(page, "<h2>Missed in 24 hours", "</section>")).toMatch(/and 74 more$/);
+  expect(page.body).toContain('<a href="?day=2026-11-23">and 74 more</a>');
 });
 
 test.each([
@@ -153,11 +226,13 @@ describe("the trace", () => {
   });
 
   test("has a spike for each beat and a flat line for each missed minute", () => {
-    const { text } = trace(marks("missed", "missed", "beaten", "pending"));
+    const { text } = trace(marks("missed", "missed", "covered", "beaten", "pending"), 1);
 
-    const [quiet = "", beats = "", gaps = ""] = text.split("<path").slice(1);
-    expect(beats.match(/l1-42/g)).toHaveLength(57);
-    expect([quiet, gaps].map((line) => line.match(/h10/g)?.length)).toEqual([1, 2]);
+    const [quiet = "", covered = "", beats = "", gaps = ""] = text.split("<path").slice(1);
+    expect(beats.match(/l1-9/g)).toHaveLength(56);
+    expect([quiet, covered, gaps].map((line) => line.match(/ d="M0 12(.*?)"/)?.[1])).toEqual([
+      ...["m590 0h10", "m570 0h10m20 0", "m550 0h20m30 0"],
+    ]);
   });
 
   test.each([
@@ -165,36 +240,62 @@ describe("the trace", () => {
     [marks("missed", "beaten", "pending"), "58 of the last 60 minutes were counted; missed: 22:38."],
     [
       marks("missed", "missed", "covered", "missed", "pending"),
-      "55 of the last 60 minutes were counted; missed: 22:36 – 22:37, 22:39.",
+      "55 of the last 60 minutes were counted; missed: 22:36 – 22:37, 22:39; paused: 22:38.",
     ],
   ])("has a description as its accessible name", (series, words) => {
-    expect(trace(series).text).toContain(`role="img" aria-label="${words}"`);
+    expect(trace(series, 1).text).toContain(`role="img" aria-label="${words}"`);
   });
 });
 
-test.each([
-  [60, 0, "b10", "60 of 60 counted"],
-  [59, 1, "b9", "59 of 60 counted"],
-  [30, 30, "b5", "30 of 60 counted"],
-  [0, 60, "b0", "0 of 60 counted"],
-  [0, 0, "bn", "nothing expected"],
-])(
-  "the bar of %i counted and %i missed minutes has the class %s and a description",
-  (beaten, missed, height, words) => {
-    const hour = { from: "2026-11-23T22:00Z", beaten, missed };
+test("the trace of beats every 5 minutes describes their times", () => {
+  const marks = [...Array<"beaten">(57).fill("beaten"), "missed" as const, "missed" as const, null];
 
-    expect(hourBars([hour]).text).toContain(
-      `<li class=${height} tabindex=0><i>2026-11-23 22:00 – 22:59: ${words}</i>`,
+  expect(trace({ from: "2026-11-23T17:45Z", marks }, 5).text).toContain(
+    'aria-label="57 of the last 60 beats, one every 5 minutes, were counted; missed: 22:30 – 22:35."',
+  );
+});
+
+describe("a bar", () => {
+  test.each([
+    ["all counted", 60, 0, 0, "", "60 of 60 counted"],
+    ["one missed minute", 59, 1, 0, " class=m2", "59 of 60 counted"],
+    ["half missed", 30, 30, 0, " class=m14", "30 of 60 counted"],
+    ["all but one missed", 1, 59, 0, " class=m23", "1 of 60 counted"],
+    ["all missed", 0, 60, 0, " class=m25", "0 of 60 counted"],
+    ["half paused", 30, 0, 30, " class=p14", "30 of 30 counted, 30 min paused"],
+    ["all paused", 0, 0, 60, " class=p25", "1 h paused"],
+    ["parts of each", 20, 20, 20, ' class="m10 p10"', "20 of 40 counted, 20 min paused"],
+    ["paused and missed", 0, 59, 1, ' class="m23 p2"', "0 of 59 counted, 1 min paused"],
+    ["nothing expected", 0, 0, 0, " class=n", "nothing expected"],
+  ])(
+    "of %s has its heights, a description and a link to its day",
+    (_, beaten, missed, covered, name, words) => {
+      const hour = { from: "2026-11-23T22:00Z", beaten, missed, covered };
+
+      expect(hourBars([hour]).text).toContain(
+        `<li${name}><a href="?day=2026-11-23#h22"><i>22:00 – 22:59 UTC: ${words}</i></a>`,
+      );
+      expect(dayBars([{ ...hour, from: "2026-11-23" }]).text).toContain(
+        `<li${name}><a href="?day=2026-11-23"><i>2026-11-23: ${words}</i></a>`,
+      );
+    },
+  );
+
+  test("of one missed minute differs from one of three missed hours", () => {
+    const [one, many] = [1, 180].map(
+      (missed) => dayBars([{ from: "2026-11-23", beaten: 1_440 - missed, missed, covered: 0 }]).text,
     );
-    expect(dayBars([{ ...hour, from: "2026-11-23" }]).text).toContain(`<i>2026-11-23: ${words}</i>`);
-  },
-);
+
+    expect(one).toContain("class=m2>");
+    expect(many).toContain("class=m5>");
+  });
+});
 
 test("the page has bars for 24 hours and 90 days", () => {
   const { body = "" } = at("2026-11-23T22:40:34Z", beatingTo("2026-11-23T22:40Z"));
 
-  const bars = body.split('<ol class="bars"').slice(1);
-  expect(bars.map((part) => part.match(/<li class=b/g)?.length)).toEqual([24, 90]);
+  const bars = body.split('<ol class="bars').slice(1);
+  expect(bars.map((part) => part.split("</ol>")[0]?.match(/<li/g)?.length)).toEqual([24, 90]);
 });
 
 describe("the document", () => {

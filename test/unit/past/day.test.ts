@@ -36,6 +36,7 @@ describe("a day", () => {
       day: DAY,
       beaten: 15 * 60 - 35,
       missed: 5,
+      covered: 30,
       uptime: 99.425,
       outages: [
         {

@@ -279,10 +279,10 @@ describe("the series", () => {
 
     expect([series.hours.length, series.hours[0]?.from]).toEqual([24, "2026-11-22T21:00Z"]);
     expect(series.hours.slice(-4)).toEqual([
-      { from: m("17:00"), beaten: 0, missed: 0 },
-      { from: m("18:00"), beaten: 30, missed: 0 },
-      { from: m("19:00"), beaten: 60, missed: 0 },
-      { from: m("20:00"), beaten: 40, missed: 2 },
+      { from: m("17:00"), beaten: 0, missed: 0, covered: 0 },
+      { from: m("18:00"), beaten: 30, missed: 0, covered: 0 },
+      { from: m("19:00"), beaten: 60, missed: 0, covered: 0 },
+      { from: m("20:00"), beaten: 40, missed: 2, covered: 0 },
     ]);
   });
 
@@ -294,11 +294,49 @@ describe("the series", () => {
 
     expect([series.days.length, series.days[0]?.from]).toEqual([90, "2026-08-26"]);
     expect(series.days.slice(-4)).toEqual([
-      { from: "2026-11-20", beaten: 0, missed: 0 },
-      { from: "2026-11-21", beaten: 720, missed: 0 },
-      { from: "2026-11-22", beaten: 1_430, missed: 10 },
-      { from: "2026-11-23", beaten: 1, missed: 10 },
+      { from: "2026-11-20", beaten: 0, missed: 0, covered: 0 },
+      { from: "2026-11-21", beaten: 720, missed: 0, covered: 0 },
+      { from: "2026-11-22", beaten: 1_430, missed: 10, covered: 0 },
+      { from: "2026-11-23", beaten: 1, missed: 10, covered: 0 },
     ]);
+  });
+});
+
+describe("the series during pauses", () => {
+  test("has the minutes that ended pauses cover in each hour and day, the day of the pause included", () => {
+    const { series } = at("23T20:42:30", {
+      born: "2026-11-21T23:00Z",
+      beaten: [
+        ...minutesFrom("2026-11-21T23:00Z", "2026-11-22T21:59Z"),
+        ...minutesFrom(m("19:30"), m("20:42")),
+      ],
+      pauses: [{ from: "2026-11-22T22:00Z", to: m("19:29") }],
+    });
+
+    expect(series.days.slice(-3)).toEqual([
+      { from: "2026-11-21", beaten: 60, missed: 0, covered: 0 },
+      { from: "2026-11-22", beaten: 1_320, missed: 0, covered: 120 },
+      { from: "2026-11-23", beaten: 73, missed: 0, covered: 1_170 },
+    ]);
+    expect(series.hours.slice(-3)).toEqual([
+      { from: m("18:00"), beaten: 0, missed: 0, covered: 60 },
+      { from: m("19:00"), beaten: 30, missed: 0, covered: 30 },
+      { from: m("20:00"), beaten: 43, missed: 0, covered: 0 },
+    ]);
+  });
+
+  test("has the minutes that an open pause covers up to now", () => {
+    const { series } = at("23T20:42:30", {
+      born: "2026-11-22T20:00Z",
+      beaten: minutesFrom("2026-11-22T20:00Z", "2026-11-22T21:59Z"),
+      pauses: [{ from: "2026-11-22T22:00Z" }],
+    });
+
+    expect(series.days.slice(-2)).toEqual([
+      { from: "2026-11-22", beaten: 120, missed: 0, covered: 120 },
+      { from: "2026-11-23", beaten: 0, missed: 0, covered: 1_243 },
+    ]);
+    expect(series.hours.at(-1)).toEqual({ from: m("20:00"), beaten: 0, missed: 0, covered: 43 });
   });
 });
 
