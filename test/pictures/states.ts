@@ -35,7 +35,8 @@ const history = (newest: number, outages: readonly Part[] = OUTAGES, open?: Part
     if (outages.some(isIn(ago)) || closed.some(isIn(ago)) || (open !== undefined && ago <= open)) continue;
     beaten.push([fromIndex(LAST - ago), 700 + ((ago * 37) % 8) * 240]);
   }
-  const pauses = closed.map(([from, to]) => ({
+  // In order of time.
+  const pauses = closed.toReversed().map(([from, to]) => ({
     from: fromIndex(LAST - from),
     to: fromIndex(LAST - to),
     reason: "monthly restart of the scheduler",

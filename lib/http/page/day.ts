@@ -13,8 +13,6 @@ import { numeral, percent, range, timeOfDay } from "./words.ts";
 const DAY_STYLE = `${STYLE}
 h1{font-size:clamp(2rem,6vw,3.5rem);line-height:1.1;letter-spacing:-.03em;margin:clamp(1.5rem,4vw,2.5rem) 0 .75rem;color:var(--ink)}
 section{margin-top:clamp(1.75rem,4vw,2.5rem)}
-.list{list-style:none}
-.list li{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 1rem;padding:.5rem 0;border-bottom:1px solid var(--line)}
 table{width:100%;border-collapse:collapse}
 th,td{padding:.125rem 0;font-weight:400;text-align:left;vertical-align:middle}
 th,td+td{width:1%;white-space:nowrap;color:var(--soft);font-size:.9375rem}
@@ -22,8 +20,7 @@ th{padding-right:.75rem}
 td+td{padding-left:.75rem;text-align:right}
 td svg{height:1.125rem;mask-image:none;background:var(--line);border-radius:2px;overflow:hidden}
 td path{stroke-width:10;vector-effect:none;forced-color-adjust:none}
-td .gaps{stroke-width:10}
-.covered{stroke:var(--blue)}
+td :is(.gaps,.covered){stroke-width:10}
 .pending{stroke:var(--line)}
 .key{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;margin-top:.75rem;color:var(--soft);font-size:.9375rem}
 .key span::before{content:"";display:inline-block;width:.75rem;height:.75rem;margin-right:.4rem;border-radius:2px;background:var(--key);forced-color-adjust:none}
@@ -59,17 +56,17 @@ const CLASSES: Record<Mark, string> = {
   pending: "pending",
 };
 
-const pageOf = (report: DayReport, { path, names: { service } }: RenderContext): string => {
+const pageOf = (report: DayReport, { path, names: { service, stage } }: RenderContext): string => {
   const { day, beaten, missed, uptime, hours, outages, pauses, lateness, hasNext, isUnborn } = report;
   return html`<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <base href="${baseOf(path)}">
 <meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${day} · ${service}</title>
+<title>${day} · ${service} ${stage}</title>
 <style>${raw(DAY_STYLE)}</style>
 <body class="day">
-<header><b><a href="?">${service}</a></b><nav aria-label="Days"><a rel="prev" href="?day=${dayFrom(day, -1)}">${dayFrom(day, -1)}</a>${hasNext ? html` <a rel="next" href="?day=${dayFrom(day, 1)}">${dayFrom(day, 1)}</a>` : html``}</nav></header>
+<header><p><b><a href="?">${service}</a></b> <span class="stage">${stage}</span></p><nav aria-label="Days"><a rel="prev" href="?day=${dayFrom(day, -1)}">${dayFrom(day, -1)}</a>${hasNext ? html` <a rel="next" href="?day=${dayFrom(day, 1)}">${dayFrom(day, 1)}</a>` : html``}</nav></header>
 <main>
 <h1>${day}</h1>
 <p>${isUnborn ? "The first beat was recorded after this day." : `${numeral(beaten)} of ${numeral(beaten + missed)} beats counted, ${numeral(missed)} missed, ${percent(uptime)}. All times are UTC.`}</p>
@@ -84,7 +81,7 @@ const pageOf = (report: DayReport, { path, names: { service } }: RenderContext):
     ),
     MAX_PAUSES,
   )}</section>
-<section><h2>Minutes</h2><table>${hours.map(
+<section><h2>Beats</h2><table>${hours.map(
     ({ from, marks }) =>
       html`<tr><th scope="row">${timeOfDay(from)}<td>${strip(marks)}<td>${describeHour(marks)}`,
   )}</table><p class="key"><span class="beats">counted</span><span class="gaps">missed</span><span class="covered">paused</span><span class="none">not expected, or not due yet</span></p></section>
