@@ -152,6 +152,14 @@ describe("a gap that is cut at the start of the 24 hours", () => {
     );
   });
 
+  test("is shown from midnight on, or more, if a pause covers minutes of the day of the newest beat", () => {
+    const pauses = [{ from: "2026-11-18T22:41Z", to: "2026-11-18T23:10Z" }];
+
+    const page = at("2026-11-23T22:40:34Z", { born, beaten: before, pauses });
+
+    expect(textOf(page, "<dt>Missed in a row", "</div>")).toBe("7,120 or more, from 2026-11-19 00:00 UTC");
+  });
+
   test("is shown from midnight on, or more, after a recovery", () => {
     const page = at("2026-11-23T22:40:34Z", { born, beaten: [...before, "2026-11-23T22:40Z"] });
 
