@@ -83,7 +83,7 @@ const pageOf = (report: DayReport, { path, names: { service, stage } }: RenderCo
   )}</section>
 <section><h2>Beats</h2><table>${hours.map(
     ({ from, marks }) =>
-      html`<tr><th scope="row">${timeOfDay(from)}<td>${strip(marks)}<td>${describeHour(marks)}`,
+      html`<tr id="h${from.slice(11, 13)}"><th scope="row">${timeOfDay(from)}<td>${strip(marks)}<td>${describeHour(marks)}`,
   )}</table><p class="key"><span class="beats">counted</span><span class="gaps">missed</span><span class="covered">paused</span><span class="none">not expected, or not due yet</span></p></section>
 ${lateness === null ? html`` : html`<p class="rules">Lateness: median ${numeral(lateness.p50)} ms, 95th percentile ${numeral(lateness.p95)} ms, maximum ${numeral(lateness.max)} ms.</p>`}
 </main>

@@ -109,9 +109,9 @@ export const timeOfDay = (time: string): string => time.slice(11, 16);
 
 export const percent = (uptime: number | null): string => (uptime === null ? "–" : `${uptime} %`);
 
-const MAX_SHORT = 80;
+const MAX_SHORT = 60;
 
-/** The first 80 characters of a reason. */
+/** The first 60 characters of a reason. */
 export const shorten = (reason: string): string => {
   const characters = charactersOf(reason);
   return characters.length <= MAX_SHORT ? reason : `${characters.slice(0, MAX_SHORT).join("")}…`;
