@@ -3,8 +3,8 @@ import { type Html, html } from "../../reply/html.ts";
 import { lengthOfMinutes, numeral, percent, plural, shorten, times } from "./words.ts";
 
 /** The pages of the days show the rest. */
-const MAX_OUTAGES = 6;
-const MAX_PAUSES = 4;
+const MAX_OUTAGES = 5;
+const MAX_PAUSES = 3;
 
 /** The sections about the last 90 days in words. */
 export const renderPast = ({ outages, pauses, months, since }: Past): Html => html`

@@ -84,8 +84,8 @@ describe("a renamed service in another stage and region", () => {
     const badge = await bodyOf("/badge.svg");
     const document = await bodyOf("/openapi.json");
 
-    expect(page).toMatch(/<title>\w+ · nightly-report<\/title>/);
-    expect(page).toContain("<header><b>nightly-report</b>");
+    expect(page).toMatch(/<title>\w+ · nightly-report test<\/title>/);
+    expect(page).toContain("<header><p><b>nightly-report</b>");
     expect(badge).toMatch(/<title>nightly-report: \w+/);
     expect(JSON.parse(await bodyOf("/badge.json"))).toMatchObject({ label: NAME });
     expect(JSON.parse(document)).toMatchObject({ info: { title: NAME } });
