@@ -41,6 +41,6 @@ export const PARAMETERS = [
 /** The parameter of the status page. */
 export const DAY_PARAMETER = parameter(
   "day",
-  "a UTC day, `2026-11-23`, not in the future; the reply is the page of that day",
+  "a UTC day, `2026-11-23`; the reply is the page of that day",
   Type.String({ format: "date", pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }),
 );

@@ -26,7 +26,7 @@ export const PATHS = {
     description: "The snapshot as a page for people, or with `day` the page of that day.",
     responses: {
       ...withEtag(response("The page.", "text/html", Type.String())),
-      400: response("The day is invalid or in the future.", PROBLEM, ProblemSchema),
+      400: response("The day does not exist.", PROBLEM, ProblemSchema),
       ...errors("text/html", Type.String({ description: "A page that shows the state as unknown." })),
     },
     parameters: [DAY_PARAMETER],

@@ -76,7 +76,7 @@ const renderHistory: Route["render"] = async (request) => {
 /** Renders the status page, or the page of the day in the parameter `day`. */
 const renderPageOrDay: Route["render"] = async (request) => {
   const { store, stage, now, query } = request;
-  const day = toDay(query, now);
+  const day = toDay(query);
   if (day !== undefined) return renderDay(await readDay(store, day, now, stage), request);
   const { history, rules } = await readSnapshot(request);
   const past = await readPast(store, history, now, rules);

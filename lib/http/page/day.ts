@@ -57,7 +57,8 @@ const CLASSES: Record<Mark, string> = {
 };
 
 const pageOf = (report: DayReport, { path, names: { service, stage } }: RenderContext): string => {
-  const { day, beaten, missed, uptime, hours, outages, pauses, lateness, hasNext, isUnborn } = report;
+  const { day, beaten, missed, uptime, hours, outages, pauses, lateness, hasNext, isUnborn, isFuture } =
+    report;
   return html`<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -69,7 +70,7 @@ const pageOf = (report: DayReport, { path, names: { service, stage } }: RenderCo
 <header><p><b><a href="?">${service}</a></b> <span class="stage">${stage}</span></p><nav aria-label="Days"><a rel="prev" href="?day=${dayFrom(day, -1)}">${dayFrom(day, -1)}</a>${hasNext ? html` <a rel="next" href="?day=${dayFrom(day, 1)}">${dayFrom(day, 1)}</a>` : html``}</nav></header>
 <main>
 <h1>${day}</h1>
-<p>${isUnborn ? "The first beat was recorded after this day." : `${numeral(beaten)} of ${numeral(beaten + missed)} beats counted, ${numeral(missed)} missed, ${percent(uptime)}. All times are UTC.`}</p>
+<p>${isFuture ? "This day has not begun." : isUnborn ? "The first beat was recorded after this day." : `${numeral(beaten)} of ${numeral(beaten + missed)} beats counted, ${numeral(missed)} missed, ${percent(uptime)}. All times are UTC.`}</p>
 <section><h2>Outages</h2>${list(
     outages.map((outage) => html`<li><span>${range(outage)}</span> <span>${describeLength(outage)}</span>`),
     MAX_OUTAGES,
