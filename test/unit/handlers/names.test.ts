@@ -71,10 +71,11 @@ describe.each([
   test("in title, description and heading of the page", async () => {
     const page = await bodyOf("GET /");
 
-    expect(page).toMatch(/<title>\w+ · nightly-report<\/title>/);
-    expect(page).toContain('content="The state of nightly-report, when it began, and the missed minutes."');
-    expect(page).toMatch(/<body [^>]*data-service="nightly-report"/);
-    expect(page).toContain("<header><b>nightly-report</b>");
+    expect(page).toMatch(/<title>\w+ · nightly-report test<\/title>/);
+    expect(page).toContain(
+      'content="The state of nightly-report test, when it began, and the missed beats."',
+    );
+    expect(page).toContain('<header><p><b>nightly-report</b> <span class="stage">test</span></p>');
     expect(page).not.toContain("heartbeat");
   });
 
