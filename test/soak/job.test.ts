@@ -49,10 +49,12 @@ const watchJobs = () => {
     async deliver(tick, now) {
       const minute = minuteOf(tick.time);
       const wasSettled = settled.has(minute);
-      const service = serviceDesign(db, table, async () => {
-        if (wasSettled) violations.push(`the job of ${minute} runs again`);
-        if (++runs % 3 === 0) throw new Error("scripted");
-        succeeded.add(minute);
+      const service = serviceDesign(db, table, {
+        job: async () => {
+          if (wasSettled) violations.push(`the job of ${minute} runs again`);
+          if (++runs % 3 === 0) throw new Error("scripted");
+          succeeded.add(minute);
+        },
       });
       for (;;) {
         const reply = await service.deliver(tick, now).catch((error: unknown) => {

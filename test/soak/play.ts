@@ -47,20 +47,26 @@ export interface Figures {
 
 /**
  * Plays a workload against a design on an empty table. Then waits until it is at rest, delivers the events that Lambda
- * gave up, and finally delivers everything once more. @throws Violation at the first violated guarantee
+ * gave up, and finally delivers everything once more. `intervalOf`: the interval under which the event of a minute, counted
+ * from the epoch, is processed, whenever it is delivered. @throws Violation at the first violated guarantee
  */
 export const play = async (
   design: Design,
   { url, table }: { url: string; table: string },
   { operations, workers }: Workload,
+  intervalOf: (minute: number) => number = () => 1,
 ): Promise<Figures> => {
   const bounds = createBounds();
   await using lambda = await startLambda(design, url, table);
   const { figures } = lambda;
   const reportedCounted: Minute[] = [];
+  const slotOf = ({ minute }: Delivery): Minute => {
+    const index = START + minute;
+    return fromIndex(index - (index % intervalOf(index)));
+  };
 
   const deliver = async (instance: Instance, delivery: Delivery, plan: Plan, clock: number) => {
-    const minute = fromIndex(START + delivery.minute);
+    const minute = slotOf(delivery);
     bounds.attempted.add(minute);
     figures.delivered++;
     const answered = await instance.invoke(plan, (implementation) =>
@@ -121,7 +127,7 @@ export const play = async (
   const covered =
     (await lambda.start().invoke([], async (implementation) => implementation.covered?.()))?.answer ??
     new Set();
-  const givenUp = deliveries.filter(({ minute }) => !bounds.acknowledged.has(fromIndex(START + minute)));
+  const givenUp = deliveries.filter((delivery) => !bounds.acknowledged.has(slotOf(delivery)));
   await deliverAll(givenUp);
   if (reportedCounted.length > new Set(reportedCounted).size)
     throw new Violation("a minute is counted twice", `reported as counted: ${reportedCounted.sort().join()}`);

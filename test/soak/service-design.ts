@@ -7,13 +7,16 @@ import { createSettingsHandler } from "../../handlers/factories/settings.ts";
 import type { Job } from "../../lib/beat/run-job.ts";
 import type { BeatStore } from "../../lib/domain/beat-store.ts";
 import { StoreRefusedError } from "../../lib/domain/errors.ts";
+import { defaultThresholds } from "../../lib/domain/interval.ts";
 import { type Minute, toIndex } from "../../lib/domain/minute.ts";
+import type { StageRules } from "../../lib/domain/thresholds.ts";
 import { lastDueAt } from "../../lib/domain/timeline.ts";
 import { createBeatStore } from "../../lib/dynamodb/beat-store.ts";
 import { createSettingsStore } from "../../lib/dynamodb/settings-store.ts";
 import type { Pulse } from "../../lib/pulse/pulse.ts";
 import type { Reply } from "../../lib/reply/reply.ts";
 import { ConflictError } from "../../lib/settings/decide.ts";
+import { RefusedError } from "../../lib/settings/request.ts";
 import { recount } from "../../tools/cli/audit/recount.ts";
 import { readRows } from "../../tools/cli/audit/table-io.ts";
 import { minutesFrom } from "../support/fixtures/history.ts";
@@ -63,8 +66,22 @@ const CONTEXT = {
   getRemainingTimeInMillis: () => 180_000,
 };
 
-/** The service itself, called through its handlers, with a job or without one. */
-export const serviceDesign = (db: DynamoDBDocumentClient, table: string, job?: Job) => {
+export interface ServiceOptions {
+  job?: Job;
+  /** The interval under which an event or a request at a time, in ms since the epoch, is processed; 1 by default. */
+  everyAt?: (time: number) => number;
+}
+
+/** The service itself, called through its handlers. */
+export const serviceDesign = (
+  db: DynamoDBDocumentClient,
+  table: string,
+  { job, everyAt = () => 1 }: ServiceOptions = {},
+) => {
+  const rulesAt = (time: number): StageRules => {
+    const every = everyAt(time);
+    return every === 1 ? RULES : { ...defaultThresholds(every), every };
+  };
   const store = createBeatStore({ db: db, name: table });
   const ask = async (handle: (store: BeatStore) => Promise<Reply>) => {
     let isRefused = false;
@@ -83,16 +100,20 @@ export const serviceDesign = (db: DynamoDBDocumentClient, table: string, job?: J
   };
   const implementation = {
     deliver: (tick: Tick, now: number) =>
-      createHeartbeatHandler(store, { thresholds: RULES, job }, () => now)(tick, CONTEXT),
+      createHeartbeatHandler(
+        store,
+        { thresholds: rulesAt(Date.parse(tick.time)), job },
+        () => now,
+      )(tick, CONTEXT),
 
     set: (data: object, now: number) =>
       createSettingsHandler(
         createSettingsStore({ db: db, name: table }),
-        RULES,
+        rulesAt(now),
         () => now,
       )(data, CONTEXT).catch((error: unknown) => {
-        // A concurrent change won: the reply says so, and nothing is changed.
-        if (!(error instanceof ConflictError)) throw error;
+        // A concurrent change won, or thresholds are too small for the interval: the reply says so, and nothing is changed.
+        if (!(error instanceof ConflictError || error instanceof RefusedError)) throw error;
       }),
 
     covered: async () => {
@@ -103,7 +124,7 @@ export const serviceDesign = (db: DynamoDBDocumentClient, table: string, job?: J
     total: async () => (await ask((watched) => createBeatsHandler(watched)()))?.payload,
 
     pulse: (now: number) =>
-      ask((watched) => createPulseHandler(watched, RULES, () => now)({ routeKey: "GET /status" })),
+      ask((watched) => createPulseHandler(watched, rulesAt(now), () => now)({ routeKey: "GET /status" })),
 
     minutes: async () => {
       const { minutes } = await store.read({
@@ -122,11 +143,16 @@ export const serviceDesign = (db: DynamoDBDocumentClient, table: string, job?: J
         throw new Violation("the total is not the minutes stored", `${beats} and ${minutes}`);
       if (differences.length > 0)
         throw new Violation("something else is wrong", `sums differ: ${JSON.stringify(differences)}`);
-      const { born, expected, missed, rules } = await implementation.pulse(now);
+      const { born, expected, missed, rules, interval } = await implementation.pulse(now);
+      const every: number = interval.minutes;
+      // Until the first beat under the interval of this time, nothing is due.
+      if (every !== everyAt(now)) return;
       const covered = await implementation.covered();
       const settled = [...bounds.acknowledged, ...covered];
       const expectedMissed =
-        born === null ? 0 : missedSince(toIndex(born), settled, lastDueAt(now, rules.lateAfter));
+        born === null
+          ? 0
+          : missedSince(born, settled, { lastDue: lastDueAt(now, rules.lateAfter, every), every });
       if (
         !isDeepStrictEqual(
           { expected, missed },
@@ -143,6 +169,13 @@ export const serviceDesign = (db: DynamoDBDocumentClient, table: string, job?: J
 };
 
 /** `settled` lists the minutes that are beaten or covered. No minute is both. */
-const missedSince = (born: number, settled: readonly Minute[], lastDue: number): number =>
-  Math.max(0, lastDue - born + 1) -
-  settled.map((minute) => toIndex(minute)).filter((minute) => minute >= born && minute <= lastDue).length;
+const missedSince = (
+  born: Minute,
+  settled: readonly Minute[],
+  { lastDue, every }: { lastDue: number; every: number },
+): number => {
+  const first = toIndex(born, every);
+  // A pause covers each minute of a slot.
+  const slots = new Set(settled.filter((minute) => minute >= born).map((minute) => toIndex(minute, every)));
+  return Math.max(0, lastDue - first + 1) - [...slots].filter((slot) => slot <= lastDue).length;
+};

@@ -1,0 +1,48 @@
+import fc from "fast-check";
+import { describe, expect, inject, test } from "vitest";
+import { INTERVALS } from "../../lib/domain/interval.ts";
+import { freshTable } from "../support/databases/table.ts";
+import { needsEngine } from "../support/optional/needs.ts";
+import { beQuiet } from "../support/quiet.ts";
+import { play } from "./play.ts";
+import { type Design, serviceDesign } from "./service-design.ts";
+import { workloadOf } from "./workload.ts";
+
+const ENGINES = [
+  { engine: "embedded", runs: 4 },
+  { engine: "local", runs: 1 },
+] as const;
+const MINUTES = 60;
+
+/** Deliveries of an hour, of which every twelve minutes have another interval, also when they are delivered late. */
+const workloads = fc.record({
+  workload: workloadOf({ minutes: MINUTES, deliveries: 140, reads: 12, settings: 4, workers: 6 }),
+  intervals: fc.array(fc.constantFrom(...INTERVALS), { minLength: 5, maxLength: 5 }),
+});
+
+for (const { engine, runs } of ENGINES) {
+  describe(`on the ${engine} engine`, needsEngine(engine), () => {
+    const url = inject("engines")[engine] ?? "";
+    beQuiet();
+
+    test("changes of the interval count each slot once, and every sum agrees, whatever requests fail", async () => {
+      const counts: number[] = [];
+      await fc.assert(
+        fc.asyncProperty(workloads, async ({ workload, intervals }) => {
+          const { db, table } = await freshTable(url);
+          db.destroy();
+          const intervalOf = (minute: number) => intervals[Math.floor((minute % MINUTES) / 12)] ?? 1;
+          const design: Design = (client, name) =>
+            serviceDesign(client, name, { everyAt: (time) => intervalOf(Math.floor(time / 60_000)) });
+
+          const { stored, counted } = await play(design, { url, table }, workload, intervalOf);
+
+          expect(counted).toBe(stored);
+          counts.push(stored);
+        }),
+        { numRuns: runs, interruptAfterTimeLimit: 240_000, markInterruptAsFailure: false },
+      );
+      expect(Math.max(...counts)).toBeGreaterThan(5);
+    });
+  });
+}
