@@ -75,7 +75,7 @@ export const measureColdStarts = async (rounds: number, folder: string): Promise
       atMost: 1.1,
     }),
     ...(["beats", "heartbeat"] as const).flatMap((name): Figure[] => [
-      { what: `${name}, bundle zipped`, value: zippedSizeOf(files[name]), unit: "kB", goal: { atMost: 73 } },
+      { what: `${name}, bundle zipped`, value: zippedSizeOf(files[name]), unit: "kB", goal: { atMost: 75 } },
       {
         what: `${name}, bundle / naive`,
         value: sizeOf(files[name]) / sizeOf(files.naive),
