@@ -197,6 +197,73 @@ export const testBeatStore = (createStore: () => Promise<BeatStore>): void => {
     });
   });
 
+  describe("a beat under another interval", () => {
+    const under = (every: number, minute: string, recordedAt = minute) => ({
+      ...{ minute: `2026-11-23T${minute}Z`, recordedAt: Date.parse(`2026-11-23T${recordedAt}Z`), every },
+    });
+    const statisticsOf = async (store: BeatStore) => {
+      const { beats, early, born, newest, slotMinutes, days } = await store.read({
+        days: { from: "2026-11-23" },
+      });
+      return { beats, early, born, newest, slotMinutes, days: [...days.values()] };
+    };
+
+    test("goes on counting and begins the statistics anew, and again when the interval changes back", async () => {
+      const store = await createStore();
+      for (const minute of ["22:03", "22:04"]) await store.record(under(1, minute));
+
+      await store.record(under(5, "22:05"));
+      await store.record(under(5, "22:10"));
+      const five = await statisticsOf(store);
+      await store.record(under(1, "22:12"));
+
+      expect(five).toEqual({
+        ...{ beats: 4, early: 2, born: "2026-11-23T22:05Z", newest: "2026-11-23T22:10Z", slotMinutes: 5 },
+        days: [{ beats: 4, early: 2, covered: 0 }],
+      });
+      expect(await statisticsOf(store)).toEqual({
+        ...{ beats: 5, early: 4, born: "2026-11-23T22:12Z", newest: "2026-11-23T22:12Z" },
+        ...{ slotMinutes: undefined, days: [{ beats: 5, early: 4, covered: 0 }] },
+      });
+    });
+
+    test("sets born after every counted minute, and is early itself if its slot is before", async () => {
+      const store = await createStore();
+      for (const minute of ["21:59", "22:03", "22:04"]) await store.record(under(1, minute));
+
+      const outcome = await store.record(under(5, "22:00", "22:04"));
+
+      expect(outcome).toBe("counted");
+      expect(await statisticsOf(store)).toEqual({
+        ...{ beats: 4, early: 4, born: "2026-11-23T22:05Z", newest: undefined, slotMinutes: 5 },
+        days: [{ beats: 4, early: 4, covered: 0 }],
+      });
+    });
+
+    test("of a slot before born is early and changes nothing else", async () => {
+      const store = await createStore();
+      await store.record(under(5, "22:05"));
+
+      const outcome = await store.record(under(1, "22:03", "22:06"));
+
+      expect(outcome).toBe("counted");
+      expect(await statisticsOf(store)).toEqual({
+        ...{ beats: 2, early: 1, born: "2026-11-23T22:05Z", newest: "2026-11-23T22:05Z", slotMinutes: 5 },
+        days: [{ beats: 2, early: 1, covered: 0 }],
+      });
+    });
+
+    test("counts once when many deliveries change the interval at the same moment", async () => {
+      const store = await createStore();
+      await store.record(under(1, "22:04"));
+
+      const outcomes = await Promise.all(Array.from({ length: 4 }, () => store.record(under(5, "22:05"))));
+
+      expect(outcomes.filter((outcome) => outcome === "counted")).toEqual(["counted"]);
+      expect(await statisticsOf(store)).toMatchObject({ beats: 2, early: 1, born: "2026-11-23T22:05Z" });
+    });
+  });
+
   describe("read with an upper bound", () => {
     const minutes = ["2025-10-31T23:59Z", "2025-11-01T00:00Z", "2025-11-01T00:59Z", "2025-11-01T01:00Z"];
     const filled = async () => {
