@@ -111,6 +111,8 @@ describe("a minute that cannot be recorded", needsAws(), () => {
     const { code, output } = await redrive("--", "--stage", "nowhere");
 
     expect(code).toBe(1);
-    expect(output).toBe("Stack with id heartbeat-nowhere does not exist\n");
+    expect(output).toBe(
+      "cannot read the stack heartbeat-nowhere in us-east-1: Stack with id heartbeat-nowhere does not exist\n",
+    );
   });
 });
