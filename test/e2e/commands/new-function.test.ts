@@ -14,7 +14,9 @@ describe("a new function with a route", () => {
   const folder = createCheckout();
   addHello(folder);
 
-  it("passes the template, OpenAPI and documentation tests without a change of any test", async () => {
+  it("passes the template, OpenAPI and documentation tests without a change of any test", {
+    timeout: 400_000,
+  }, async () => {
     cpSync("test", join(folder, "test"), { recursive: true });
     const without = ["--exclude", "test/template/lint.test.ts"];
 
@@ -32,6 +34,7 @@ describe("a new function with a route", () => {
         ...TESTS,
       ],
       { folder, env: { NO_COLOR: "1" } },
+      380_000,
     );
 
     expect(code, output).toBe(0);
