@@ -4,10 +4,12 @@ import { type Html, html } from "../../reply/html.ts";
 import type { Series } from "../../schemas/status.ts";
 import { clock, lengthOfMinutes, numeral, percent, plural, range, timeOfDay } from "./words.ts";
 
-/** The path of one minute, 10 units wide. The chart is 16 units high; a path starts at the height of the flat line. */
+/** The width of one minute in the trace. */
+const WIDTH = 10;
+/** The path of some minutes. The chart is 16 units high; a path starts at the height of the flat line. */
 const STEPS = {
   beat: (minutes: number) => "h3l1-9 2 14 1-5h3".repeat(minutes),
-  flat: (minutes: number) => `h${minutes * 10}`,
+  flat: (minutes: number) => `h${minutes * WIDTH}`,
 };
 
 /** Draws the last 60 beats: a spike for each beat, a flat line where one is missing. `every`: minutes for each beat. */
@@ -29,17 +31,25 @@ const line = (
   step: keyof typeof STEPS,
   drawn: readonly (Mark | null)[],
 ): Html => {
-  const runs: { isDrawn: boolean; minutes: number }[] = [];
-  for (const mark of marks) {
-    const isDrawn = drawn.includes(mark);
-    const run = runs.at(-1);
-    if (run?.isDrawn === isDrawn) run.minutes++;
-    else runs.push({ isDrawn, minutes: 1 });
-  }
+  const isDrawn = marks.map((mark) => drawn.includes(mark));
   // A path that only moves would draw nothing, so it is omitted.
-  if (!runs.some(({ isDrawn }) => isDrawn)) return html``;
-  const steps = runs.map(({ isDrawn, minutes }) => (isDrawn ? STEPS[step](minutes) : `m${minutes * 10} 0`));
-  return html`<path class="${name}" d="M0 12${steps.join("")}"/>`;
+  if (!isDrawn.includes(true)) return html``;
+  return html`<path class="${name}" d="M0 12${stepsOf(isDrawn, STEPS[step], WIDTH)}"/>`;
+};
+
+/** The steps of a path: each run of true is drawn, and each run of false is a move of `width` for each of its items. */
+export const stepsOf = (
+  isDrawn: readonly boolean[],
+  draw: (length: number) => string,
+  width: number,
+): string => {
+  const runs: { drawn: boolean; length: number }[] = [];
+  for (const drawn of isDrawn) {
+    const run = runs.at(-1);
+    if (run?.drawn === drawn) run.length++;
+    else runs.push({ drawn, length: 1 });
+  }
+  return runs.map(({ drawn, length }) => (drawn ? draw(length) : `m${length * width} 0`)).join("");
 };
 
 const describeTrace = ({ from, marks }: Series["minutes"], every: number): string => {
@@ -124,7 +134,9 @@ export const hourAxis = (hours: Series["hours"]): Html =>
 
 export const dayAxis = (days: Series["days"]): Html => axis(days[0]?.from ?? "", "today, UTC");
 
-export const LEGEND = html`<p class="key"><span class="beats">counted</span><span class="gaps">missed</span><span class="covered">paused</span><span class="none">before the first beat</span></p>`;
+/** Explains the colors of a chart. `none`: the meaning of the color of the background. */
+export const legend = (none: string): Html =>
+  html`<p class="key"><span class="beats">counted</span><span class="gaps">missed</span><span class="covered">paused</span><span class="none">${none}</span></p>`;
 
 /** The time that the trace covers, such as "60 minutes" or "5 hours". */
 export const traceLength = ({ marks }: Series["minutes"], every: number): string => {

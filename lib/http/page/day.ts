@@ -1,11 +1,11 @@
-import { createHash } from "node:crypto";
 import { type Day, dayAt, startOf } from "../../domain/minute.ts";
 import type { Mark } from "../../domain/timeline.ts";
 import type { DayReport } from "../../past/day.ts";
 import { type Html, html, raw } from "../../reply/html.ts";
 import type { RenderContext } from "../../reply/problem.ts";
 import { cacheFor, type Reply } from "../../reply/reply.ts";
-import { baseOf } from "./base.ts";
+import { legend, stepsOf } from "./charts.ts";
+import { headOf, list, pageHeaders, sourceOf } from "./document.ts";
 import { describeLength } from "./past.ts";
 import { STYLE } from "./style.ts";
 import { numeral, percent, range, timeOfDay } from "./words.ts";
@@ -22,19 +22,10 @@ td svg{height:1.125rem;mask-image:none;background:var(--line);border-radius:2px;
 td path{stroke-width:10;vector-effect:none;forced-color-adjust:none}
 td :is(.gaps,.covered){stroke-width:10}
 .pending{stroke:var(--line)}
-.key{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;margin-top:.75rem;color:var(--soft);font-size:.9375rem}
-.key span::before{content:"";display:inline-block;width:.75rem;height:.75rem;margin-right:.4rem;border-radius:2px;background:var(--key);forced-color-adjust:none}
-.key .beats{--key:var(--green)}
-.key .gaps{--key:var(--red)}
-.key .covered{--key:var(--blue)}
-.key .none{--key:var(--line)}
+.key{margin-top:.75rem;font-size:.9375rem}
 `.replace(/\s*\n\s*/g, "");
 
-const HEADERS = {
-  "content-security-policy": `default-src 'none'; style-src 'sha256-${createHash("sha256").update(DAY_STYLE).digest("base64")}'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'`,
-  "referrer-policy": "no-referrer",
-  "x-content-type-options": "nosniff",
-};
+const HEADERS = pageHeaders(`style-src ${sourceOf(DAY_STYLE)}`);
 
 /** In seconds. A past day can still change: a minute can be delivered again two weeks later. */
 const CACHE_PAST = 3_600;
@@ -56,36 +47,32 @@ const CLASSES: Record<Mark, string> = {
   pending: "pending",
 };
 
-const pageOf = (report: DayReport, { path, names: { service, stage } }: RenderContext): string => {
+const pageOf = (report: DayReport, context: RenderContext): string => {
+  const { service, stage } = context.names;
   const { day, beaten, missed, uptime, hours, outages, pauses, lateness, hasNext, isUnborn, isFuture } =
     report;
-  return html`<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<base href="${baseOf(path)}">
-<meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${day} · ${service} ${stage}</title>
+  return html`${headOf(day, context)}
 <style>${raw(DAY_STYLE)}</style>
 <body class="day">
 <header><p><b><a href="?">${service}</a></b> <span class="stage">${stage}</span></p><nav aria-label="Days"><a rel="prev" href="?day=${dayFrom(day, -1)}">${dayFrom(day, -1)}</a>${hasNext ? html` <a rel="next" href="?day=${dayFrom(day, 1)}">${dayFrom(day, 1)}</a>` : html``}</nav></header>
 <main>
 <h1>${day}</h1>
 <p>${isFuture ? "This day has not begun." : isUnborn ? "The first beat was recorded after this day." : `${numeral(beaten)} of ${numeral(beaten + missed)} beats counted, ${numeral(missed)} missed, ${percent(uptime)}. All times are UTC.`}</p>
-<section><h2>Outages</h2>${list(
-    outages.map((outage) => html`<li><span>${range(outage)}</span> <span>${describeLength(outage)}</span>`),
+<section><h2>Outages</h2>${listOrNone(
+    outages,
     MAX_OUTAGES,
+    (outage) => html`<li><span>${range(outage)}</span> <span>${describeLength(outage)}</span>`,
   )}</section>
-<section><h2>Pauses</h2>${list(
-    pauses.map(
-      ({ from, to, reason = "" }) =>
-        html`<li><span>${to === undefined ? `since ${range({ from, to: from })}` : range({ from, to })}</span> <span>${reason}</span>`,
-    ),
+<section><h2>Pauses</h2>${listOrNone(
+    pauses,
     MAX_PAUSES,
+    ({ from, to, reason = "" }) =>
+      html`<li><span>${to === undefined ? `since ${range({ from, to: from })}` : range({ from, to })}</span> <span>${reason}</span>`,
   )}</section>
 <section><h2>Beats</h2><table>${hours.map(
     ({ from, marks }) =>
       html`<tr id="h${from.slice(11, 13)}"><th scope="row">${timeOfDay(from)}<td>${strip(marks)}<td>${describeHour(marks)}`,
-  )}</table><p class="key"><span class="beats">counted</span><span class="gaps">missed</span><span class="covered">paused</span><span class="none">not expected, or not due yet</span></p></section>
+  )}</table>${legend("not expected, or not due yet")}</section>
 ${lateness === null ? html`` : html`<p class="rules">Lateness: median ${numeral(lateness.p50)} ms, 95th percentile ${numeral(lateness.p95)} ms, maximum ${numeral(lateness.max)} ms.</p>`}
 </main>
 <footer><p></p><nav aria-label="For programs"><a href="beats/history?step=minute&amp;from=${day}&amp;to=${day}&amp;limit=1440">history</a></nav></footer>
@@ -98,11 +85,10 @@ const dayFrom = (day: Day, days: number): Day => dayAt(startOf(`${day}T00:00Z`) 
 const MAX_OUTAGES = 20;
 const MAX_PAUSES = 8;
 
-const list = (items: readonly Html[], max: number): Html => {
-  if (items.length === 0) return html`<p>None.</p>`;
-  const more = items.length - max;
-  return html`<ul class="list">${items.slice(0, max)}${more > 0 ? html`<li>and ${numeral(more)} more` : html``}</ul>`;
-};
+const listOrNone = <Item>(items: readonly Item[], max: number, render: (item: Item) => Html): Html =>
+  items.length === 0
+    ? html`<p>None.</p>`
+    : list(items, { max, render, renderMore: (words) => html`<li>${words}` });
 
 /** Draws the beats of an hour, one path for each mark. */
 const strip = (marks: readonly (Mark | null)[]): Html =>
@@ -110,20 +96,15 @@ const strip = (marks: readonly (Mark | null)[]): Html =>
     CLASSES,
   ).flatMap(([mark, name]) =>
     marks.some((each) => each === mark)
-      ? [html`<path class="${name}" d="M0 5${steps(marks.map((each) => each === mark))}"/>`]
+      ? [
+          html`<path class="${name}" d="M0 5${stepsOf(
+            marks.map((each) => each === mark),
+            (length) => `h${length}`,
+            1,
+          )}"/>`,
+        ]
       : [],
   )}</svg>`;
-
-/** The steps of a path: a line for each run of true, a move for each run of false. */
-const steps = (isDrawn: readonly boolean[]): string => {
-  const runs: { drawn: boolean; length: number }[] = [];
-  for (const drawn of isDrawn) {
-    const run = runs.at(-1);
-    if (run?.drawn === drawn) run.length++;
-    else runs.push({ drawn, length: 1 });
-  }
-  return runs.map(({ drawn, length }) => (drawn ? `h${length}` : `m${length} 0`)).join("");
-};
 
 const describeHour = (marks: readonly (Mark | null)[]): string => {
   const count = (mark: Mark) => marks.filter((each) => each === mark).length;

@@ -3,6 +3,7 @@ import { gapStart } from "../../pulse/gap-start.ts";
 import { isSinceAtLeast } from "../../pulse/pulse.ts";
 import { type Html, html } from "../../reply/html.ts";
 import type { Gap, Pulse } from "../../schemas/status.ts";
+import { list } from "./document.ts";
 import {
   ageInMinutes,
   dateAndTime,
@@ -135,11 +136,15 @@ export const missedSection = (pulse: Pulse, every: number): Html =>
 const gapList = (pulse: Pulse, every: number): Html => {
   const { gaps } = pulse.last24h;
   if (gaps.length === 0) return html`<p>Nothing.</p>`;
-  const more = gaps.length - MAX_GAPS;
-  return html`<ul class="list missed">${gaps.slice(0, MAX_GAPS).map((gap) => {
-    const { from, to, length } = toOutage(pulse, gap, every);
-    return html`<li><a href="?day=${to.slice(0, 10)}">${times({ from, to })}</a> <span>${length}</span>`;
-  })}${more > 0 ? html`<li><a href="?day=${dayOf(gaps[MAX_GAPS])}">and ${numeral(more)} more</a>` : html``}</ul>`;
+  return list(gaps, {
+    max: MAX_GAPS,
+    render: (gap) => {
+      const { from, to, length } = toOutage(pulse, gap, every);
+      return html`<li><a href="?day=${to.slice(0, 10)}">${times({ from, to })}</a> <span>${length}</span>`;
+    },
+    renderMore: (words) => html`<li><a href="?day=${dayOf(gaps[MAX_GAPS])}">${words}</a>`,
+    names: "list missed",
+  });
 };
 
 const dayOf = (gap: Gap | undefined): string => gap?.to.slice(0, 10) ?? "";

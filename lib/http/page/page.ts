@@ -1,48 +1,35 @@
-import { createHash } from "node:crypto";
 import { isSinceAtLeast } from "../../pulse/pulse.ts";
 import { type Html, html, raw } from "../../reply/html.ts";
 import { type RenderContext, toProblem } from "../../reply/problem.ts";
 import type { Reply } from "../../reply/reply.ts";
 import type { Pulse, State } from "../../schemas/status.ts";
-import { baseOf } from "./base.ts";
 import {
   dayAxis,
   dayBars,
   heading,
   hourAxis,
   hourBars,
-  LEGEND,
+  legend,
   noTrace,
   trace,
   traceLength,
 } from "./charts.ts";
+import { digestOf, headOf, pageHeaders, sourceOf } from "./document.ts";
 import { describeSince, endedOutage, facts, missedSection, uptimes } from "./facts.ts";
 import { COLORS, DARK, LIGHT } from "./palette.ts";
 import { drawnFrom, SCRIPT } from "./script.ts";
 import { STYLE } from "./style.ts";
 import { duration, PAUSED_FOR, sentenceOf, times, WORDS } from "./words.ts";
 
-const digestOf = (text: string): string => createHash("sha256").update(text).digest("base64");
-const hashOf = (text: string): string => `'sha256-${digestOf(text)}'`;
-
 /** An open page compares this with a new page, to detect that the style or the script has changed. */
 const VERSION = digestOf(STYLE + SCRIPT).slice(0, 8);
 
-const HEADERS = {
-  "content-type": "text/html; charset=utf-8",
-  "content-security-policy": [
-    "default-src 'none'",
-    `style-src ${hashOf(STYLE)}`,
-    `script-src ${hashOf(SCRIPT)}`,
-    "connect-src 'self'",
-    "img-src data:",
-    "base-uri 'self'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join("; "),
-  "referrer-policy": "no-referrer",
-  "x-content-type-options": "nosniff",
-};
+const HEADERS = pageHeaders(
+  `style-src ${sourceOf(STYLE)}`,
+  `script-src ${sourceOf(SCRIPT)}`,
+  "connect-src 'self'",
+  "img-src data:",
+);
 
 /**
  * Renders the status page. `past`: the sections about earlier times; by default, what was missed in the last 24 hours. The
@@ -98,7 +85,7 @@ const contentOf = (pulse: Pulse, past: Html | undefined): Content => {
 <section>${heading("24 hours", uptime["24h"])}${hourBars(series.hours)}${hourAxis(series.hours)}</section>
 <section>${heading("90 days", uptime["90d"])}${dayBars(series.days)}${dayAxis(series.days)}</section>
 </div>
-${LEGEND}
+${legend("before the first beat")}
 <section><h2>Uptime</h2>${uptimes(pulse)}</section>
 ${past ?? missedSection(pulse, every)}
 <p class="rules">Late ${duration(rules.lateAfter)} after the start of the newest counted minute, down after ${duration(rules.downAfter)}.</p>
@@ -125,16 +112,12 @@ const LINKS = {
 
 const documentWith = (
   { state, sentence, since, data, facts, main, now }: Content,
-  { path, names: { service, stage } }: RenderContext,
+  context: RenderContext,
 ): string => {
+  const { service, stage } = context.names;
   const { word } = WORDS[state];
   const color = COLORS[state];
-  return html`<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<base href="${baseOf(path)}">
-<meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${word} · ${service} ${stage}</title>
+  return html`${headOf(word, context)}
 <meta name="description" content="The state of ${service} ${stage}, when it began, and the missed beats.">
 <meta name="theme-color" content="${LIGHT[color]}">
 <meta name="theme-color" content="${DARK[color]}" media="(prefers-color-scheme:dark)">

@@ -1,5 +1,6 @@
 import type { Past } from "../../past/past.ts";
 import { type Html, html } from "../../reply/html.ts";
+import { list } from "./document.ts";
 import { lengthOfMinutes, numeral, percent, plural, shorten, times } from "./words.ts";
 
 /** The pages of the days show the rest. */
@@ -11,15 +12,14 @@ export const renderPast = ({ outages, pauses, months, since }: Past): Html => ht
 <section><h2>Outages</h2>${outages.length === 0 ? html`<p>None since ${since}.</p>` : outageList(outages, since)}</section>
 ${pauseSection(pauses.filter(({ to }) => to !== undefined))}${monthSection(months)}`;
 
-const outageList = (outages: Past["outages"], since: string): Html => {
-  const more = outages.length - MAX_OUTAGES;
-  return html`<ul class="list missed">${outages
-    .slice(0, MAX_OUTAGES)
-    .map(
-      (outage) =>
-        html`<li><a href="?day=${outage.from.slice(0, 10)}">${times(outage)}</a> <span>${describeLength(outage)}</span>`,
-    )}${more > 0 ? html`<li><span>and ${numeral(more)} more since ${since}</span>` : html``}</ul>`;
-};
+const outageList = (outages: Past["outages"], since: string): Html =>
+  list(outages, {
+    max: MAX_OUTAGES,
+    render: (outage) =>
+      html`<li><a href="?day=${outage.from.slice(0, 10)}">${times(outage)}</a> <span>${describeLength(outage)}</span>`,
+    renderMore: (words) => html`<li><span>${words} since ${since}</span>`,
+    names: "list missed",
+  });
 
 /** Such as "3 h 2 min, ongoing". */
 export const describeLength = ({ minutes, isOngoing, isAtLeast }: Past["outages"][number]): string =>
@@ -27,13 +27,13 @@ export const describeLength = ({ minutes, isOngoing, isAtLeast }: Past["outages"
 
 const pauseSection = (ended: Past["pauses"]): Html => {
   if (ended.length === 0) return html``;
-  const more = ended.length - MAX_PAUSES;
-  return html`<section><h2>Ended pauses</h2><ul class="list">${ended
-    .slice(0, MAX_PAUSES)
-    .map(
-      ({ from, to = from, reason = "" }) =>
-        html`<li><a href="?day=${from.slice(0, 10)}">${times({ from, to })}</a> <span>${shorten(reason)}</span>`,
-    )}${more > 0 ? html`<li><span>and ${numeral(more)} more</span>` : html``}</ul></section>
+  const pauses = list(ended, {
+    max: MAX_PAUSES,
+    render: ({ from, to = from, reason = "" }) =>
+      html`<li><a href="?day=${from.slice(0, 10)}">${times({ from, to })}</a> <span>${shorten(reason)}</span>`,
+    renderMore: (words) => html`<li><span>${words}</span>`,
+  });
+  return html`<section><h2>Ended pauses</h2>${pauses}</section>
 `;
 };
 
