@@ -6,8 +6,8 @@ const CLOCK_SKEW_MS = 120_000;
 const UTC_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/;
 
 /**
- * The slot of a scheduled event: its time floored to `every` minutes. An event without data, `{}` from `sls invoke` or `""` from `sls invoke local`, is a beat
- * of the current slot. `now` in milliseconds since the epoch.
+ * The slot of a scheduled event: its time floored to `every` minutes. An event without data, `{}` from `sls invoke` or
+ * `""` from `sls invoke local`, is a beat of the current slot. `now` in milliseconds since the epoch.
  * @throws TypeError that names field and value if the event has no valid UTC time, or one over 2 minutes ahead of `now`
  */
 export const eventMinute = (event: unknown, now: number, every = 1): Minute => {

@@ -37,8 +37,8 @@ const findFault = (url: URL): string | undefined => {
 };
 
 /**
- * Requests the URL of a dead man's switch by GET, with the user agent `<service>/<version>`, and once more after a short delay if the reply is not 2xx. Never
- * throws; if both attempts fail, it logs one warning.
+ * Requests the URL of a dead man's switch by GET, with the user agent `<service>/<version>`, and once more after a short
+ * delay if the reply is not 2xx. Never throws; if both attempts fail, it logs one warning.
  */
 export const notify = async (url: URL, { service }: Names = DEFAULT_NAMES): Promise<void> => {
   const failures: string[] = [];

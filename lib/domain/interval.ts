@@ -3,6 +3,8 @@ import type { Thresholds } from "./thresholds.ts";
 /** The accepted intervals of the schedule in minutes: the divisors of 60, so that each hour has the same slots. */
 export const INTERVALS: readonly number[] = [1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60];
 
+export const isInterval = (value: unknown): value is number => INTERVALS.some((every) => every === value);
+
 /**
  * Reads the interval of the schedule in minutes from `EVERY`; the default is 1.
  * @throws Error that names the variable

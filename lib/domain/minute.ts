@@ -13,6 +13,9 @@ export const minuteAt = (time: number, every = 1): Minute =>
 /** The day that contains `time`, in milliseconds since the epoch. */
 export const dayAt = (time: number): Day => new Date(time).toISOString().slice(0, 10);
 
+/** The day that is `count` days after `day`, or before it if `count` is negative. */
+export const addDays = (day: Day, count: number): Day => dayAt(startOf(`${day}T00:00Z`) + count * 86_400_000);
+
 /** The start of `minute`, in milliseconds since the epoch. */
 export const startOf = (minute: Minute): number => Date.parse(minute);
 

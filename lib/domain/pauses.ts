@@ -1,6 +1,6 @@
 import type { DaySums, History, Pause } from "./beat-store.ts";
-import { type Day, fromIndex, type Minute, minuteAfter, minuteAt, minuteBefore, toIndex } from "./minute.ts";
-import { overlapOf, slotsADay } from "./timeline.ts";
+import { type Day, fromIndex, type Minute, minuteAfter, minuteAt, minuteBefore } from "./minute.ts";
+import { overlapOf, slotsADay, slotsOf } from "./timeline.ts";
 
 /** Sentinel for `openFrom` during a pause: later than any real minute. */
 export const NEVER: Minute = "9999-12-31T23:59Z";
@@ -55,7 +55,7 @@ export const coveredDays = (
   const days: CoveredDay[] = [];
   if (born === undefined) return days;
   const perDay = slotsADay({ every });
-  const span = { from: Math.ceil(toIndex(born > from ? born : from) / every), to: toIndex(to, every) };
+  const span = slotsOf({ from: latest([born, from]), to }, every);
   const midnight = span.from - (span.from % perDay);
   for (let day = midnight; day <= span.to; day += perDay) {
     const covered = overlapOf(span, { from: day, to: day + perDay - 1 });

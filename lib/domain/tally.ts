@@ -1,6 +1,6 @@
 import type { History } from "./beat-store.ts";
 import type { Day } from "./minute.ts";
-import { count, lengthOf, overlapOf, type Span, slotsADay, type Timeline } from "./timeline.ts";
+import { count, lengthOf, overlapOf, type Span, slotsADay, slotsAhead, type Timeline } from "./timeline.ts";
 
 export interface Tally {
   beaten: number;
@@ -55,16 +55,13 @@ export const tallyEachDay = (
 export const tallyAll = (history: History, timeline: Timeline): Tally => {
   const { born, last } = timeline;
   const beaten = history.beats - history.early;
-  // EventBridge's clock can be ahead of this function's, and so can the clock of the function that ended a pause.
-  const minutesAhead = [...history.minutes.keys()]
-    .map(timeline.indexOf)
-    .filter((minute) => minute > last && minute >= born);
+  // The clock of the function that ended a pause can be ahead of this one's.
   const coveredAhead = timeline.ended.reduce(
     (sum, pause) => sum + overlapOf(pause, { from: Math.max(born, last + 1), to: Infinity }),
     0,
   );
   // A beat that is recorded during the read can be in the minutes and not yet in the totals.
-  const beatenUntilNow = Math.max(0, beaten - minutesAhead.length);
+  const beatenUntilNow = Math.max(0, beaten - slotsAhead(history, timeline).length);
   const coveredUntilNow = history.covered - coveredAhead;
   return {
     beaten: beatenUntilNow,

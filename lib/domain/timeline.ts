@@ -1,4 +1,4 @@
-import type { History } from "./beat-store.ts";
+import type { History, Pause } from "./beat-store.ts";
 import { fromIndex, MINUTES_A_DAY, type Minute, slotAt, toIndex } from "./minute.ts";
 import type { StageRules } from "./thresholds.ts";
 
@@ -67,10 +67,7 @@ export const createTimeline = (
     : Infinity;
   const lastDue = Math.min(lastDueAt(now, rules.lateAfter, every), lastExpected);
   const beaten = new Set([...history.minutes.keys()].map(indexOf));
-  const pauses = history.pauses.map(({ from, to }) => ({
-    from: Math.ceil(toIndex(from) / every),
-    to: to === undefined ? Infinity : indexOf(to),
-  }));
+  const pauses = history.pauses.map((pause) => slotsOf(pause, every));
   return {
     every,
     isChanging,
@@ -96,6 +93,16 @@ export const createTimeline = (
  */
 export const lastDueAt = (now: number, lateAfter: number, every = 1): number =>
   slotAt(now - (lateAfter - every * 60) * 1_000, every);
+
+/** The slots of `every` minutes that begin within a pause. */
+export const slotsOf = ({ from, to }: Pause, every: number): Span => ({
+  from: Math.ceil(toIndex(from) / every),
+  to: to === undefined ? Infinity : toIndex(to, every),
+});
+
+/** The beaten slots since `born` after the current one: EventBridge's clock can be ahead of this function's. */
+export const slotsAhead = ({ minutes }: Pick<History, "minutes">, timeline: Timeline): number[] =>
+  [...minutes.keys()].map(timeline.indexOf).filter((slot) => slot > timeline.last && slot >= timeline.born);
 
 export const lengthOf = ({ from, to }: Span): number => Math.max(0, to - from + 1);
 

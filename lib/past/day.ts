@@ -71,7 +71,7 @@ export const readDay = async (
   const outages = outagesOf(timeline, [{ from: day, ...tally }]).filter(
     ({ from }) => indexOf(from) >= span.from,
   );
-  const lateness = latenessPercentiles(past, { ...timeline, last: span.to }, span);
+  const lateness = latenessPercentiles(past, timeline, span);
   return {
     day,
     ...tally,
@@ -85,7 +85,7 @@ export const readDay = async (
       return { from: minuteOf(from), marks };
     }),
     outages: outages.reverse(),
-    pauses: pauses.filter(({ to }) => to === undefined || to >= start),
+    pauses,
     lateness,
     hasNext: whole.to < last,
     isUnborn: born > whole.to,

@@ -1,4 +1,4 @@
-import { type Day, dayAt, type Minute, startOf } from "../domain/minute.ts";
+import { addDays, type Day, type Minute } from "../domain/minute.ts";
 import { lengthOf, type Span, slotsADay, spansOf, type Timeline } from "../domain/timeline.ts";
 
 /** Consecutive missed minutes. */
@@ -38,13 +38,11 @@ export const planReads = (days: readonly DayTally[], slots: number): ReadPlan =>
   const plan: ReadPlan = { days: [], since: days[0]?.from ?? "" };
   for (const day of [...days].reverse().slice(1)) {
     if (day.missed === 0 || day.missed === slots) continue;
-    if (plan.days.length === MAX_READ_DAYS) return { ...plan, since: dayAfter(day.from) };
+    if (plan.days.length === MAX_READ_DAYS) return { ...plan, since: addDays(day.from, 1) };
     plan.days.push(day.from);
   }
   return plan;
 };
-
-const dayAfter = (day: Day): Day => dayAt(startOf(`${day}T00:00Z`) + 86_400_000);
 
 /** The slots of a day. */
 export const spanOfDay = (day: Day, timeline: Pick<Timeline, "every" | "indexOf">): Span => {

@@ -3,6 +3,7 @@ import type { Day } from "../domain/minute.ts";
 import { tallyEachDay, uptimeOf } from "../domain/tally.ts";
 import type { StageRules } from "../domain/thresholds.ts";
 import { createTimeline, slotsADay, type Timeline } from "../domain/timeline.ts";
+import { DAYS } from "../pulse/pulse.ts";
 import { type DayTally, type Outage, outagesOf, planReads } from "./outages.ts";
 
 /** The sums of a calendar month, or of the part of it that lies within the last 90 days. */
@@ -34,8 +35,6 @@ export interface Past {
   /** Milliseconds from the start of each read minute to its recording. */
   minutes: ReadonlyMap<string, number>;
 }
-
-const DAYS = 90;
 
 /**
  * Reads the past that the snapshot `history` at `now` does not contain: at most 10 days minute by minute, and 100 pauses.

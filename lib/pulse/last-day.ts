@@ -1,5 +1,5 @@
 import type { History } from "../domain/beat-store.ts";
-import { lengthOf, type Span, slotsADay, spansOf, type Timeline } from "../domain/timeline.ts";
+import { lengthOf, type Span, slotsADay, slotsAhead, spansOf, type Timeline } from "../domain/timeline.ts";
 import type { Gap, LastDay } from "../schemas/status.ts";
 
 export const summarizeLastDay = (history: History, timeline: Timeline): LastDay => {
@@ -23,10 +23,9 @@ const gapsOf = (timeline: Timeline, window: Span): Gap[] => {
 };
 
 const streakOf = (history: History, timeline: Timeline, { from }: Span) => {
-  const { born, markOf, last, indexOf, minuteOf } = timeline;
-  // The clock that stamped a beat can be ahead of this one. No minute after `last` is missed, so all such beats are in
-  // the streak.
-  const ahead = [...history.minutes.keys()].map(indexOf).filter((each) => each > last && each >= born);
+  const { born, markOf, last, minuteOf } = timeline;
+  // No minute after `last` is missed, so all such beats are in the streak.
+  const ahead = slotsAhead(history, timeline);
   let first = ahead.length === 0 ? null : Math.min(...ahead);
   let minutes = ahead.length;
   let minute = last;
@@ -41,11 +40,11 @@ const streakOf = (history: History, timeline: Timeline, { from }: Span) => {
 /** In ms; null if no minute of the window was counted. */
 export const latenessPercentiles = (
   { minutes }: Pick<History, "minutes">,
-  { born, last, indexOf }: Timeline,
-  { from }: Span,
+  { born, indexOf }: Timeline,
+  { from, to }: Span,
 ): LastDay["lateness"] => {
   const sorted = [...minutes]
-    .filter(([minute]) => indexOf(minute) >= Math.max(from, born) && indexOf(minute) <= last)
+    .filter(([minute]) => indexOf(minute) >= Math.max(from, born) && indexOf(minute) <= to)
     .map(([, lateness]) => lateness)
     .sort((a, b) => a - b);
   const max = sorted.at(-1);

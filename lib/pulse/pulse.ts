@@ -23,7 +23,8 @@ export type { Pulse } from "../schemas/status.ts";
 export const isSinceAtLeast = ({ state, last24h }: Pick<Pulse, "state" | "last24h">): boolean =>
   state === "up" && last24h.streak.atLeast;
 
-const DAYS = 90;
+/** The number of days that a snapshot covers, today included. */
+export const DAYS = 90;
 
 /**
  * The range that `pulse` needs: 24 hours and the last 60 slots, the slots that are not due yet, and 90 days. `every` is the

@@ -5,7 +5,8 @@ const NOTICEABLE = 30_000;
 
 /**
  * The scheduler of serverless-offline waits for the time of its next run. This prints one line if the machine's clock
- * is set back in between; `every` is the interval in minutes. The scheduler itself notices a clock that is set forward, as after a sleep.
+ * is set back in between; `every` is the interval in minutes. The scheduler itself notices a clock that is set forward, as
+ * after a sleep.
  */
 export const watchClock = (say: (line: string) => void, every: number): void => {
   let last = { clock: Date.now(), steady: performance.now() };

@@ -79,7 +79,9 @@ const sumsOfDays = (minute: Minute, born: Minute, covered: readonly CoveredDay[]
     const update = `${sets}${row === beat.row ? "ADD #beat :one" : ""}`;
     const values = Object.fromEntries([...set].map(([name, sum]) => [`:${name}`, sum]));
     return {
-      ...{ row, update, values: { ...values, ...usedIn(update, { ":none": 0, ":one": 1 }) } },
+      row,
+      update,
+      values: { ...values, ...usedIn(update, { ":none": 0, ":one": 1 }) },
       names: usedIn(update, { "#beat": beat.attribute, "#first": first.attribute }),
     };
   });

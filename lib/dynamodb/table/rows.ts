@@ -1,5 +1,5 @@
 import type { DaySums, History, HistoryRange, Pause } from "../../domain/beat-store.ts";
-import { INTERVALS } from "../../domain/interval.ts";
+import { isInterval } from "../../domain/interval.ts";
 import { isMinute, type Minute, minuteBefore } from "../../domain/minute.ts";
 import { NEVER } from "../../domain/pauses.ts";
 import type { ChangeInfo, OpenPause, Settings } from "../../domain/settings-store.ts";
@@ -24,9 +24,7 @@ export const toLive = (row: Row = { beats: 0 }): Live => ({
 
 /** @throws MalformedRowError */
 const toInterval = ({ slotMinutes }: Row): number | undefined => {
-  if (slotMinutes === undefined || INTERVALS.some((every) => every === slotMinutes)) {
-    return slotMinutes === undefined ? undefined : Number(slotMinutes);
-  }
+  if (slotMinutes === undefined || isInterval(slotMinutes)) return slotMinutes;
   throw malformed(LIVE, "slotMinutes", slotMinutes);
 };
 

@@ -1,4 +1,4 @@
-import { type Day, dayAt, startOf } from "../../domain/minute.ts";
+import { addDays } from "../../domain/minute.ts";
 import type { Mark } from "../../domain/timeline.ts";
 import type { DayReport } from "../../past/day.ts";
 import { type Html, html, raw } from "../../reply/html.ts";
@@ -54,7 +54,7 @@ const pageOf = (report: DayReport, context: RenderContext): string => {
   return html`${headOf(day, context)}
 <style>${raw(DAY_STYLE)}</style>
 <body class="day">
-<header><p><b><a href="?">${service}</a></b> <span class="stage">${stage}</span></p><nav aria-label="Days"><a rel="prev" href="?day=${dayFrom(day, -1)}">${dayFrom(day, -1)}</a>${hasNext ? html` <a rel="next" href="?day=${dayFrom(day, 1)}">${dayFrom(day, 1)}</a>` : html``}</nav></header>
+<header><p><b><a href="?">${service}</a></b> <span class="stage">${stage}</span></p><nav aria-label="Days"><a rel="prev" href="?day=${addDays(day, -1)}">${addDays(day, -1)}</a>${hasNext ? html` <a rel="next" href="?day=${addDays(day, 1)}">${addDays(day, 1)}</a>` : html``}</nav></header>
 <main>
 <h1>${day}</h1>
 <p>${isFuture ? "This day has not begun." : isUnborn ? "The first beat was recorded after this day." : `${numeral(beaten)} of ${numeral(beaten + missed)} beats counted, ${numeral(missed)} missed, ${percent(uptime)}. All times are UTC.`}</p>
@@ -78,8 +78,6 @@ ${lateness === null ? html`` : html`<p class="rules">Lateness: median ${numeral(
 <footer><p></p><nav aria-label="For programs"><a href="beats/history?step=minute&amp;from=${day}&amp;to=${day}&amp;limit=1440">history</a></nav></footer>
 `.text;
 };
-
-const dayFrom = (day: Day, days: number): Day => dayAt(startOf(`${day}T00:00Z`) + days * 86_400_000);
 
 /** Keeps the page below 32 kB. /beats/history has all minutes. */
 const MAX_OUTAGES = 20;

@@ -23,8 +23,8 @@ export const createFolder = (): string => {
 };
 
 /**
- * Creates a separate checkout without a job, so that the services of different test files and a service started by hand share neither
- * bundles nor run records.
+ * Creates a separate checkout without a job, so that the services of different test files and a service started by hand
+ * share neither bundles nor run records.
  */
 export const createCheckout = (): string => {
   const folder = createFolder();

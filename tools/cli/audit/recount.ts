@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Pause } from "../../../lib/domain/beat-store.ts";
-import { INTERVALS } from "../../../lib/domain/interval.ts";
+import { isInterval } from "../../../lib/domain/interval.ts";
 import {
   isMinute,
   type Minute,
@@ -20,7 +20,7 @@ import {
   type StoredPause,
   storedPauses,
 } from "./stored-pauses.ts";
-import { brokenRules, brokenSettings } from "./stored-settings.ts";
+import { brokenRules, brokenSettings, isCount } from "./stored-settings.ts";
 
 /** A stored sum that differs from the recounted one; undefined: absent. */
 export interface Difference {
@@ -47,7 +47,8 @@ export const recount = (rows: ReadonlyMap<string, Row>, now: number): Recount =>
   const { pauses, unreadable } = storedPauses(rows);
   const stored = rows.get(LIVE)?.["born"];
   const born = isMinute(stored) ? stored : firstRecording(beaten);
-  const every = INTERVALS.find((interval) => interval === rows.get(LIVE)?.["slotMinutes"]) ?? 1;
+  const interval = rows.get(LIVE)?.["slotMinutes"];
+  const every = isInterval(interval) ? interval : 1;
   const sums = sumsOf({ minutes, born, pauses, now, every });
   if (rows.has(LIVE) && !sums.has(LIVE)) sums.set(LIVE, { beats: 0 });
   const differs = differsFrom(effectivePauses(pauses));
@@ -120,8 +121,7 @@ const isSumOf =
     (row.startsWith("month#") && /^(early|covered)?\d\d$/.test(attribute));
 
 /** A sum that can be read. */
-const isSum = (value: unknown): boolean =>
-  value === undefined || (Number.isSafeInteger(value) && Number(value) >= 0);
+const isSum = (value: unknown): boolean => value === undefined || isCount(value);
 
 /** A change of the interval moves `born` and leaves the early and covered sums of the days before as they are. */
 const isMaintained = (row: string, attribute: string, born: Minute | undefined): boolean => {
@@ -137,11 +137,11 @@ const brokenInterval = (
   minutes: readonly Minute[],
   born: Minute | undefined,
 ): string[] => {
-  if (!INTERVALS.some((every) => every === slotMinutes)) {
+  if (!isInterval(slotMinutes)) {
     return [`${LIVE} slotMinutes: stored ${formatValue(slotMinutes)}, which is invalid`];
   }
   const isOff = (minute: Minute) =>
-    born !== undefined && minute >= born && toIndex(minute) % Number(slotMinutes) !== 0;
+    born !== undefined && minute >= born && toIndex(minute) % slotMinutes !== 0;
   const [first, ...others] = minutes.filter(isOff).sort();
   const more = others.length === 0 ? "" : ` and ${others.length} more`;
   return first === undefined
