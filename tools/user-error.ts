@@ -11,3 +11,12 @@ export const exitWithError = (error: unknown): never => {
   console.error(error instanceof UserError ? error.message : error);
   process.exit(1);
 };
+
+/** Returns what `work` returns. If it throws, prints the error and exits like `exitWithError`. */
+export const orExit = <Result>(work: () => Result): Result => {
+  try {
+    return work();
+  } catch (error) {
+    return exitWithError(error);
+  }
+};

@@ -1,5 +1,5 @@
 import { checkSchedule, type EventDefinition } from "../schedule/check.ts";
-import { exitWithError, UserError } from "../user-error.ts";
+import { exitWithError, orExit, UserError } from "../user-error.ts";
 import { bundle } from "./bundle.ts";
 import { type ApiTemplate, orderHttpApi } from "./creation-order.ts";
 import { checkHandlers } from "./handlers.ts";
@@ -130,15 +130,6 @@ export default class BuildPlugin {
     await bundle(Object.keys(functions));
   }
 }
-
-/** Exits with the message of the error if the check throws. */
-const orExit = (check: () => void): void => {
-  try {
-    check();
-  } catch (error) {
-    exitWithError(error);
-  }
-};
 
 /** Leaves any other error, such as missing credentials, to the framework, which explains it. */
 const exitIfUserError = (error: unknown): never => {

@@ -4,7 +4,7 @@ import { watch } from "node:fs";
 import { SLS } from "../node/installed.ts";
 import { exitWithError } from "../user-error.ts";
 import { type Database, startDatabase } from "./database/database.ts";
-import { openRecord, processOf } from "./environment/run-record.ts";
+import { openRun } from "./environment/run-record.ts";
 import { loadSettings } from "./environment/settings.ts";
 
 /** The folders whose files make the service, and the files beside them. */
@@ -55,10 +55,7 @@ const main = async (args: string[]): Promise<void> => {
 /** Starts the database that the service uses, or uses the one at AWS_ENDPOINT_URL_DYNAMODB. */
 const openDatabase = async (): Promise<Database> => {
   const settings = loadSettings(process.env);
-  const { folder, endpoint } = settings;
-  const { note, ended } = await openRecord(endpoint === undefined ? folder : undefined);
-  for (const pid of ended) console.log(`Ended the database that a killed run left behind (pid ${pid})`);
-  const onSpawn = (pid: number) => note({ database: processOf(pid) });
+  const { onSpawn } = await openRun(settings, console.log);
   const database = await startDatabase(settings, { say: console.log, onSpawn });
   console.log(`database  ${database.description}`);
   return database;

@@ -4,7 +4,7 @@ import { bundle, bundleForInvokeLocal } from "../build/bundle.ts";
 import { checkNotifyUrl, checkThresholds, type Parameters } from "../build/parameters.ts";
 import { checkInterval, checkSchedule, type EventDefinition } from "../schedule/check.ts";
 import { nextRun, toWords } from "../schedule/runs.ts";
-import { exitWithError } from "../user-error.ts";
+import { exitWithError, orExit } from "../user-error.ts";
 import { watchClock } from "./clock.ts";
 import { type Database, startDatabase } from "./database/database.ts";
 import { type DeclaredTable, loadTables, type Service } from "./database/declared-tables.ts";
@@ -13,7 +13,7 @@ import { endWithParent } from "./environment/end-with-parent.ts";
 import { useMadeUpCredentials } from "./environment/made-up-credentials.ts";
 import { reachLoopbackDirectly } from "./environment/no-proxy.ts";
 import { listenOnAllLoopback, requireFree } from "./environment/ports.ts";
-import { openRecord, processOf, type ServiceNames } from "./environment/run-record.ts";
+import { openRun, type ServiceNames } from "./environment/run-record.ts";
 import { loadSettings, type Settings } from "./environment/settings.ts";
 import { answerAsApiGateway } from "./gateway.ts";
 import { hideLines } from "./hide-lines.ts";
@@ -80,11 +80,7 @@ export default class LocalPlugin {
     reachLoopbackDirectly();
     // EventBridge and Lambda use UTC. The scheduler of serverless-offline uses the time zone of the process.
     process.env["TZ"] = "UTC";
-    try {
-      this.tables = loadTables(this.serverless.service);
-    } catch (error) {
-      exitWithError(error);
-    }
+    this.tables = orExit(() => loadTables(this.serverless.service));
   }
 
   /** The names with which other commands find this service. */
@@ -145,10 +141,7 @@ export default class LocalPlugin {
     checkSchedule(this.scheduledEvents, interval.expression);
     hideLines();
     process.setSourceMapsEnabled(true);
-    const { folder, endpoint } = settings;
-    const { note, ended } = await openRecord(endpoint === undefined ? folder : undefined);
-    for (const pid of ended) this.print(`Ended the database that a killed run left behind (pid ${pid})`);
-    const onSpawn = (pid: number) => note({ database: processOf(pid) });
+    const { note, onSpawn } = await openRun(settings, this.print);
     const [database] = await Promise.all([
       startDatabase(settings, { say: this.print, onSpawn }),
       build(this.functions, { sourceMaps: true }),

@@ -1,5 +1,5 @@
 import { defaultThresholds, INTERVALS } from "../../lib/domain/interval.ts";
-import { exitWithError } from "../user-error.ts";
+import { orExit } from "../user-error.ts";
 import { checkInterval } from "./check.ts";
 
 /** EventBridge's expression for runs every `every` minutes, counted from the full hour (UTC). */
@@ -32,10 +32,6 @@ interface Resolver {
  */
 export default async ({ options, resolveVariable }: Resolver) => {
   const given = options.param?.includes("every=") ? "" : await resolveVariable("param:every, ''");
-  try {
-    if (given === "") checkInterval(given);
-  } catch (error) {
-    exitWithError(error);
-  }
+  if (given === "") orExit(() => checkInterval(given));
   return intervalValues(INTERVALS.find((every) => String(every) === String(given)) ?? 1);
 };

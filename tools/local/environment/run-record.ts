@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { dirname, join } from "node:path";
 import { setTimeout as after } from "node:timers/promises";
 import { messageOf, UserError } from "../../user-error.ts";
+import type { Settings } from "./settings.ts";
 
 /**
  * The file that a running service keeps on disk. With it the next start finds a database that `kill -9` left behind, a
@@ -38,6 +39,20 @@ const recordIn = (dataFolder: string): string => join(dataFolder, "heartbeat.jso
 
 /** Milliseconds that a start waits for another one that is taking the same data folder. */
 const PATIENCE = 2_000;
+
+/**
+ * Opens the record of a run with these settings, and prints which databases it ended. `onSpawn` adds the database that the
+ * run starts.
+ * @throws UserError if another run uses the data folder, or if a folder cannot be written
+ */
+export const openRun = async (
+  { folder, endpoint }: Pick<Settings, "folder" | "endpoint">,
+  say: (line: string) => void,
+) => {
+  const { note, ended } = await openRecord(endpoint === undefined ? folder : undefined);
+  for (const pid of ended) say(`Ended the database that a killed run left behind (pid ${pid})`);
+  return { note, onSpawn: (pid: number) => note({ database: processOf(pid) }) };
+};
 
 /**
  * Ends the databases of killed runs and creates this run's record in the checkout and in the data folder.
@@ -150,7 +165,7 @@ const notWritable = (file: string, error: unknown): UserError => {
   );
 };
 
-export const processOf = (pid: number): Process => ({ pid, started: startedAt(pid) ?? "" });
+const processOf = (pid: number): Process => ({ pid, started: startedAt(pid) ?? "" });
 
 const isAlive = ({ pid, started }: Process): boolean => started !== "" && startedAt(pid) === started;
 
