@@ -1,13 +1,10 @@
-import {
-  GetQueueAttributesCommand,
-  PurgeQueueCommand,
-  SendMessageCommand,
-  SQSClient,
-} from "@aws-sdk/client-sqs";
+import { PurgeQueueCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createDeployable, needsAws, replaceIn, startAws } from "../support/aws/deployed.ts";
+import { openDeadLetterQueue } from "../support/aws/dead-letter-queue.ts";
+import { createDeployable, needsAws, startAws } from "../support/aws/deployed.ts";
 import type { EmulatedAws } from "../support/aws/emulated-aws.ts";
 import { freshTime, minuteOf, tickAt } from "../support/fixtures/ticks.ts";
+import { replaceIn } from "../support/processes/checkout.ts";
 import { eventually } from "../support/processes/eventually.ts";
 
 const WITHOUT_SCHEDULE = "--param=schedule=false";
@@ -23,8 +20,7 @@ describe("a minute that cannot be recorded", needsAws(), () => {
   let broken: string;
   let aws: EmulatedAws;
   let api: Awaited<ReturnType<EmulatedAws["openApi"]>>;
-  let sqs: SQSClient;
-  let queue: { QueueUrl: string };
+  let letters: Awaited<ReturnType<typeof openDeadLetterQueue>>;
   beforeAll(async () => {
     folder = createDeployable();
     broken = createDeployable();
@@ -32,21 +28,13 @@ describe("a minute that cannot be recorded", needsAws(), () => {
     aws = await startAws();
     await aws.slsOrThrow(broken, "deploy", WITHOUT_SCHEDULE);
     api = await aws.openApi(broken);
-    const { output } = await aws.slsOrThrow(broken, "info", "--verbose");
-    queue = { QueueUrl: /DeadLetterQueueUrl: (\S+)/.exec(output)?.[1] ?? "" };
-    sqs = new SQSClient({ endpoint: aws.url, credentials: aws.credentials });
+    letters = await openDeadLetterQueue(aws, broken);
   });
   afterAll(async () => {
-    sqs?.destroy();
+    letters?.sqs.destroy();
     expect(await aws?.stop()).toEqual([]);
   });
 
-  const letters = async () => {
-    const { Attributes = {} } = await sqs.send(
-      new GetQueueAttributesCommand({ ...queue, AttributeNames: ["ApproximateNumberOfMessages"] }),
-    );
-    return Number(Attributes["ApproximateNumberOfMessages"]);
-  };
   const redrive = (...args: string[]) => aws.run(folder, "npm", "run", "--silent", "redrive", ...args);
   const time = freshTime();
   const later = freshTime();
@@ -55,7 +43,7 @@ describe("a minute that cannot be recorded", needsAws(), () => {
     const args = ["-f", "heartbeat", "--type", "Event", "--data", JSON.stringify(tickAt(time))];
     await aws.slsOrThrow(broken, "invoke", ...args);
 
-    const came = await eventually(async () => (await letters()) === 1, LETTER_WITHIN);
+    const came = await eventually(async () => (await letters.count()) === 1, LETTER_WITHIN);
 
     expect(came).toBe(true);
     expect(await api.text("/beats")).toBe('{"payload":0}');
@@ -69,25 +57,29 @@ describe("a minute that cannot be recorded", needsAws(), () => {
       expect.stringContaining(`${time} "the beat could not be recorded: AccessDenied`),
       "0 redriven, 1 left in the queue",
     ]);
-    expect(await letters()).toBe(1);
+    expect(await letters.count()).toBe(1);
   });
 
   it("stays in the queue when its message does not name a minute", async () => {
-    const { MessageId } = await sqs.send(new SendMessageCommand({ ...queue, MessageBody: "{}" }));
+    const { MessageId } = await letters.sqs.send(
+      new SendMessageCommand({ ...letters.queue, MessageBody: "{}" }),
+    );
 
     const { code, lines } = await redrive();
 
     expect(code).toBe(1);
     expect(lines).toContain(`message ${MessageId} contains no event with a time`);
     expect(lines).toContain("0 redriven, 2 left in the queue");
-    await sqs.send(new PurgeQueueCommand(queue));
+    await letters.sqs.send(new PurgeQueueCommand(letters.queue));
   });
 
   it("is counted once, as late, when it is redriven after the fix", async () => {
     await aws.slsOrThrow(folder, "deploy", WITHOUT_SCHEDULE);
     // The same minute twice, because each delivery can fail, and another minute.
     for (const event of [tickAt(time), tickAt(time), tickAt(later)]) {
-      await sqs.send(new SendMessageCommand({ ...queue, MessageBody: JSON.stringify(event) }));
+      await letters.sqs.send(
+        new SendMessageCommand({ ...letters.queue, MessageBody: JSON.stringify(event) }),
+      );
     }
 
     const { code, lines } = await redrive();
@@ -103,7 +95,7 @@ describe("a minute that cannot be recorded", needsAws(), () => {
       ].sort(),
     );
     expect(code).toBe(0);
-    expect(await letters()).toBe(0);
+    expect(await letters.count()).toBe(0);
     expect(await api.text("/beats")).toBe('{"payload":2}');
   });
 

@@ -1,10 +1,11 @@
-import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createDeployable, needsAws, replaceIn, startAws } from "../support/aws/deployed.ts";
+import { openDeadLetterQueue } from "../support/aws/dead-letter-queue.ts";
+import { createDeployable, needsAws, startAws } from "../support/aws/deployed.ts";
 import type { EmulatedAws } from "../support/aws/emulated-aws.ts";
 import { answer, type Receiver, startReceiver } from "../support/fakes/receiver.ts";
 import { switchOnExample } from "../support/fixtures/example-job.ts";
 import { freshTime, minuteOf, tickAt } from "../support/fixtures/ticks.ts";
+import { replaceIn } from "../support/processes/checkout.ts";
 import { eventually } from "../support/processes/eventually.ts";
 
 const WITHOUT_SCHEDULE = "--param=schedule=false";
@@ -19,8 +20,7 @@ describe("the example of a job, deployed", needsAws(), () => {
   let receiver: Receiver;
   let aws: EmulatedAws;
   let api: Awaited<ReturnType<EmulatedAws["openApi"]>>;
-  let sqs: SQSClient;
-  let queue: { QueueUrl: string };
+  let letters: Awaited<ReturnType<typeof openDeadLetterQueue>>;
   beforeAll(async () => {
     receiver = await startReceiver();
     folder = createDeployable();
@@ -28,25 +28,17 @@ describe("the example of a job, deployed", needsAws(), () => {
     aws = await startAws();
     await aws.slsOrThrow(folder, "deploy", WITHOUT_SCHEDULE);
     api = await aws.openApi(folder);
-    const { output } = await aws.slsOrThrow(folder, "info", "--verbose");
-    queue = { QueueUrl: /DeadLetterQueueUrl: (\S+)/.exec(output)?.[1] ?? "" };
-    sqs = new SQSClient({ endpoint: aws.url, credentials: aws.credentials });
+    letters = await openDeadLetterQueue(aws, folder);
   });
   beforeEach(() => {
     receiver.calls.length = 0;
   });
   afterAll(async () => {
-    sqs?.destroy();
+    letters?.sqs.destroy();
     await receiver.stop();
     expect(await aws?.stop()).toEqual([]);
   });
 
-  const letters = async () => {
-    const { Attributes = {} } = await sqs.send(
-      new GetQueueAttributesCommand({ ...queue, AttributeNames: ["ApproximateNumberOfMessages"] }),
-    );
-    return Number(Attributes["ApproximateNumberOfMessages"]);
-  };
   const invoke = (time: string, ...more: string[]) =>
     aws.run(
       folder,
@@ -76,7 +68,7 @@ describe("the example of a job, deployed", needsAws(), () => {
     receiver.receive = answer(503);
 
     await invoke(time, "--type", "Event");
-    const came = await eventually(async () => (await letters()) === 1, LETTER_WITHIN);
+    const came = await eventually(async () => (await letters.count()) === 1, LETTER_WITHIN);
     const calls = receiver.calls.length;
     const tooEarly = await redrive();
     receiver.receive = answer(200);

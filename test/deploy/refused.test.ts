@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createDeployable, needsAws, replaceIn, startAws } from "../support/aws/deployed.ts";
+import { createDeployable, needsAws, startAws } from "../support/aws/deployed.ts";
 import type { EmulatedAws } from "../support/aws/emulated-aws.ts";
+import { replaceIn } from "../support/processes/checkout.ts";
 
 describe("beats and pulse without permission to read the table", needsAws(), () => {
   let folder: string;

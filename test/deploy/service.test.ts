@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { minuteAfter } from "../../lib/domain/minute.ts";
-import { createDeployable, needsAws, replaceIn, startAws } from "../support/aws/deployed.ts";
+import { createDeployable, needsAws, startAws } from "../support/aws/deployed.ts";
 import type { EmulatedAws } from "../support/aws/emulated-aws.ts";
 import { httpCases } from "../support/contracts/http-cases.ts";
 import { NASTY } from "../support/fixtures/reasons.ts";
 import { freshTime, minuteOf, tickAt } from "../support/fixtures/ticks.ts";
+import { replaceIn } from "../support/processes/checkout.ts";
 
 const WITHOUT_SCHEDULE = "--param=schedule=false";
 

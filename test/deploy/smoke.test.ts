@@ -17,8 +17,7 @@ describe("npm run smoke", needsAws(), () => {
     folder = createDeployable();
     aws = await startAws();
     await aws.slsOrThrow(folder, "deploy");
-    const { output } = await aws.slsOrThrow(folder, "info", "--verbose");
-    url = `${aws.url}/_aws/execute-api/${/HttpApiId: (\w+)/.exec(output)?.[1]}/$default`;
+    ({ url } = await aws.openApi(folder));
   });
   afterAll(async () => {
     expect(await aws?.stop()).toEqual([]);

@@ -1,17 +1,14 @@
 import fc from "fast-check";
-import { describe, expect, inject, test } from "vitest";
+import { expect, inject, test } from "vitest";
 import { INTERVALS } from "../../lib/domain/interval.ts";
 import { freshTable } from "../support/databases/table.ts";
-import { needsEngine } from "../support/optional/needs.ts";
+import { describeOnEngines } from "../support/optional/needs.ts";
 import { beQuiet } from "../support/quiet.ts";
 import { play } from "./play.ts";
 import { type Design, serviceDesign } from "./service-design.ts";
 import { workloadOf } from "./workload.ts";
 
-const ENGINES = [
-  { engine: "embedded", runs: 4 },
-  { engine: "local", runs: 1 },
-] as const;
+const RUNS = { embedded: 4, local: 1 };
 const MINUTES = 60;
 
 /** Deliveries of an hour, of which every twelve minutes have another interval, also when they are delivered late. */
@@ -20,29 +17,27 @@ const workloads = fc.record({
   intervals: fc.array(fc.constantFrom(...INTERVALS), { minLength: 5, maxLength: 5 }),
 });
 
-for (const { engine, runs } of ENGINES) {
-  describe(`on the ${engine} engine`, needsEngine(engine), () => {
-    const url = inject("engines")[engine] ?? "";
-    beQuiet();
+describeOnEngines("on the %s engine", (engine) => {
+  const url = inject("engines")[engine] ?? "";
+  beQuiet();
 
-    test("changes of the interval count each slot once, and every sum agrees, whatever requests fail", async () => {
-      const counts: number[] = [];
-      await fc.assert(
-        fc.asyncProperty(workloads, async ({ workload, intervals }) => {
-          const { db, table } = await freshTable(url);
-          db.destroy();
-          const intervalOf = (minute: number) => intervals[Math.floor((minute % MINUTES) / 12)] ?? 1;
-          const design: Design = (client, name) =>
-            serviceDesign(client, name, { everyAt: (time) => intervalOf(Math.floor(time / 60_000)) });
+  test("changes of the interval count each slot once, and every sum agrees, whatever requests fail", async () => {
+    const counts: number[] = [];
+    await fc.assert(
+      fc.asyncProperty(workloads, async ({ workload, intervals }) => {
+        const { db, table } = await freshTable(url);
+        db.destroy();
+        const intervalOf = (minute: number) => intervals[Math.floor((minute % MINUTES) / 12)] ?? 1;
+        const design: Design = (client, name) =>
+          serviceDesign(client, name, { everyAt: (time) => intervalOf(Math.floor(time / 60_000)) });
 
-          const { stored, counted } = await play(design, { url, table }, workload, intervalOf);
+        const { stored, counted } = await play(design, { url, table }, workload, intervalOf);
 
-          expect(counted).toBe(stored);
-          counts.push(stored);
-        }),
-        { numRuns: runs, interruptAfterTimeLimit: 240_000, markInterruptAsFailure: false },
-      );
-      expect(Math.max(...counts)).toBeGreaterThan(5);
-    });
+        expect(counted).toBe(stored);
+        counts.push(stored);
+      }),
+      { numRuns: RUNS[engine], interruptAfterTimeLimit: 240_000, markInterruptAsFailure: false },
+    );
+    expect(Math.max(...counts)).toBeGreaterThan(5);
   });
-}
+});

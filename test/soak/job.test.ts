@@ -1,40 +1,35 @@
 import fc from "fast-check";
-import { describe, expect, inject, test } from "vitest";
+import { expect, inject, test } from "vitest";
 import { JobError } from "../../lib/beat/run-job.ts";
 import type { Minute } from "../../lib/domain/minute.ts";
 import { freshTable } from "../support/databases/table.ts";
 import { minuteOf } from "../support/fixtures/ticks.ts";
+import { describeOnEngines } from "../support/optional/needs.ts";
 import { beQuiet } from "../support/quiet.ts";
 import { play } from "./play.ts";
 import { type Design, serviceDesign } from "./service-design.ts";
 import { smallWorkload } from "./workload.ts";
 
-const ENGINES = [
-  { engine: "embedded", runs: 6 },
-  { engine: "local", runs: 2 },
-] as const;
+const RUNS = { embedded: 6, local: 2 };
 const AT_ONCE = 4;
 
-describe.each(ENGINES)("on the $engine engine", ({ engine, runs }) => {
-  const url = inject("engines")[engine];
+describeOnEngines("on the %s engine", (engine) => {
+  const url = inject("engines")[engine] ?? "";
   beQuiet();
 
-  test.skipIf(url === undefined)(
-    "a counted minute had a successful job, and a settled minute never runs it again, whatever requests fail",
-    async () => {
-      const ends = fc.asyncProperty(smallWorkload, async (workload) => {
-        const { db, table } = await freshTable(url ?? "");
-        db.destroy();
-        const watch = watchJobs();
+  test("a counted minute had a successful job, and a settled minute never runs it again, whatever requests fail", async () => {
+    const ends = fc.asyncProperty(smallWorkload, async (workload) => {
+      const { db, table } = await freshTable(url);
+      db.destroy();
+      const watch = watchJobs();
 
-        await play(watch.design, { url: url ?? "", table }, workload);
+      await play(watch.design, { url, table }, workload);
 
-        expect(watch.violations).toEqual([]);
-      });
-      const check = () => fc.assert(ends, { numRuns: runs, interruptAfterTimeLimit: 240_000 });
-      await Promise.all(Array.from({ length: AT_ONCE }, check));
-    },
-  );
+      expect(watch.violations).toEqual([]);
+    });
+    const check = () => fc.assert(ends, { numRuns: RUNS[engine], interruptAfterTimeLimit: 240_000 });
+    await Promise.all(Array.from({ length: AT_ONCE }, check));
+  });
 });
 
 /** A design of the service whose job fails in every third run. Lambda then tries again at once. */

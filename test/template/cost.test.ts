@@ -6,7 +6,7 @@ import { routeFor } from "../../lib/http/routes.ts";
 import { DEFAULT_NAMES } from "../../lib/service/names.ts";
 import { readFunctions, readTemplate } from "../support/aws/template.ts";
 import { DOCUMENTED } from "../support/fixtures/declared-routes.ts";
-import { historyOf, minutesFrom, readerOf } from "../support/fixtures/history.ts";
+import { minutesFrom, pastReaderOf, readerOf } from "../support/fixtures/history.ts";
 
 const template = readTemplate(inject("packages").dev);
 const { DefaultRouteSettings, RouteSettings } = template.Resources["HttpApiStage"]?.Properties ?? {};
@@ -95,15 +95,12 @@ describe("a reply is at most as large as the calculation assumes", () => {
   };
   const store = {
     read: async (range: HistoryRange) => ({ ...readerOf(facts)(range), beats: 12_345_678 }),
-    past: async ({ days, pauses: { from } }: PastRange) => ({
-      minutes: new Map(
-        [...historyOf(facts).minutes].filter(([minute]) => days.includes(minute.slice(0, 10))),
-      ),
+    past: async (range: PastRange) => ({
+      ...(await pastReaderOf(facts)(range)),
       // Each with the longest reason, all to be escaped.
       pauses: minutesFrom("2026-11-22T01:01Z", "2026-11-22T03:00Z")
         .filter((_, n) => n % 2 === 0)
         .map((minute) => ({ from: minute, to: minute, reason: "&".repeat(200) })),
-      pausesKnownFrom: from,
     }),
   };
   const question = {

@@ -1,9 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import sampleTick from "../../../events/heartbeat.json" with { type: "json" };
-import { replaceIn } from "../../support/aws/deployed.ts";
 import { reply, scriptDynamoDb } from "../../support/fakes/fault-proxy.ts";
 import { freshTime, minuteOf, tickAt } from "../../support/fixtures/ticks.ts";
-import { createCheckout } from "../../support/processes/checkout.ts";
+import { createCheckout, replaceIn } from "../../support/processes/checkout.ts";
 import { answerIn } from "../../support/processes/invoke-local.ts";
 import { freePort } from "../../support/processes/ports.ts";
 import { run } from "../../support/processes/program.ts";

@@ -80,7 +80,7 @@ describe("the packaged template", () => {
     expect(routes).toEqual(
       expect.arrayContaining(
         [
-          ...["/", "/badge.json", "/badge.svg", "/beats", "/beats/history", "/health"],
+          ...["/", "/badge.json", "/badge.svg", "/beats", "/beats/history", "/feed.atom", "/health"],
           ...["/metrics", "/openapi.json", "/ping", "/status"],
         ].flatMap((path) => [`GET ${path}`, `HEAD ${path}`]),
       ),

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
 import { beforeAll, describe, expect, it } from "vitest";
-import { createCheckout, createFolder } from "../../support/processes/checkout.ts";
+import { createCheckout, createFolder, replaceIn } from "../../support/processes/checkout.ts";
 import { answerIn } from "../../support/processes/invoke-local.ts";
 import { run } from "../../support/processes/program.ts";
 import { NPM_START, type Service, startService } from "../../support/processes/service.ts";
@@ -12,9 +12,7 @@ const NAME = "nightly-report";
 /** A checkout in which only the line `service:` is changed. */
 const createRenamed = (name: string): string => {
   const folder = createCheckout();
-  const file = join(folder, "serverless.yml");
-  const text = readFileSync(file, "utf8");
-  writeFileSync(file, text.replace(/^service: .*$/m, `service: ${name}`));
+  replaceIn(folder, ["serverless.yml"], /^service: .*$/gm, `service: ${name}`);
   return folder;
 };
 
@@ -191,8 +189,7 @@ it("the template tests pass in a checkout with a renamed service", { timeout: 40
   const folder = createRenamed(NAME);
   cpSync("test", join(folder, "test"), { recursive: true });
   // As docs/deploy.md describes it.
-  const policy = join(folder, "docs", "deployer-policy.json");
-  writeFileSync(policy, readFileSync(policy, "utf8").replaceAll("heartbeat-", `${NAME}-`));
+  replaceIn(folder, ["docs/deployer-policy.json"], "heartbeat-", `${NAME}-`);
   const options = ["--project", "template", "--exclude", "test/template/lint.test.ts", "--reporter", "json"];
 
   const { code, output } = await run(["npx", "vitest", "run", ...options], { folder }, 380_000);

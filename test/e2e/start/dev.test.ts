@@ -1,7 +1,6 @@
-import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createCheckout } from "../../support/processes/checkout.ts";
+import { createCheckout, edit } from "../../support/processes/checkout.ts";
 import { eventually } from "../../support/processes/eventually.ts";
 import { launchService, type Service } from "../../support/processes/service.ts";
 
@@ -19,11 +18,8 @@ describe("npm run dev", () => {
   });
   afterEach(() => service.program.kill());
 
-  const edit = (path: string, from: string, to: string) => {
-    const text = readFileSync(join(folder, path), "utf8");
-    expect(text).toContain(from);
-    writeFileSync(join(folder, path), text.replace(from, to));
-  };
+  const replace = (path: string, from: string, to: string) =>
+    edit(join(folder, path), (text) => text.replace(from, to));
   const ping = async () => (await service.request("GET", "/ping")).body.toString();
   const starts = () => service.program.lines().filter((line) => line.startsWith("ready on port")).length;
   const started = async (count: number) => {
@@ -33,7 +29,7 @@ describe("npm run dev", () => {
   it("runs a changed handler and keeps the beats", async () => {
     await service.deliver({});
 
-    edit(PING, '"PONG"', '"PUNG"');
+    replace(PING, '"PONG"', '"PUNG"');
     await started(2);
 
     expect(await ping()).toBe('{"payload":"PUNG"}');
@@ -42,10 +38,10 @@ describe("npm run dev", () => {
   });
 
   it("shows a syntax error, and runs again after the next save", async () => {
-    edit(PING, '"PONG"', '"PONG');
+    replace(PING, '"PONG"', '"PONG');
     await service.program.waitForLine(/^the service ended with code 1: change a file/, WITHIN);
 
-    edit(PING, '"PONG', '"PANG"');
+    replace(PING, '"PONG', '"PANG"');
     await started(2);
 
     expect(service.program.output()).toContain("handlers/ping.ts:3:");
@@ -54,20 +50,20 @@ describe("npm run dev", () => {
   });
 
   it("shows an error in serverless.yml, and runs again after the next save", async () => {
-    edit("serverless.yml", "provider:\n", "provider\n");
+    replace("serverless.yml", "provider:\n", "provider\n");
     await service.program.waitForLine(/^the service ended with code 1: change a file/, WITHIN);
 
-    edit("serverless.yml", "provider\n", "provider:\n");
+    replace("serverless.yml", "provider\n", "provider:\n");
     await started(2);
 
     expect(await ping()).toBe('{"payload":"PONG"}');
   });
 
   it("starts once after several files are saved at the same time", async () => {
-    for (let n = 0; n < 5; n++) edit(PING, "import", `// ${n}\nimport`);
-    edit("lib/reply/reply.ts", "import", "// changed\nimport");
+    for (let n = 0; n < 5; n++) replace(PING, "import", `// ${n}\nimport`);
+    replace("lib/reply/reply.ts", "import", "// changed\nimport");
     await started(2);
-    edit(PING, '"PONG"', '"PING"');
+    replace(PING, '"PONG"', '"PING"');
     await started(3);
 
     expect(service.program.lines().filter((line) => line.endsWith("changed: starting again"))).toHaveLength(
@@ -79,7 +75,7 @@ describe("npm run dev", () => {
     ["SIGINT", "group"],
     ["SIGTERM", "process"],
   ] as const)("%s to the %s stops the service and the database, also after a restart", async (signal, to) => {
-    edit(PING, '"PONG"', '"PUNG"');
+    replace(PING, '"PONG"', '"PUNG"');
     await started(2);
 
     expect(await service.stop(signal, to)).toEqual({ code: 0, left: [] });

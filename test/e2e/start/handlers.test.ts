@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { replaceIn } from "../../support/aws/deployed.ts";
-import { createCheckout } from "../../support/processes/checkout.ts";
+import { createCheckout, replaceIn } from "../../support/processes/checkout.ts";
 import { freePort } from "../../support/processes/ports.ts";
 import { run } from "../../support/processes/program.ts";
 

@@ -1,13 +1,12 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { createCheckout } from "../../support/processes/checkout.ts";
+import { createCheckout, replaceIn } from "../../support/processes/checkout.ts";
 import { run } from "../../support/processes/program.ts";
 
 it("a local start names an invalid property of serverless.yml", async () => {
   const folder = createCheckout();
-  const file = join(folder, "serverless.yml");
-  writeFileSync(file, readFileSync(file, "utf8").replace("timeout: 3 #", "timeout: soon #"));
+  replaceIn(folder, ["serverless.yml"], "timeout: 3 #", "timeout: soon #");
 
   const { code, output } = await run(["npx", "sls", "invoke", "local", "-f", "ping", "-d", "{}"], {
     folder,

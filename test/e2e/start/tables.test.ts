@@ -7,8 +7,7 @@ import {
   QueryCommand,
 } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { replaceIn } from "../../support/aws/deployed.ts";
-import { createCheckout, createFolder } from "../../support/processes/checkout.ts";
+import { createCheckout, createFolder, replaceIn } from "../../support/processes/checkout.ts";
 import { run } from "../../support/processes/program.ts";
 import { type Service, startService } from "../../support/processes/service.ts";
 

@@ -101,13 +101,14 @@ export class EmulatedAws {
     return new Program(["node_modules/.bin/sls", ...args], { folder, env: this.environment });
   }
 
-  /** The URL of the HTTP API of a stack. */
+  /** The HTTP API of a stack. */
   async openApi(folder: string, ...args: string[]) {
     const { output } = await this.slsOrThrow(folder, "info", "--verbose", ...args);
     const id = /HttpApiId: (\w+)/.exec(output)?.[1];
     if (id === undefined) throw new Error(`no HttpApiId in:\n${output}`);
     const base = `${this.url}/_aws/execute-api/${id}/$default`;
     return {
+      url: base,
       request: (method: string, path: string, headers: Record<string, string> = {}) =>
         rawRequest(method, `${base}${path}`, headers),
       async text(path: string): Promise<string> {

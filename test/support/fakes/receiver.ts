@@ -13,7 +13,7 @@ export interface Call {
 }
 
 /** The secret in the URL, which no reply and no log may contain. */
-export const SECRET = "5e1f-not-to-be-actual";
+export const SECRET = "5e1f-not-to-be-told";
 
 /** Starts a dead man's switch on loopback that records each call and handles it by the current value of `receive`. */
 export const startReceiver = async (receive: Reception = answer(200)) => {

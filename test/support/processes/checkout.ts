@@ -1,4 +1,13 @@
-import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll } from "vitest";
@@ -35,4 +44,29 @@ export const createCheckout = (): string => {
   writeFileSync(join(folder, "lib/job/job.ts"), "export const job = undefined;\n");
   symlinkSync(join(REPOSITORY, "node_modules"), join(folder, "node_modules"));
   return folder;
+};
+
+/** Edits a file of a test's checkout. @throws Error if that changes nothing */
+export const edit = (file: string, change: (text: string) => string): void => {
+  const text = readFileSync(file, "utf8");
+  const changed = change(text);
+  if (changed === text) throw new Error(`nothing to change in ${file}`);
+  writeFileSync(file, changed);
+};
+
+/** Replaces text in files of a test's checkout. @throws Error if no file contains the text */
+export const replaceIn = (folder: string, paths: string[], from: string | RegExp, to: string): void => {
+  const files = paths.map((path) => join(folder, path)).flatMap(filesUnder);
+  const changed = files.filter((file) => {
+    const before = readFileSync(file, "utf8");
+    const after = before.replaceAll(from, to);
+    if (after !== before) writeFileSync(file, after);
+    return after !== before;
+  });
+  if (changed.length === 0) throw new Error(`${paths.join(", ")}: no match for ${from}`);
+};
+
+const filesUnder = (path: string): string[] => {
+  if (!statSync(path).isDirectory()) return [path];
+  return readdirSync(path).flatMap((name) => filesUnder(join(path, name)));
 };

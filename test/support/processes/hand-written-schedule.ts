@@ -1,19 +1,12 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { replaceIn } from "./checkout.ts";
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of serverless.yml
 const EXPRESSION = "${self:custom.interval.expression}";
 
 /** Replaces the expression of the schedule in a checkout's serverless.yml. `more` are further lines of YAML. */
 export const writeExpression = (checkout: string, expression: string, ...more: string[]): void => {
-  const file = join(checkout, "serverless.yml");
-  const before = readFileSync(file, "utf8");
-  const after = before.replace(
-    `rate: ${EXPRESSION}`,
-    [`rate: ${expression}`, ...more].join(`\n${" ".repeat(10)}`),
-  );
-  if (after === before) throw new Error(`${file} has no rate: ${EXPRESSION}`);
-  writeFileSync(file, after);
+  const rate = [`rate: ${expression}`, ...more].join(`\n${" ".repeat(10)}`);
+  replaceIn(checkout, ["serverless.yml"], `rate: ${EXPRESSION}`, rate);
 };
 
 /** Hand-written schedules, each with the words that its rejection contains. */

@@ -1,10 +1,11 @@
 import fc from "fast-check";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { createHeartbeatHandler } from "../../../handlers/factories/heartbeat.ts";
 import { type Job, RESERVED_MS } from "../../../lib/beat/run-job.ts";
 import type { BeatStore } from "../../../lib/domain/beat-store.ts";
 import { StoreUnavailableError } from "../../../lib/domain/errors.ts";
 import { fromIndex, type Minute, startOf, toIndex } from "../../../lib/domain/minute.ts";
+import { captureOutput } from "../../support/captured-output.ts";
 import { createMemoryStore } from "../../support/fakes/memory-store.ts";
 import { onDay } from "../../support/fixtures/store-on-day.ts";
 import { tickAt } from "../../support/fixtures/ticks.ts";
@@ -15,16 +16,7 @@ const START = startOf(MINUTE);
 const CONTEXT = { functionName: "heartbeat-unit-heartbeat", getRemainingTimeInMillis: () => 180_000 };
 const THRESHOLDS = { lateAfter: 150, downAfter: 270 };
 
-let logged: unknown[];
-let metered: Record<string, unknown>[];
-beforeEach(() => {
-  logged = [];
-  metered = [];
-  vi.spyOn(process.stdout, "write").mockImplementation((line) => metered.push(JSON.parse(String(line))) > 0);
-  vi.spyOn(console, "info").mockImplementation((line) => logged.push(line));
-  vi.spyOn(console, "error").mockImplementation((line) => logged.push(line));
-});
-afterEach(() => vi.restoreAllMocks());
+const { logged, metered } = captureOutput();
 
 /** A heartbeat whose job records the minutes that it gets, and a clock that each run of the job sets forward. */
 const createHeartbeat = (store: BeatStore, run: Job = async () => {}, jobMs = 0) => {
@@ -76,8 +68,8 @@ describe("heartbeat with a job", () => {
   test("does not run the job again for a stored minute, and returns counted false", async () => {
     const { deliver, runs } = createHeartbeat(createMemoryStore());
     await deliver();
-    logged = [];
-    metered = [];
+    logged.length = 0;
+    metered.length = 0;
 
     const reply = await deliver({ ...EVENT, id: "another" });
 
@@ -94,7 +86,7 @@ describe("heartbeat with a job", () => {
     const day = onDay("2026-11-23", store);
     await day.pause("22:40", "database upgrade");
     if (pause === "ended") await day.resume("22:41");
-    metered = [];
+    metered.length = 0;
     const { deliver, runs } = createHeartbeat(store);
 
     const reply = await deliver();

@@ -1,10 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import event from "../../../events/heartbeat.json" with { type: "json" };
 import { createBeatsHandler } from "../../../handlers/factories/beats.ts";
 import { createHeartbeatHandler } from "../../../handlers/factories/heartbeat.ts";
 import { handler as ping } from "../../../handlers/ping.ts";
 import type { BeatStore } from "../../../lib/domain/beat-store.ts";
 import { MalformedRowError, StoreRefusedError, StoreUnavailableError } from "../../../lib/domain/errors.ts";
+import { captureOutput } from "../../support/captured-output.ts";
 import { createMemoryStore } from "../../support/fakes/memory-store.ts";
 import { onDay } from "../../support/fixtures/store-on-day.ts";
 
@@ -16,16 +17,7 @@ const CONTEXT = {
   getRemainingTimeInMillis: () => 180_000,
 };
 
-let logged: unknown[];
-let metered: unknown[];
-beforeEach(() => {
-  logged = [];
-  metered = [];
-  vi.spyOn(process.stdout, "write").mockImplementation((line) => metered.push(JSON.parse(String(line))) > 0);
-  vi.spyOn(console, "info").mockImplementation((line) => logged.push(line));
-  vi.spyOn(console, "error").mockImplementation((line) => logged.push(line));
-});
-afterEach(() => vi.restoreAllMocks());
+const { logged, metered } = captureOutput();
 
 describe("heartbeat", () => {
   test("counts a scheduled minute, logs the original's line, minute and lateness, and writes the metrics", async () => {
@@ -51,8 +43,8 @@ describe("heartbeat", () => {
   test("returns counted false for a duplicate, logs no beat and writes the metrics of a duplicate", async () => {
     const store = createMemoryStore();
     await createHeartbeatHandler(store, STAGE, () => NOW)(event, CONTEXT);
-    logged = [];
-    metered = [];
+    logged.length = 0;
+    metered.length = 0;
     const heartbeat = createHeartbeatHandler(store, STAGE, () => NOW + 90_000);
 
     const answer = await heartbeat({ ...event, id: "another" }, CONTEXT);
@@ -65,8 +57,8 @@ describe("heartbeat", () => {
   test("returns paused true for a covered minute, logs no beat and writes the metrics of a paused beat", async () => {
     const store = createMemoryStore();
     await onDay("2026-11-23", store).pause("22:40", "database upgrade");
-    logged = [];
-    metered = [];
+    logged.length = 0;
+    metered.length = 0;
 
     const answer = await createHeartbeatHandler(store, STAGE, () => NOW)(event, CONTEXT);
 

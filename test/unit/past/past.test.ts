@@ -1,12 +1,19 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { PastRange } from "../../../lib/domain/beat-store.ts";
 import { fromIndex, minuteBefore, momentAt, toIndex } from "../../../lib/domain/minute.ts";
 import { createTimeline } from "../../../lib/domain/timeline.ts";
 import { stateChanges } from "../../../lib/past/changes.ts";
 import { MAX_READ_DAYS, planReads } from "../../../lib/past/outages.ts";
 import { readPast } from "../../../lib/past/past.ts";
 import { pulse, snapshotRange } from "../../../lib/pulse/pulse.ts";
-import { type Facts, historyOf, minutesFrom, readerOf } from "../../support/fixtures/history.ts";
+import {
+  type Facts,
+  historyOf,
+  minutesFrom,
+  pastReaderOf,
+  readerOf,
+} from "../../support/fixtures/history.ts";
 
 const RULES = { lateAfter: 150, downAfter: 270 };
 const BORN = "2026-11-01T00:00Z";
@@ -37,15 +44,9 @@ const storeOf = (facts: Facts) => {
   const reads: string[][] = [];
   return {
     reads,
-    past: async ({ days, pauses: { from } }: { days: readonly string[]; pauses: { from: string } }) => {
-      reads.push([...days]);
-      return {
-        minutes: new Map(
-          [...historyOf(facts).minutes].filter(([minute]) => days.includes(minute.slice(0, 10))),
-        ),
-        pauses: (facts.pauses ?? []).filter(({ to = "9999" }) => to >= from),
-        pausesKnownFrom: from,
-      };
+    past: (range: PastRange) => {
+      reads.push([...range.days]);
+      return pastReaderOf(facts)(range);
     },
   };
 };

@@ -1,20 +1,13 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import event from "../../../events/settings.json" with { type: "json" };
 import { createSettingsHandler } from "../../../handlers/factories/settings.ts";
 import type { SettingsStore } from "../../../lib/domain/settings-store.ts";
 import { settings } from "../../../lib/settings/settings.ts";
+import { captureOutput } from "../../support/captured-output.ts";
 import { createMemoryStore } from "../../support/fakes/memory-store.ts";
 import { onDay, STAGE } from "../../support/fixtures/store-on-day.ts";
 
-let logged: unknown[];
-let metered: unknown[];
-beforeEach(() => {
-  logged = [];
-  metered = [];
-  vi.spyOn(process.stdout, "write").mockImplementation((line) => metered.push(JSON.parse(String(line))) > 0);
-  vi.spyOn(console, "info").mockImplementation((line) => logged.push(line));
-});
-afterEach(() => vi.restoreAllMocks());
+const { logged, metered } = captureOutput();
 
 const heart = () => onDay("2026-11-23", createMemoryStore());
 const UNCHANGED = { version: 0, ...STAGE, pause: null, time: null, requestId: null, by: null };
