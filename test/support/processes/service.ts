@@ -127,5 +127,14 @@ export class Service {
 export const launchService = async (options: ServiceOptions): Promise<Service> =>
   new Service(await freePort(), await freePort(), options);
 
-export const startService = async (options: ServiceOptions): Promise<Service> =>
-  (await launchService(options)).ready();
+/** Starts the service. If another program takes one of its ports first, starts it again on other ports. */
+export const startService = async (options: ServiceOptions): Promise<Service> => {
+  for (let attempt = 1; ; attempt++) {
+    const service = await launchService(options);
+    try {
+      return await service.ready();
+    } catch (error) {
+      if (attempt === 3 || !/^port \d+ is in use: /m.test(service.program.output())) throw error;
+    }
+  }
+};
