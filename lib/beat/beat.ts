@@ -46,7 +46,7 @@ export const beat = async (
   { thresholds, notifyUrl, names = DEFAULT_NAMES, job }: StageConfig,
   { event, clock, remainingMs, functionName }: Invocation,
 ): Promise<BeatReply> => {
-  const { every = 1 } = thresholds;
+  const { every } = thresholds;
   const minute = eventMinute(event, clock(), every);
   // Only a job needs this read: without one, the transaction alone finds duplicates and pauses.
   const known = job && (await store.lookUp({ minute, recordedAt: clock() }));
@@ -77,7 +77,7 @@ const isOnTime = async (
   lateness: number,
   stage: StageRules,
 ): Promise<boolean> => {
-  if (lateness < minStoredLateAfter(stage.every ?? 1) * 1_000) return true;
+  if (lateness < minStoredLateAfter(stage.every) * 1_000) return true;
   const stored = await store.thresholds().catch((error: unknown) => {
     console.error({ error: `${error}: using the stage's lateAfter to decide whether to notify` });
     return {};

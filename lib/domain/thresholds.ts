@@ -9,8 +9,8 @@ export interface Thresholds {
 
 /** The thresholds and the interval of a deployed stage. */
 export interface StageRules extends Thresholds {
-  /** The interval of the schedule in minutes; 1 if absent. */
-  every?: number;
+  /** The interval of the schedule in minutes. */
+  every: number;
 }
 
 /**
@@ -27,7 +27,7 @@ export const MAX_DOWN_AFTER = 7 * 86_400;
  * minute, and 150 and 270 seconds for it.
  * @throws Error that names the variable
  */
-export const loadThresholds = (env: NodeJS.ProcessEnv = process.env): Required<StageRules> => {
+export const loadThresholds = (env: NodeJS.ProcessEnv = process.env): StageRules => {
   const every = loadInterval(env);
   const defaults = defaultThresholds(every);
   const lateAfter = toSeconds(env["LATE_AFTER"] ?? String(defaults.lateAfter));
@@ -66,7 +66,7 @@ export const findThresholdFaults = (
 };
 
 /** Describes what is wrong with thresholds of which an earlier version may have stored some, one sentence each. */
-export const findStoredThresholdFaults = ({ every = 1, ...thresholds }: StageRules): string[] =>
+export const findStoredThresholdFaults = ({ every, ...thresholds }: StageRules): string[] =>
   findThresholdFaults(thresholds, minStoredLateAfter(every));
 
 const isSeconds = (value: unknown): value is number => typeof value === "number" && Number.isInteger(value);

@@ -46,7 +46,7 @@ export const slotsADay = ({ every }: Pick<Timeline, "every">): number => MINUTES
 /** The interval of the statistics: that of the beats since `born`, and before the first beat that of the stage. */
 export const intervalOf = (
   { born, slotMinutes = 1 }: Pick<History, "born" | "slotMinutes">,
-  { every = 1 }: Pick<StageRules, "every">,
+  { every }: Pick<StageRules, "every">,
 ): number => (born === undefined ? every : slotMinutes);
 
 /** `now` in ms since the epoch. */
@@ -56,7 +56,7 @@ export const createTimeline = (
   rules: Pick<StageRules, "lateAfter" | "every">,
 ): Timeline => {
   const every = intervalOf(history, rules);
-  const isChanging = every !== (rules.every ?? 1);
+  const isChanging = every !== rules.every;
   const indexOf = (minute: Minute) => toIndex(minute, every);
   const born = history.born === undefined ? Infinity : indexOf(history.born);
   // The schedule runs at the new interval already, so no slot of the old one becomes due after the newest beat.

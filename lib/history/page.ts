@@ -21,7 +21,7 @@ import { type HistoryQuery, nextQuery } from "./query.ts";
 export const pageRange = (
   query: HistoryQuery,
   now: number,
-  { lateAfter, every = 1 }: StageRules,
+  { lateAfter, every }: StageRules,
 ): HistoryRange => {
   const { step, last } = query;
   const present = slotAt(now, 1);

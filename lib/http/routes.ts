@@ -68,7 +68,7 @@ const fromSnapshot =
 
 const renderHistory: Route["render"] = async (request) => {
   const { now } = request;
-  const queryFor = (every: number | undefined) => toHistoryQuery(request.query, now, every);
+  const queryFor = (every: number) => toHistoryQuery(request.query, now, every);
   const { history, rules } = await readRange(request, (each) => pageRange(queryFor(each.every), now, each));
   return jsonReply(200, historyPage(history, queryFor(intervalOf(history, rules)), now, rules));
 };

@@ -30,7 +30,7 @@ export const DAYS = 90;
  * The range that `pulse` needs: 24 hours and the last 60 slots, the slots that are not due yet, and 90 days. `every` is the
  * interval of the history; it is known only after a first read.
  */
-export const snapshotRange = (now: number, { lateAfter, every = 1 }: StageRules): HistoryRange => {
+export const snapshotRange = (now: number, { lateAfter, every }: StageRules): HistoryRange => {
   const shown = slotAt(now, every) - Math.max(slotsADay({ every }), SERIES_SLOTS);
   return {
     minutes: { from: fromIndex(Math.min(shown, lastDueAt(now, lateAfter, every)) + 1, every) },

@@ -88,7 +88,7 @@ const decidePause = (
   { pause, pauseContext }: Settings,
   request: SettingsRequest,
   now: number,
-  every?: number,
+  every: number,
 ): PartialDecision => {
   if (request.pause !== undefined) {
     if (pause !== undefined) return noChange(`already paused since ${pause.from}: ${pause.reason}`);

@@ -39,7 +39,7 @@ describe.each(engines)("heartbeat with a job on the $name engine", ({ url }) => 
     const store = createBeatStore({ db: connect(proxy.url), name: table });
     const runs: string[] = [];
     const job = async ({ minute }: { minute: string }) => void runs.push(minute);
-    const stage = { thresholds: { lateAfter: 150, downAfter: 270 }, job };
+    const stage = { thresholds: { lateAfter: 150, downAfter: 270, every: 1 }, job };
     const handler = createHeartbeatHandler(store, stage, () => NOW);
     return {
       runs,

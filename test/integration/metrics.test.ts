@@ -19,7 +19,9 @@ describe("promtool accepts the metrics", needs("promtool"), () => {
   ])("of the state %s", (state, facts, time) => {
     const now = Date.parse(`2026-11-23T${time}Z`);
 
-    const { body = "" } = renderMetrics(pulse(historyOf(facts), now, { lateAfter: 120, downAfter: 240 }));
+    const { body = "" } = renderMetrics(
+      pulse(historyOf(facts), now, { lateAfter: 120, downAfter: 240, every: 1 }),
+    );
 
     expect(body).toContain(`heartbeat_state{state="${state}"} 1\n`);
     expect(checkMetrics(body)).toEqual({ code: 0, output: "" });
@@ -29,7 +31,9 @@ describe("promtool accepts the metrics", needs("promtool"), () => {
     const paused = { ...BEATEN, pauses: [{ from: "2026-11-23T22:40Z", reason: NASTY }] };
     const now = Date.parse("2026-11-23T23:59Z");
 
-    const { body = "" } = renderMetrics(pulse(historyOf(paused), now, { lateAfter: 120, downAfter: 240 }));
+    const { body = "" } = renderMetrics(
+      pulse(historyOf(paused), now, { lateAfter: 120, downAfter: 240, every: 1 }),
+    );
 
     expect(body).toContain(`heartbeat_pause_info{reason="${NASTY_IN_METRICS}"} 1\n`);
     expect(checkMetrics(body)).toEqual({ code: 0, output: "" });

@@ -11,7 +11,9 @@ export const servePage = async (facts: Facts | Error): Promise<{ url: string; st
     facts instanceof Error
       ? { read: () => Promise.reject(facts), past: () => Promise.reject(facts) }
       : { read: async (range: HistoryRange) => readerOf(facts)(range), past: pastReaderOf(facts) };
-  const handler = createPulseHandler(store, { lateAfter: 150, downAfter: 270 }, () => Date.parse(NOW));
+  const handler = createPulseHandler(store, { lateAfter: 150, downAfter: 270, every: 1 }, () =>
+    Date.parse(NOW),
+  );
   const server = createServer(async ({ url = "/" }, response) => {
     const [rawPath = "/", rawQueryString = ""] = url.split("?");
     const {

@@ -59,7 +59,7 @@ export interface Implementation {
 /** Starts an instance whose client `db` reaches the database through the fault proxy. */
 export type Design = (db: DynamoDBDocumentClient, table: string) => Implementation;
 
-const RULES = { lateAfter: 120, downAfter: 240 };
+const RULES = { lateAfter: 120, downAfter: 240, every: 1 };
 const CONTEXT = {
   functionName: "heartbeat-soak-heartbeat",
   awsRequestId: "soak",

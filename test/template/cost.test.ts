@@ -105,7 +105,7 @@ describe("a reply is at most as large as the calculation assumes", () => {
   };
   const question = {
     store,
-    stage: { lateAfter: 120, downAfter: 240 },
+    stage: { lateAfter: 120, downAfter: 240, every: 1 },
     now: newest * 60_000 + 34_000,
     names: DEFAULT_NAMES,
   };

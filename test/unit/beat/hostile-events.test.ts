@@ -11,7 +11,7 @@ const CONTEXT = {
   awsRequestId: "1b4d",
   getRemainingTimeInMillis: () => 180_000,
 };
-const THRESHOLDS = { lateAfter: 120, downAfter: 240 };
+const THRESHOLDS = { lateAfter: 120, downAfter: 240, every: 1 };
 const createHeartbeat = (store: Store) => createHeartbeatHandler(store, { thresholds: THRESHOLDS });
 
 /** Invokes a function with an event. */

@@ -14,7 +14,7 @@ const MINUTE = "2026-11-23T22:40Z";
 const EVENT = tickAt("2026-11-23T22:40:00Z");
 const START = startOf(MINUTE);
 const CONTEXT = { functionName: "heartbeat-unit-heartbeat", getRemainingTimeInMillis: () => 180_000 };
-const THRESHOLDS = { lateAfter: 150, downAfter: 270 };
+const THRESHOLDS = { lateAfter: 150, downAfter: 270, every: 1 };
 
 const { logged, metered } = captureOutput();
 

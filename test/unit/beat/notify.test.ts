@@ -184,7 +184,10 @@ describe("heartbeat", () => {
   const create = (url: string | undefined, store: BeatStore, now = START + 48) =>
     createHeartbeatHandler(
       store,
-      { thresholds: { lateAfter: 120, downAfter: 240 }, notifyUrl: loadNotifyUrl({ NOTIFY_URL: url }) },
+      {
+        thresholds: { lateAfter: 120, downAfter: 240, every: 1 },
+        notifyUrl: loadNotifyUrl({ NOTIFY_URL: url }),
+      },
       () => now,
     );
 
@@ -285,7 +288,7 @@ describe("heartbeat", () => {
       thresholds: { lateAfter: 120 },
     });
     await using receiver = await startReceiver();
-    const thresholds = { lateAfter: 150, downAfter: 270 };
+    const thresholds = { lateAfter: 150, downAfter: 270, every: 1 };
 
     const handler = createHeartbeatHandler(
       store,

@@ -83,7 +83,9 @@ test("docs/http-api.md quotes the alerting rules of docs/prometheus-alerts.yml",
 test("the alerting rules use existing metrics", () => {
   const facts = { born: "2026-11-23T22:40Z", beaten: ["2026-11-23T22:40Z"] };
   const now = Date.parse("2026-11-23T22:40:30Z");
-  const { body = "" } = renderMetrics(pulse(historyOf(facts), now, { lateAfter: 150, downAfter: 270 }));
+  const { body = "" } = renderMetrics(
+    pulse(historyOf(facts), now, { lateAfter: 150, downAfter: 270, every: 1 }),
+  );
 
   const names = readFileSync("docs/prometheus-alerts.yml", "utf8").match(/heartbeat_[\w{}="]+/g) ?? [];
 

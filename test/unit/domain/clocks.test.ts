@@ -27,7 +27,7 @@ const beatBy = async (store: BeatStore, ahead: number) => {
   for (const minute of MINUTES) {
     const heartbeat = createHeartbeatHandler(
       store,
-      { thresholds: { lateAfter: 120, downAfter: 240 } },
+      { thresholds: { lateAfter: 120, downAfter: 240, every: 1 } },
       () => minute + ahead,
     );
     const time = new Date(minute).toISOString().replace(".000", "");
@@ -118,7 +118,11 @@ describe("when the clock of pulse is wrong", () => {
     const born = fromIndex(START / 60_000);
     const facts = { born, beaten: MINUTES.map((time) => minuteAt(time)) };
     const store = { ...createMemoryStore(), read: async () => historyOf(facts) };
-    const handler = createPulseHandler(store, { lateAfter: 120, downAfter: 240 }, () => START - 600_000);
+    const handler = createPulseHandler(
+      store,
+      { lateAfter: 120, downAfter: 240, every: 1 },
+      () => START - 600_000,
+    );
 
     const { body = "" } = await handler({ routeKey: "GET /status" });
 

@@ -10,7 +10,7 @@ import { createMemoryStore } from "../../support/fakes/memory-store.ts";
 import { onDay } from "../../support/fixtures/store-on-day.ts";
 
 const NOW = Date.parse("2026-11-23T22:40:00.048Z");
-const STAGE = { thresholds: { lateAfter: 120, downAfter: 240 } };
+const STAGE = { thresholds: { lateAfter: 120, downAfter: 240, every: 1 } };
 const CONTEXT = {
   awsRequestId: "1b4d",
   functionName: "heartbeat-unit-heartbeat",

@@ -8,7 +8,7 @@ import { createMemoryStore } from "../../support/fakes/memory-store.ts";
 import { startReceiver } from "../../support/fakes/receiver.ts";
 
 const NOW = Date.parse(tick.time) + 48;
-const THRESHOLDS = { lateAfter: 150, downAfter: 270 };
+const THRESHOLDS = { lateAfter: 150, downAfter: 270, every: 1 };
 const NAMES = { service: "nightly-report", stage: "test", metricsNamespace: "Nightly report" };
 const CONTEXT = {
   functionName: "nightly-report-test-heartbeat",

@@ -11,7 +11,7 @@ vi.doMock("../../../lib/dynamodb/open.ts", () => ({ openBeatStore: createMemoryS
 import { createPulseHandler } from "../../../handlers/factories/pulse.ts";
 
 const NOW = Date.parse("2026-11-23T22:40:34.500Z");
-const RULES = { lateAfter: 120, downAfter: 240 };
+const RULES = { lateAfter: 120, downAfter: 240, every: 1 };
 const UP: Facts = {
   born: "2026-11-23T20:00Z",
   beaten: minutesFrom("2026-11-23T20:00Z", "2026-11-23T22:40Z"),

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { fromIndex } from "../../../lib/domain/minute.ts";
 import { uptimeOf } from "../../../lib/domain/tally.ts";
-import type { Thresholds } from "../../../lib/domain/thresholds.ts";
+import type { StageRules } from "../../../lib/domain/thresholds.ts";
 import { GRANULARITIES } from "../../../lib/history/granularity.ts";
 import { historyPage, pageRange } from "../../../lib/history/page.ts";
 import { toHistoryQuery } from "../../../lib/history/query.ts";
@@ -14,7 +14,7 @@ import { FIRST_MINUTE, randomHistories } from "../../support/fixtures/random-his
 interface Life {
   facts: Facts;
   now: number;
-  rules: Thresholds;
+  rules: StageRules;
 }
 
 /** A day before the oldest minute of each generated history. */

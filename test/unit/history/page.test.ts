@@ -3,7 +3,7 @@ import { historyPage, pageRange } from "../../../lib/history/page.ts";
 import { toHistoryQuery } from "../../../lib/history/query.ts";
 import { type Facts, minutesFrom, readerOf } from "../../support/fixtures/history.ts";
 
-const RULES = { lateAfter: 120, downAfter: 240 };
+const RULES = { lateAfter: 120, downAfter: 240, every: 1 };
 
 const at = (time: string, query: string, facts: Facts, rules = RULES) => {
   const now = Date.parse(`2026-11-${time}Z`);
@@ -163,7 +163,11 @@ describe("a page of days", () => {
     const sums = { day: "2026-11-22", beats: 711, covered: 0, early: 0 };
 
     expect(yesterday(RULES)).toEqual({ ...sums, expected: 720, missed: 9 });
-    expect(yesterday({ lateAfter: 780, downAfter: 900 })).toEqual({ ...sums, expected: 714, missed: 3 });
+    expect(yesterday({ lateAfter: 780, downAfter: 900, every: 1 })).toEqual({
+      ...sums,
+      expected: 714,
+      missed: 3,
+    });
     expect(yesterday(RULES, [{ from: "2026-11-22T23:55Z" }])).toEqual({
       ...{ ...sums, covered: 5 },
       ...{ expected: 715, missed: 4 },
@@ -199,7 +203,7 @@ describe("the range that is read for a page", () => {
     const now = Date.parse("2026-11-23T22:40:34.500Z");
     return pageRange(toHistoryQuery(query, now), now, rules);
   };
-  const ever = { lateAfter: 604_798, downAfter: 604_800 };
+  const ever = { lateAfter: 604_798, downAfter: 604_800, every: 1 };
 
   test.each([
     ["step=minute", RULES, { minutes: { from: m("21:41"), to: m("22:40") } }],

@@ -9,7 +9,7 @@ import { NASTY, NASTY_IN_BADGE, PLAIN, readAs } from "../../support/fixtures/rea
 const CONTEXT = { names: DEFAULT_NAMES };
 
 const pulseAt = (time: string, facts: Facts) =>
-  pulse(historyOf(facts), Date.parse(`2026-11-23T${time}Z`), { lateAfter: 120, downAfter: 240 });
+  pulse(historyOf(facts), Date.parse(`2026-11-23T${time}Z`), { lateAfter: 120, downAfter: 240, every: 1 });
 
 const BEATEN = { born: "2026-11-23T20:00Z", beaten: minutesFrom("2026-11-23T20:00Z", "2026-11-23T22:39Z") };
 const GAPPED = { ...BEATEN, beaten: BEATEN.beaten.filter((minute) => minute !== "2026-11-23T21:00Z") };

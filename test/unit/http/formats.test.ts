@@ -27,7 +27,7 @@ const read = async (path: string, facts: Facts | Error, time = "22:40:00", heade
   };
   const handler = createPulseHandler(
     { ...createMemoryStore(), read: readFacts },
-    { lateAfter: 120, downAfter: 240 },
+    { lateAfter: 120, downAfter: 240, every: 1 },
     () => Date.parse(`2026-11-23T${time}Z`),
   );
   return handler({ ...event, headers, routeKey: `GET ${path}` });

@@ -32,7 +32,7 @@ const ask = async (path: string, stored: Facts | Error, time = "22:40", headers 
     stored instanceof Error ? Promise.reject(stored) : Promise.resolve(historyOf(stored));
   const handler = createPulseHandler(
     { ...createMemoryStore(), read: readFacts },
-    { lateAfter: 120, downAfter: 240 },
+    { lateAfter: 120, downAfter: 240, every: 1 },
     () => Date.parse(`2026-11-23T${time}Z`),
   );
   const reply = await handler({ ...event, headers, routeKey: `GET ${path}` });

@@ -12,7 +12,7 @@ import { DEFAULT_NAMES } from "../../../lib/service/names.ts";
 import { type Facts, historyOf, minutesFrom } from "../../support/fixtures/history.ts";
 import { NASTY, PLAIN, readAs } from "../../support/fixtures/reasons.ts";
 
-const RULES = { lateAfter: 120, downAfter: 240 };
+const RULES = { lateAfter: 120, downAfter: 240, every: 1 };
 const inPath = (path: string) => ({ path, names: DEFAULT_NAMES });
 const at = (now: string, facts: Facts) =>
   renderPage(pulse(historyOf(facts), Date.parse(now), RULES), inPath("/"));

@@ -5,7 +5,7 @@ import { type Facts, historyOf, minutesFrom } from "../../support/fixtures/histo
 import { NASTY, NASTY_IN_METRICS, PLAIN } from "../../support/fixtures/reasons.ts";
 
 const metricsAt = (time: string, facts: Facts) =>
-  renderMetrics(pulse(historyOf(facts), Date.parse(time), { lateAfter: 120, downAfter: 240 }));
+  renderMetrics(pulse(historyOf(facts), Date.parse(time), { lateAfter: 120, downAfter: 240, every: 1 }));
 
 test("/metrics has all metrics when some minutes were missed", () => {
   const facts = {
@@ -150,7 +150,7 @@ test.each<[string, Facts, string]>([
   ["down for 5 days", OLD, "2026-11-18T22:44:30Z"],
   ["paused for 5 days", { ...OLD, pauses: [{ from: "2026-11-18T22:41Z" }] }, "2026-11-18T22:41:00Z"],
 ])("/metrics has the start of the state %s", (_, facts, since) => {
-  const rules = { lateAfter: 150, downAfter: 270 };
+  const rules = { lateAfter: 150, downAfter: 270, every: 1 };
 
   const { body = "" } = renderMetrics(pulse(historyOf(facts), Date.parse("2026-11-23T22:41:00Z"), rules));
 

@@ -15,7 +15,7 @@ import {
   readerOf,
 } from "../../support/fixtures/history.ts";
 
-const RULES = { lateAfter: 150, downAfter: 270 };
+const RULES = { lateAfter: 150, downAfter: 270, every: 1 };
 const BORN = "2026-11-01T00:00Z";
 const NOW = Date.parse("2026-11-23T22:40:34Z");
 

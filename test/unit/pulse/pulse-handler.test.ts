@@ -17,7 +17,7 @@ vi.doMock("../../../lib/dynamodb/open.ts", () => ({ openBeatStore: createMemoryS
 import { createPulseHandler } from "../../../handlers/factories/pulse.ts";
 
 const NOW = Date.parse("2026-11-23T22:40:34.500Z");
-const RULES = { lateAfter: 120, downAfter: 240 };
+const RULES = { lateAfter: 120, downAfter: 240, every: 1 };
 
 const beatingTo = (newest: string): Facts => ({
   born: "2026-11-23T20:00Z",

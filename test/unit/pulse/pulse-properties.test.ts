@@ -107,7 +107,7 @@ test("the state is late as soon as a minute after the newest beat is missed, wit
 
 test("beats in any order and with repetitions give the same snapshot", async () => {
   const now = Date.parse("2026-11-23T23:00:00Z");
-  const rules = { lateAfter: 120, downAfter: 240 };
+  const rules = { lateAfter: 120, downAfter: 240, every: 1 };
   const first = { minute: "2026-11-23T21:00Z", recordedAt: Date.parse("2026-11-23T21:00:10Z") };
   // Each minute has its own time of recording. Some minutes are before the first recorded beat, some after midnight.
   const beats = fc

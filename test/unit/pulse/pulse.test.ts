@@ -3,7 +3,7 @@ import { toIndex } from "../../../lib/domain/minute.ts";
 import { pulse } from "../../../lib/pulse/pulse.ts";
 import { type Facts, historyOf, minutesFrom } from "../../support/fixtures/history.ts";
 
-const RULES = { lateAfter: 120, downAfter: 240 };
+const RULES = { lateAfter: 120, downAfter: 240, every: 1 };
 const at = (time: string, facts: Facts, rules = RULES) =>
   pulse(historyOf(facts), Date.parse(`2026-11-${time}Z`), rules);
 
@@ -32,7 +32,7 @@ describe("the snapshot", () => {
         lateness: null,
       },
       uptime: { "1h": null, "24h": null, "7d": null, "30d": null, "90d": null, all: null },
-      rules: RULES,
+      rules: { lateAfter: 120, downAfter: 240 },
       interval: { minutes: 1, since: null },
       pause: null,
     });
@@ -88,7 +88,7 @@ describe("the snapshot", () => {
         lateness: { p50: 48, p95: 48, max: 65_000 },
       },
       uptime: { "1h": 93.023, "24h": 93.023, "7d": 93.023, "30d": 93.023, "90d": 93.023, all: 93.023 },
-      rules: RULES,
+      rules: { lateAfter: 120, downAfter: 240 },
       interval: { minutes: 1, since: "2026-11-23T20:00Z" },
       pause: null,
     });
@@ -120,7 +120,7 @@ describe("the state", () => {
     ["22:49:59", "late", "22:42:30", 8],
     ["22:50:00", "down", "22:50:00", 8],
   ])("with thresholds of 150 and 600 seconds, at %s, is %s since %s with %i missed", (now, ...expected) => {
-    const { state, since, missed } = at(`23T${now}`, facts, { lateAfter: 150, downAfter: 600 });
+    const { state, since, missed } = at(`23T${now}`, facts, { lateAfter: 150, downAfter: 600, every: 1 });
 
     expect([state, since?.slice(11, 19), missed]).toEqual(expected);
   });
@@ -368,7 +368,11 @@ describe("uptime", () => {
       beaten: minutesFrom("2026-11-22T23:00Z", "2026-11-22T23:58Z"),
     };
 
-    const { missed, uptime } = at("23T00:00:30", { born, beaten }, { lateAfter: 180, downAfter: 240 });
+    const { missed, uptime } = at(
+      "23T00:00:30",
+      { born, beaten },
+      { lateAfter: 180, downAfter: 240, every: 1 },
+    );
 
     expect([missed, uptime["7d"], uptime["all"]]).toEqual([0, 100, 100]);
   });

@@ -10,7 +10,8 @@ import { onDay, STAGE } from "../../support/fixtures/store-on-day.ts";
 const { logged, metered } = captureOutput();
 
 const heart = () => onDay("2026-11-23", createMemoryStore());
-const UNCHANGED = { version: 0, ...STAGE, pause: null, time: null, requestId: null, by: null };
+const THRESHOLDS = { lateAfter: 150, downAfter: 270 };
+const UNCHANGED = { version: 0, ...THRESHOLDS, pause: null, time: null, requestId: null, by: null };
 
 describe("the function settings", () => {
   const CONTEXT = { functionName: "heartbeat-unit-settings", awsRequestId: "1b4d" };
@@ -48,7 +49,11 @@ describe("the function settings", () => {
   });
 
   test.each([{}, "", undefined])("returns the effective settings for %j and writes no log", async (data) => {
-    const handler = createSettingsHandler(createMemoryStore(), { lateAfter: 150, downAfter: 600 }, () => NOW);
+    const handler = createSettingsHandler(
+      createMemoryStore(),
+      { lateAfter: 150, downAfter: 600, every: 1 },
+      () => NOW,
+    );
 
     expect(await handler(data, CONTEXT)).toEqual({ ...UNCHANGED, lateAfter: 150, downAfter: 600 });
     expect([logged, metered]).toEqual([[], []]);
@@ -226,7 +231,7 @@ describe("the effective thresholds", () => {
     });
 
     expect(await ask("22:40", {})).toMatchObject({
-      ...STAGE,
+      ...THRESHOLDS,
       note: "the thresholds of the stage apply, because they conflict with the stored lateAfter 119",
     });
   });
@@ -236,7 +241,7 @@ describe("the effective thresholds", () => {
     await ask("22:40", { downAfter: 300 });
 
     const call = { event: {}, clock: () => 0, functionName: "f", requestId: "r" };
-    const reply = await settings(store, { ...call, stage: { lateAfter: 400, downAfter: 800 } });
+    const reply = await settings(store, { ...call, stage: { lateAfter: 400, downAfter: 800, every: 1 } });
 
     expect(reply).toMatchObject({
       version: 1,
