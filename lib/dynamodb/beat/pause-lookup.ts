@@ -26,7 +26,7 @@ export const totalCovered = (days: readonly CoveredDay[]): number =>
  * Finds out what the stored pauses mean for a beat whose condition on the row `live` failed. `live` is that row.
  * Malformed pause data is logged and ignored: it must not stop the counting.
  */
-export const createPauseLookup = (table: Table, { minute }: Beat) => {
+export const createPauseLookup = (table: Table, { minute, every = 1 }: Beat) => {
   let isEarlierPauseKnown = false;
   let last: { live: Row | undefined; pause: Pause | undefined } | undefined;
   /** Reads the row of each attempt once, so that malformed data is logged once. */
@@ -61,8 +61,8 @@ export const createPauseLookup = (table: Table, { minute }: Beat) => {
     expectUnchanged: (live: Row | undefined): Condition =>
       expectAttributes({ openFrom: live?.["openFrom"], pausedFrom: live?.["pausedFrom"] }),
 
-    /** The slots of `every` minutes since a new `born` that ended pauses cover, by day. */
-    async coveredSince(born: Minute, every: number, live: Row | undefined): Promise<CoveredDay[]> {
+    /** The slots since a new `born` that ended pauses cover, by day. */
+    async coveredSince(born: Minute, live: Row | undefined): Promise<CoveredDay[]> {
       if ((await lastPause(live)) === undefined) return [];
       const ended = await ignoreMalformed(() => endedPauses(table));
       return ended?.flatMap((pause) => coveredDays(pause, born, every)) ?? [];

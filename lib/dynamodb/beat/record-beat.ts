@@ -67,12 +67,11 @@ const nextWrites = async (
   pauses: ReturnType<typeof createPauseLookup>,
   row: Row | undefined,
 ): Promise<Write[]> => {
-  const { every = 1 } = beat;
   const live = toLive(row);
   const beatCase = caseOf(beat, live);
   const begins = live.born === undefined || beatCase === "otherInterval";
   const born = bornUnder(beat, live);
-  const covered = begins ? await pauses.coveredSince(born, every, row) : [];
+  const covered = begins ? await pauses.coveredSince(born, row) : [];
   const notPaused = pauses.expectUnchanged(row);
   return beatCase === "otherInterval"
     ? intervalChange(beat, live, { born, covered, notPaused, hasPauses: row?.["openFrom"] !== undefined })
@@ -113,11 +112,7 @@ const sumsOf = (
   const all = { ":one": 1, ":minute": minute, ":now": minuteAt(recordedAt, every), ":every": every };
   const values = usedIn(`${update} ${expression}`, all);
   const sums = { beats: 1, early: update.includes("early") ? 1 : 0 };
-  const days = daySums([[dayAt(startOf(minute)), sums], ...covered]);
-  const writes: Write[] = [
-    { row: LIVE, update, values, condition: { ...notPaused, expression } },
-    ...[...days].map(addSums),
-  ];
-  if (covered.length > 0) writes.push(addSums([SETTINGS, { covered: totalCovered(covered) }]));
-  return writes;
+  const rows = daySums([[dayAt(startOf(minute)), sums], ...covered]);
+  if (covered.length > 0) rows.set(SETTINGS, { covered: totalCovered(covered) });
+  return [{ row: LIVE, update, values, condition: { ...notPaused, expression } }, ...[...rows].map(addSums)];
 };

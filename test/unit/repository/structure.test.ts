@@ -118,6 +118,10 @@ describe("the structure of the code", () => {
     expect(crowded).toEqual([]);
   });
 
+  test("keeps the life of a beat in one file of fewer than 120 lines", () => {
+    expect(linesOf("lib/dynamodb/beat/record-beat.ts")).toBeLessThan(120);
+  });
+
   test("has only YAML in cloud/", () => {
     expect(filesIn("cloud", /.*/).filter((file) => !file.endsWith(".yml"))).toEqual([]);
   });
