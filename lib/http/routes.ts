@@ -20,7 +20,6 @@ import { renderHealth, renderHealthError } from "./health.ts";
 import { renderOpenApi } from "./openapi.ts";
 import { renderDay } from "./page/day.ts";
 import { renderPage, renderPageError } from "./page/page.ts";
-import { renderPast } from "./page/past.ts";
 import { renderMetrics } from "./prometheus.ts";
 
 /** What a route renders its reply from. */
@@ -80,7 +79,7 @@ const renderPageOrDay: Route["render"] = async (request) => {
   if (day !== undefined) return renderDay(await readDay(store, day, now, stage), request);
   const { history, rules } = await readSnapshot(request);
   const past = await readPast(store, history, now, rules);
-  return renderPage(pulse(history, now, rules), request, renderPast(past));
+  return renderPage(pulse(history, now, rules), past, request);
 };
 
 /** The page shows an unknown state, but an invalid parameter is the reader's mistake. */

@@ -1,13 +1,13 @@
 import { fromIndex, toIndex } from "../../domain/minute.ts";
-import { gapStart } from "../../pulse/gap-start.ts";
+import type { Outage } from "../../past/outages.ts";
+import type { Past } from "../../past/past.ts";
 import { isSinceAtLeast } from "../../pulse/pulse.ts";
 import { type Html, html } from "../../reply/html.ts";
-import type { Gap, Pulse } from "../../schemas/status.ts";
-import { list } from "./document.ts";
+import type { Pulse } from "../../schemas/status.ts";
+import { describeLength } from "./past.ts";
 import {
   ageInMinutes,
   dateAndTime,
-  lengthOfMinutes,
   numeral,
   percent,
   plural,
@@ -19,37 +19,32 @@ import {
   times,
 } from "./words.ts";
 
-/** The page links to the pages of the days for the rest. */
-const MAX_GAPS = 6;
-
-/** A gap with its true beginning, as far as it is known, and its length in words. */
-const toOutage = (pulse: Pulse, gap: Gap, every: number) => {
-  const { from, atLeast } = gapStart(pulse, gap, every);
-  const beats = (toIndex(gap.to) - toIndex(from)) / every + 1;
-  const length = `${lengthOfMinutes(beats * every)}${atLeast ? " or more" : ""}`;
-  return { from, to: gap.to, atLeast, beats, length };
+/** The outage that the newest gap of the last 24 hours is part of. The gap is all that is known if a beat came meanwhile. */
+const newestOutage = ({ last24h }: Pulse, { outages }: Past): Outage | undefined => {
+  const [gap] = last24h.gaps;
+  if (gap === undefined) return undefined;
+  return outages.find(({ to }) => to === gap.to) ?? { ...gap, isOngoing: false, isAtLeast: true };
 };
 
 /** The length of the outage that the streak of an up state ended, in words; empty if none ended in the last 24 hours. */
-export const endedOutage = (pulse: Pulse, every: number): string => {
-  const gap = pulse.last24h.gaps[0];
+export const endedOutage = (pulse: Pulse, past: Past): string => {
+  const outage = newestOutage(pulse, past);
   const { from } = pulse.last24h.streak;
-  return gap === undefined || from === null || gap.to > from ? "" : toOutage(pulse, gap, every).length;
+  return outage === undefined || from === null || outage.to > from ? "" : describeLength(outage);
 };
 
-/** The line about the beginning of the state, in UTC; empty before the first beat. */
-export const describeSince = (pulse: Pulse, every: number): string => {
+/** The line about the beginning of the state, in UTC; empty before the first beat. `outage`: the one that ended before. */
+export const describeSince = (pulse: Pulse, outage: string): string => {
   const start = startOfState(pulse.state, pulse);
   if (start === null) return "";
   const atLeast = isSinceAtLeast(pulse) && pulse.missed > 0;
-  const outage = endedOutage(pulse, every);
   const age = ageInMinutes(start, pulse.now);
   return sinceLine(pulse.state, { start: `${dateAndTime(start)} UTC`, age, outage, atLeast });
 };
 
 /** The figures beside the state: those that fit it. */
-export const facts = (pulse: Pulse, every: number): Html =>
-  html`<dl class="facts">${factsOf(pulse, every).map(
+export const facts = (pulse: Pulse, past: Past): Html =>
+  html`<dl class="facts">${factsOf(pulse, past).map(
     ([name, figure, note]) => html`<div><dt>${name}${figure}<dd>${note}</div>`,
   )}</dl>`;
 
@@ -57,9 +52,10 @@ type Fact = [name: string, figure: Html, note: Html | string];
 
 const figure = (text: string): Html => html`<dd>${text}`;
 
-const factsOf = (pulse: Pulse, every: number): Fact[] => {
+const factsOf = (pulse: Pulse, past: Past): Fact[] => {
   const { state, beats, expected, missed, now } = pulse;
   if (state === "new") {
+    const { minutes: every } = pulse.interval;
     const next = fromIndex((Math.floor(toIndex(`${now.slice(0, 16)}Z`) / every) + 1) * every);
     return [
       ["First beat", html`<dd>${shortClock(next)}`, html`expected at ${times({ from: next })}`],
@@ -69,7 +65,7 @@ const factsOf = (pulse: Pulse, every: number): Fact[] => {
   const sums = `of ${numeral(expected)} expected, ${numeral(missed)} missed`;
   return [
     lastBeat(pulse),
-    ...stateFacts(pulse, every),
+    ...stateFacts(pulse, past),
     ["Beats", figure(numeral(beats)), sums],
     ...lateness(pulse),
   ];
@@ -80,9 +76,9 @@ const lastBeat = ({ newest }: Pulse): Fact =>
     ? ["Last beat", figure("–"), "none yet"]
     : ["Last beat", html`<dd id="age">${timeOfDay(newest.minute)}`, times({ from: newest.minute })];
 
-const stateFacts = (pulse: Pulse, every: number): Fact[] => {
+const stateFacts = (pulse: Pulse, past: Past): Fact[] => {
   const { state, missed, born, pause, now, downAt, newest, last24h, series } = pulse;
-  const { streak, gaps } = last24h;
+  const { streak } = last24h;
   if (state === "paused" && pause !== null) {
     const covered = series.days.reduce((sum, day) => sum + day.covered, 0);
     const note = covered === 0 ? "no beat is expected" : `${plural(covered, "beat")} not expected in 90 days`;
@@ -92,13 +88,12 @@ const stateFacts = (pulse: Pulse, every: number): Fact[] => {
     return [
       ["Down at", html`<dd>${shortClock(downAt)}`, html`unless a beat arrives: ${times({ from: downAt })}`],
     ];
-  const [gap] = gaps;
   if (state === "down") {
-    const isOpen = gap !== undefined && (newest === null || newest.minute < gap.from);
-    const outage = isOpen ? toOutage(pulse, gap, every) : undefined;
-    if (outage === undefined) return [["Missed in a row", figure("0"), "since the pause ended"]];
-    const note = html`${outage.atLeast ? "or more, " : ""}from ${times({ from: outage.from })}`;
-    return [["Missed in a row", figure(numeral(outage.beats)), note]];
+    const outage = newestOutage(pulse, past);
+    const isOpen = outage !== undefined && (newest === null || newest.minute < outage.from);
+    if (!isOpen) return [["Missed in a row", figure("0"), "since the pause ended"]];
+    const note = html`${outage.isAtLeast ? "or more, " : ""}from ${times({ from: outage.from })}`;
+    return [["Missed in a row", figure(numeral(outage.minutes / pulse.interval.minutes)), note]];
   }
   if (missed === 0 && born !== null)
     return [["In a row", figure("all"), html`since ${times({ from: born })}`]];
@@ -128,23 +123,3 @@ export const uptimes = ({ uptime }: Pulse): Html => {
   );
   return html`<div class="uptimes"><dl class="uptime">${all.slice(0, 3)}</dl><dl class="uptime">${all.slice(3)}</dl></div>`;
 };
-
-/** The section about what was missed in the last 24 hours. */
-export const missedSection = (pulse: Pulse, every: number): Html =>
-  html`<section><h2>Missed in 24 hours</h2>${gapList(pulse, every)}</section>`;
-
-const gapList = (pulse: Pulse, every: number): Html => {
-  const { gaps } = pulse.last24h;
-  if (gaps.length === 0) return html`<p>Nothing.</p>`;
-  return list(gaps, {
-    max: MAX_GAPS,
-    render: (gap) => {
-      const { from, to, length } = toOutage(pulse, gap, every);
-      return html`<li><a href="?day=${to.slice(0, 10)}">${times({ from, to })}</a> <span>${length}</span>`;
-    },
-    renderMore: (words) => html`<li><a href="?day=${dayOf(gaps[MAX_GAPS])}">${words}</a>`,
-    names: "list missed",
-  });
-};
-
-const dayOf = (gap: Gap | undefined): string => gap?.to.slice(0, 10) ?? "";

@@ -1,3 +1,4 @@
+import type { Past } from "../../past/past.ts";
 import { isSinceAtLeast } from "../../pulse/pulse.ts";
 import { type Html, html, raw } from "../../reply/html.ts";
 import { type RenderContext, toProblem } from "../../reply/problem.ts";
@@ -15,8 +16,9 @@ import {
   traceLength,
 } from "./charts.ts";
 import { digestOf, headOf, pageHeaders, sourceOf } from "./document.ts";
-import { describeSince, endedOutage, facts, missedSection, uptimes } from "./facts.ts";
+import { describeSince, endedOutage, facts, uptimes } from "./facts.ts";
 import { COLORS, DARK, LIGHT } from "./palette.ts";
+import { renderPast } from "./past.ts";
 import { drawnFrom, SCRIPT } from "./script.ts";
 import { STYLE } from "./style.ts";
 import { duration, PAUSED_FOR, sentenceOf, times, WORDS } from "./words.ts";
@@ -32,10 +34,10 @@ const HEADERS = pageHeaders(
 );
 
 /**
- * Renders the status page. `past`: the sections about earlier times; by default, what was missed in the last 24 hours. The
- * page contains no seconds, so the page and its ETag stay the same while nothing changes within a minute.
+ * Renders the status page. It contains no seconds, so the page and its ETag stay the same while nothing changes within a
+ * minute.
  */
-export const renderPage = (pulse: Pulse, context: RenderContext, past?: Html): Reply => ({
+export const renderPage = (pulse: Pulse, past: Past, context: RenderContext): Reply => ({
   statusCode: 200,
   headers: { ...HEADERS, "cache-control": "no-cache" },
   body: documentWith(contentOf(pulse, past), context),
@@ -70,16 +72,17 @@ const UNKNOWN: Content = {
   now: html``,
 };
 
-const contentOf = (pulse: Pulse, past: Html | undefined): Content => {
+const contentOf = (pulse: Pulse, past: Past): Content => {
   const { state, now, uptime, series, rules, pause } = pulse;
   const { minutes: every } = pulse.interval;
   const length = traceLength(series.minutes, every);
+  const outage = endedOutage(pulse, past);
   return {
     state,
     sentence: pause?.reason ? `${PAUSED_FOR}${pause.reason}` : sentenceOf(WORDS[state].sentence, every),
-    since: describeSince(pulse, every),
-    data: html` data-every="${every}" data-outage="${endedOutage(pulse, every)}"${isSinceAtLeast(pulse) && pulse.missed > 0 ? html` data-least` : html``} data-drawn="${drawnFrom(pulse)}"`,
-    facts: facts(pulse, every),
+    since: describeSince(pulse, outage),
+    data: html` data-every="${every}" data-outage="${outage}"${isSinceAtLeast(pulse) && pulse.missed > 0 ? html` data-least` : html``} data-drawn="${drawnFrom(pulse)}"`,
+    facts: facts(pulse, past),
     main: html`<section>${heading(length, uptime["1h"])}<figure class="pulse">${trace(series.minutes, every)}<i></i><figcaption class="axis"><span>${length} ago</span><span>now</span></figcaption></figure></section>
 <div class="charts">
 <section>${heading("24 hours", uptime["24h"])}${hourBars(series.hours)}${hourAxis(series.hours)}</section>
@@ -87,7 +90,7 @@ const contentOf = (pulse: Pulse, past: Html | undefined): Content => {
 </div>
 ${legend("before the first beat")}
 <section><h2>Uptime</h2>${uptimes(pulse)}</section>
-${past ?? missedSection(pulse, every)}
+${renderPast(past)}
 <p class="rules">Late ${duration(rules.lateAfter)} after the start of the newest counted minute, down after ${duration(rules.downAfter)}.</p>
 `,
     now: html`As of ${times({ from: `${now.slice(0, 16)}Z` })}`,

@@ -1,21 +1,25 @@
 import { createHash } from "node:crypto";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { MalformedRowError, StoreUnavailableError } from "../../../lib/domain/errors.ts";
-import { fromIndex, toIndex } from "../../../lib/domain/minute.ts";
 import { dayBars, hourBars, trace } from "../../../lib/http/page/charts.ts";
 import { renderPage, renderPageError } from "../../../lib/http/page/page.ts";
 import { duration, range } from "../../../lib/http/page/words.ts";
+import { readPast } from "../../../lib/past/past.ts";
 import { pulse } from "../../../lib/pulse/pulse.ts";
 import { html, raw } from "../../../lib/reply/html.ts";
 import type { Reply } from "../../../lib/reply/reply.ts";
 import { DEFAULT_NAMES } from "../../../lib/service/names.ts";
-import { type Facts, historyOf, minutesFrom } from "../../support/fixtures/history.ts";
+import { type Facts, historyOf, minutesFrom, pastReaderOf } from "../../support/fixtures/history.ts";
 import { NASTY, PLAIN, readAs } from "../../support/fixtures/reasons.ts";
 
 const RULES = { lateAfter: 120, downAfter: 240, every: 1 };
+const NOW = Date.parse("2026-11-23T22:40:34Z");
 const inPath = (path: string) => ({ path, names: DEFAULT_NAMES });
-const at = (now: string, facts: Facts) =>
-  renderPage(pulse(historyOf(facts), Date.parse(now), RULES), inPath("/"));
+const at = async (now: string, facts: Facts, { path = "/", history = historyOf(facts) } = {}) => {
+  const time = Date.parse(now);
+  const past = await readPast({ past: pastReaderOf(facts) }, history, time, RULES);
+  return renderPage(pulse(history, time, RULES), past, inPath(path));
+};
 const beatingTo = (newest: string): Facts => ({
   born: "2026-11-23T20:00Z",
   beaten: minutesFrom("2026-11-23T20:00Z", newest),
@@ -78,8 +82,8 @@ describe("the headline", () => {
       { ...beatingTo("2026-11-23T22:36Z"), pauses: [{ from: "2026-11-23T22:37Z" }] },
       "Paused Beats are not counted, on purpose. since 2026-11-23 22:37 UTC, for 3 min",
     ],
-  ])("shows the state %s and its start", (state, facts, said) => {
-    const page = at("2026-11-23T22:40:34Z", facts);
+  ])("shows the state %s and its start", async (state, facts, said) => {
+    const page = await at("2026-11-23T22:40:34Z", facts);
 
     expect(headlineOf(page)).toBe(said);
     expect(page.body).toContain(`<title>${said.split(" ")[0]} · heartbeat dev</title>`);
@@ -89,10 +93,10 @@ describe("the headline", () => {
   test.each([
     ["a plain reason", PLAIN],
     ["a nasty reason", NASTY],
-  ])("shows %s of a pause, as text", (_, reason) => {
+  ])("shows %s of a pause, as text", async (_, reason) => {
     const pauses = [{ from: "2026-11-23T22:37Z", reason }];
 
-    const page = at("2026-11-23T22:40:34Z", { ...beatingTo("2026-11-23T22:36Z"), pauses });
+    const page = await at("2026-11-23T22:40:34Z", { ...beatingTo("2026-11-23T22:36Z"), pauses });
 
     expect(readAs(headlineOf(page))).toBe(
       `Paused Beats are not counted, on purpose: ${reason.replace(/ $/, "")} since 2026-11-23 22:37 UTC, for 3 min`,
@@ -100,8 +104,8 @@ describe("the headline", () => {
     expect(page.body).not.toContain('<b>"');
   });
 
-  test("shows a streak that began before the last 24 hours as a lower bound, if something was missed before", () => {
-    const page = at("2026-11-25T22:40:34Z", {
+  test("shows a streak that began before the last 24 hours as a lower bound, if something was missed before", async () => {
+    const page = await at("2026-11-25T22:40:34Z", {
       born: "2026-11-23T20:00Z",
       beaten: ["2026-11-23T20:00Z", ...minutesFrom("2026-11-23T20:02Z", "2026-11-25T22:40Z")],
     });
@@ -112,8 +116,8 @@ describe("the headline", () => {
     expect(textOf(page, "<dt>In a row", "</div>")).toBe("1,440 or more beats without a gap");
   });
 
-  test("shows the first beat as the beginning if nothing was ever missed", () => {
-    const page = at("2026-11-25T22:40:34Z", {
+  test("shows the first beat as the beginning if nothing was ever missed", async () => {
+    const page = await at("2026-11-25T22:40:34Z", {
       born: "2026-11-23T20:00Z",
       beaten: minutesFrom("2026-11-23T20:00Z", "2026-11-25T22:40Z"),
     });
@@ -124,8 +128,8 @@ describe("the headline", () => {
     expect(textOf(page, "<dt>In a row", "</div>")).toBe("all since 2026-11-23 20:00 UTC");
   });
 
-  test("shows a recovery of the last 24 hours, and the length of the outage", () => {
-    const page = at("2026-11-23T22:40:34Z", {
+  test("shows a recovery of the last 24 hours, and the length of the outage", async () => {
+    const page = await at("2026-11-23T22:40:34Z", {
       born: "2026-11-23T18:00Z",
       beaten: [
         ...minutesFrom("2026-11-23T18:00Z", "2026-11-23T19:33Z"),
@@ -143,48 +147,70 @@ describe("a gap that is cut at the start of the 24 hours", () => {
   const born = "2026-11-10T00:00Z";
   const before = minutesFrom(born, "2026-11-18T22:40Z");
 
-  test("is shown from the newest beat on, if the state is down", () => {
-    const page = at("2026-11-23T22:40:34Z", { born, beaten: before });
+  test("is shown from the newest beat on, if the state is down", async () => {
+    const page = await at("2026-11-23T22:40:34Z", { born, beaten: before });
 
     expect(textOf(page, "<dt>Missed in a row", "</div>")).toBe("7,199 from 2026-11-18 22:41 UTC");
-    expect(textOf(page, "<h2>Missed in 24 hours", "</section>")).toBe(
-      "2026-11-18 22:41 – 2026-11-23 22:39 UTC 4 d 23 h",
+    expect(textOf(page, "<h2>Outages", "</section>")).toBe(
+      "2026-11-18 22:41 – 2026-11-23 22:39 UTC 4 d 23 h, ongoing",
     );
   });
 
-  test("is shown from midnight on, or more, if a pause covers minutes of the day of the newest beat", () => {
+  test("is shown from the end of a pause on, if the pause began after the newest beat", async () => {
     const pauses = [{ from: "2026-11-18T22:41Z", to: "2026-11-18T23:10Z" }];
 
-    const page = at("2026-11-23T22:40:34Z", { born, beaten: before, pauses });
+    const page = await at("2026-11-23T22:40:34Z", { born, beaten: before, pauses });
 
-    expect(textOf(page, "<dt>Missed in a row", "</div>")).toBe("7,120 or more, from 2026-11-19 00:00 UTC");
+    expect(textOf(page, "<dt>Missed in a row", "</div>")).toBe("7,169 from 2026-11-18 23:11 UTC");
   });
 
-  test("is shown from midnight on, or more, after a recovery", () => {
-    const page = at("2026-11-23T22:40:34Z", { born, beaten: [...before, "2026-11-23T22:40Z"] });
+  test("is shown with its whole length after a recovery", async () => {
+    const page = await at("2026-11-23T22:40:34Z", { born, beaten: [...before, "2026-11-23T22:40Z"] });
 
-    expect(headlineOf(page)).toContain("after 4 d 22 h or more.");
+    expect(headlineOf(page)).toContain("after 4 d 23 h.");
   });
 
-  test("is not longer than its 24 hours, if earlier minutes of that day can have been counted", () => {
+  test("begins after the beat before it, if that beat was on the day before", async () => {
     const beaten = [...before, "2026-11-22T12:00Z", "2026-11-23T22:40Z"];
 
-    const page = at("2026-11-23T22:40:34Z", { born, beaten });
+    const page = await at("2026-11-23T22:40:34Z", { born, beaten });
 
-    expect(headlineOf(page)).toContain("after 23 h 59 min or more.");
+    expect(headlineOf(page)).toContain("after 1 d 10 h.");
   });
 
-  test("is not longer than its 24 hours, if nothing else of that day was missed", () => {
+  test("is not longer than its 24 hours, if nothing else of that day was missed", async () => {
     const beaten = [...minutesFrom(born, "2026-11-22T22:40Z"), "2026-11-23T22:40Z"];
 
-    const page = at("2026-11-23T22:40:34Z", { born, beaten });
+    const page = await at("2026-11-23T22:40:34Z", { born, beaten });
 
     expect(headlineOf(page)).toContain("after 23 h 59 min.");
   });
+
+  test("is shown from the first of the 90 days on, or more, if it is longer", async () => {
+    const beaten = minutesFrom("2026-06-01T00:00Z", "2026-06-01T12:00Z");
+
+    const down = await at("2026-11-23T22:40:34Z", { born: "2026-06-01T00:00Z", beaten });
+    const up = await at("2026-11-23T22:40:34Z", {
+      born: "2026-06-01T00:00Z",
+      beaten: [...beaten, "2026-11-23T22:40Z"],
+    });
+
+    expect(textOf(down, "<dt>Missed in a row", "</div>")).toBe("129,520 or more, from 2026-08-26 00:00 UTC");
+    expect(headlineOf(up)).toContain("after 89 d 22 h or more.");
+  });
+
+  test("is shown for the 24 hours, or more, if a beat was recorded between the reads of the snapshot and of the past", async () => {
+    const facts = { born, beaten: [...before, "2026-11-23T22:40Z"] };
+    const past = await readPast({ past: pastReaderOf(facts) }, historyOf(facts), NOW, RULES);
+
+    const page = renderPage(pulse(historyOf(facts), NOW, RULES), { ...past, outages: [] }, inPath("/"));
+
+    expect(headlineOf(page)).toContain("after 23 h 59 min or more.");
+  });
 });
 
-test("the page shows the figures of the snapshot", () => {
-  const page = at("2026-11-23T22:40:34Z", {
+test("the page shows the figures of the snapshot", async () => {
+  const page = await at("2026-11-23T22:40:34Z", {
     born: "2026-11-23T20:00Z",
     beaten: [...minutesFrom("2026-11-23T20:00Z", "2026-11-23T21:59Z"), "2026-11-23T22:02Z"],
   });
@@ -195,28 +221,27 @@ test("the page shows the figures of the snapshot", () => {
   expect(textOf(page, "<h2>Uptime", "</section>")).toBe(
     "1 hour 33.898 % 24 hours 75.625 % 7 days 75.625 % 30 days 75.625 % 90 days 75.625 % ever 75.625 %",
   );
-  expect(textOf(page, "<h2>Missed in 24 hours", "</section>")).toBe(
-    "2026-11-23 22:03 – 22:39 UTC 37 min 2026-11-23 22:00 – 22:01 UTC 2 min",
+  expect(textOf(page, "<h2>Outages", "</section>")).toBe(
+    "2026-11-23 22:03 – 22:39 UTC 37 min, ongoing 2026-11-23 22:00 – 22:01 UTC 2 min",
   );
 });
 
-test("the page shows nothing missed and no figures before the first beat", () => {
-  const page = at("2026-11-23T22:40:34Z", {});
+test("the page shows no outage and no figures before the first beat", async () => {
+  const page = await at("2026-11-23T22:40:34Z", {});
 
   expect(textOf(page, '<dl class="facts">', "</dl>")).toBe(
     "First beat 22:41 expected at 2026-11-23 22:41 UTC Beats 0 none yet",
   );
   expect(textOf(page, "<h2>Uptime", "</section>")).toMatch(/^1 hour – 24 hours – .* ever –$/);
-  expect(textOf(page, "<h2>Missed in 24 hours", "</section>")).toBe("Nothing.");
+  expect(textOf(page, "<h2>Outages", "</section>")).toBe("None since 2026-08-26.");
 });
 
-test("the page shows the number of further missed ranges and links to their day", () => {
+test("the page shows the number of further outages", async () => {
   const every = minutesFrom("2026-11-23T20:00Z", "2026-11-23T22:40Z").filter((_, n) => n % 2 === 0);
 
-  const page = at("2026-11-23T22:40:34Z", { born: "2026-11-23T20:00Z", beaten: every });
+  const page = await at("2026-11-23T22:40:34Z", { born: "2026-11-23T20:00Z", beaten: every });
 
-  expect(textOf(page, "<h2>Missed in 24 hours", "</section>")).toMatch(/and 74 more$/);
-  expect(page.body).toContain('<a href="?day=2026-11-23">and 74 more</a>');
+  expect(textOf(page, "<h2>Outages", "</section>")).toMatch(/and 75 more since 2026-08-26$/);
 });
 
 test.each([
@@ -299,26 +324,27 @@ describe("a bar", () => {
   });
 });
 
-test("the page has bars for 24 hours and 90 days", () => {
-  const { body = "" } = at("2026-11-23T22:40:34Z", beatingTo("2026-11-23T22:40Z"));
+test("the page has bars for 24 hours and 90 days", async () => {
+  const { body = "" } = await at("2026-11-23T22:40:34Z", beatingTo("2026-11-23T22:40Z"));
 
   const bars = body.split('<ol class="bars').slice(1);
   expect(bars.map((part) => part.split("</ol>")[0]?.match(/<li/g)?.length)).toEqual([24, 90]);
 });
 
 describe("the document", () => {
-  const newest = toIndex("2026-11-23T22:40Z");
   // The largest content: millions of beats, 90 days each with something missed, gaps over midnight.
-  const most = {
-    ...historyOf({
-      born: "2026-08-01T00:00Z",
-      beaten: minutesFrom("2026-08-01T00:00Z", fromIndex(newest)).filter((_, n) => n % 3 !== 0),
-    }),
-    born: "2001-01-01T00:00Z",
-    beats: 12_345_678,
+  const facts = {
+    born: "2026-08-01T00:00Z",
+    beaten: minutesFrom("2026-08-01T00:00Z", "2026-11-23T22:40Z").filter((_, n) => n % 3 !== 0),
     pauses: [{ from: "2026-11-23T22:41Z", reason: "&".repeat(200) }],
   };
-  const { headers, body = "" } = renderPage(pulse(most, newest * 60_000 + 34_000, RULES), inPath("/"));
+  const most = { ...historyOf(facts), born: "2001-01-01T00:00Z", beats: 12_345_678 };
+  const largest = (path = "/") => at("2026-11-23T22:40:34Z", facts, { path, history: most });
+  let headers: Reply["headers"];
+  let body: string;
+  beforeAll(async () => {
+    ({ headers, body = "" } = await largest());
+  });
 
   test("is smaller than 32 kB with the largest content", () => {
     expect(body).toContain("&#38;".repeat(200));
@@ -332,9 +358,9 @@ describe("the document", () => {
     ["/team/heartbeat", "./heartbeat/"],
     ["/a:b", "./a:b/"],
     ['/"><b>', "./&#34;&#62;&#60;b&#62;/"],
-  ])("requested as %s has the base %s, also when the beats cannot be read", (path, base) => {
+  ])("requested as %s has the base %s, also when the beats cannot be read", async (path, base) => {
     vi.spyOn(console, "error").mockImplementation(() => {});
-    const known = renderPage(pulse(most, newest * 60_000 + 34_000, RULES), inPath(path));
+    const known = await largest(path);
     const unknown = renderPageError(new Error("no answer"), inPath(path));
 
     expect(known.body).toContain(`<base href="${base}">`);
@@ -379,10 +405,10 @@ describe("the document", () => {
     });
   });
 
-  test("stays the same while nothing changes within a minute", () => {
+  test("stays the same while nothing changes within a minute", async () => {
     const facts = beatingTo("2026-11-23T22:40Z");
 
-    expect(at("2026-11-23T22:40:01Z", facts)).toEqual(at("2026-11-23T22:40:59Z", facts));
+    expect(await at("2026-11-23T22:40:01Z", facts)).toEqual(await at("2026-11-23T22:40:59Z", facts));
   });
 });
 

@@ -3,7 +3,6 @@ import event from "../../../events/pulse.json" with { type: "json" };
 import type { History } from "../../../lib/domain/beat-store.ts";
 import { MalformedRowError, StoreUnavailableError } from "../../../lib/domain/errors.ts";
 import { renderPage } from "../../../lib/http/page/page.ts";
-import { renderPast } from "../../../lib/http/page/past.ts";
 import { readPast } from "../../../lib/past/past.ts";
 import { pulse } from "../../../lib/pulse/pulse.ts";
 import { DEFAULT_NAMES } from "../../../lib/service/names.ts";
@@ -261,8 +260,8 @@ describe("/", () => {
     const reply = await ask(route, UP);
 
     const history = historyOf(UP);
-    const past = renderPast(await readPast(createMemoryStore(), history, NOW, RULES));
-    const page = renderPage(pulse(history, NOW, RULES), { path: "/", names: DEFAULT_NAMES }, past);
+    const past = await readPast(createMemoryStore(), history, NOW, RULES);
+    const page = renderPage(pulse(history, NOW, RULES), past, { path: "/", names: DEFAULT_NAMES });
     expect(reply).toEqual({
       ...page,
       headers: { ...page.headers, etag: expect.stringMatching(/^"[\w-]+"$/) },
