@@ -5,4 +5,4 @@ import { createPulseHandler } from "./factories/pulse.ts";
 
 const store = openBeatStore();
 await warmUp(store.read({}));
-export const handler = createPulseHandler(store, loadThresholds(), Date.now, loadNames());
+export const handler = createPulseHandler(store, loadThresholds(), loadNames());

@@ -4,11 +4,11 @@ import { type RenderRequest, routeFor } from "../../lib/http/routes.ts";
 import { withEtag } from "../../lib/reply/etag.ts";
 import { withRetryAfter } from "../../lib/reply/problem.ts";
 import type { Reply } from "../../lib/reply/reply.ts";
-import { DEFAULT_NAMES } from "../../lib/service/names.ts";
+import type { Names } from "../../lib/service/names.ts";
 
 /** All routes that report the state: one function, so that one warm environment serves them all. */
 export const createPulseHandler =
-  (store: RenderRequest["store"], stage: StageRules, clock: () => number = Date.now, names = DEFAULT_NAMES) =>
+  (store: RenderRequest["store"], stage: StageRules, names: Names, clock: () => number = Date.now) =>
   async ({
     routeKey,
     rawPath: path = "/",

@@ -1,7 +1,7 @@
 import { type BeatStore, latenessMs } from "../domain/beat-store.ts";
 import type { Minute } from "../domain/minute.ts";
 import { effectiveThresholds, minStoredLateAfter, type StageRules } from "../domain/thresholds.ts";
-import { DEFAULT_NAMES, type Names } from "../service/names.ts";
+import type { Names } from "../service/names.ts";
 import { eventMinute } from "./event-minute.ts";
 import { logLine } from "./log-line.ts";
 import { beatMetricsLine } from "./metrics-line.ts";
@@ -20,7 +20,7 @@ export interface StageConfig {
   thresholds: StageRules;
   /** The URL to request after each beat that is on time, also if a pause covers its minute. */
   notifyUrl?: URL | undefined;
-  names?: Names;
+  names: Names;
   /** Runs before the beat of each minute is recorded. */
   job?: Job | undefined;
 }
@@ -43,7 +43,7 @@ export interface Invocation {
  */
 export const beat = async (
   store: BeatStore,
-  { thresholds, notifyUrl, names = DEFAULT_NAMES, job }: StageConfig,
+  { thresholds, notifyUrl, names, job }: StageConfig,
   { event, clock, remainingMs, functionName }: Invocation,
 ): Promise<BeatReply> => {
   const { every } = thresholds;

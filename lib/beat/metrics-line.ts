@@ -1,18 +1,13 @@
 import { type Beat, latenessMs, type Outcome } from "../domain/beat-store.ts";
 import { startOf } from "../domain/minute.ts";
-import { DEFAULT_NAMES, type Names } from "../service/names.ts";
+import type { Names } from "../service/names.ts";
 
 /**
  * The metrics of a beat in the embedded metric format: a log line that CloudWatch turns into metrics (docs/adr/0005).
  * The timestamp is the start of the beat's minute, so that the alarm evaluates scheduled minutes, whatever the second of
  * delivery. Every line contains all counts, zeros too, so that each metric of the alarm's sum has data.
  */
-export const beatMetricsLine = (
-  functionName: string,
-  outcome: Outcome,
-  beat: Beat,
-  names: Names = DEFAULT_NAMES,
-): string => {
+export const beatMetricsLine = (functionName: string, outcome: Outcome, beat: Beat, names: Names): string => {
   const counts = {
     BeatsCounted: outcome === "counted" ? 1 : 0,
     BeatsDuplicate: outcome === "duplicate" ? 1 : 0,
@@ -23,11 +18,8 @@ export const beatMetricsLine = (
 };
 
 /** The metric of a change of the settings in the embedded metric format. `now` in milliseconds since the epoch. */
-export const settingsMetricsLine = (
-  functionName: string,
-  now: number,
-  names: Names = DEFAULT_NAMES,
-): string => record(names.metricsNamespace, functionName, now, { SettingsChanged: 1 });
+export const settingsMetricsLine = (functionName: string, now: number, names: Names): string =>
+  record(names.metricsNamespace, functionName, now, { SettingsChanged: 1 });
 
 type Values = Record<string, number>;
 

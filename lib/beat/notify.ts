@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { DEFAULT_NAMES, type Names } from "../service/names.ts";
+import type { Names } from "../service/names.ts";
 import { isLoopback } from "./loopback.ts";
 
 const MAX_ATTEMPTS = 2;
@@ -40,7 +40,7 @@ const findFault = (url: URL): string | undefined => {
  * Requests the URL of a dead man's switch by GET, with the user agent `<service>/<version>`, and once more after a short
  * delay if the reply is not 2xx. Never throws; if both attempts fail, it logs one warning.
  */
-export const notify = async (url: URL, { service }: Names = DEFAULT_NAMES): Promise<void> => {
+export const notify = async (url: URL, { service }: Names): Promise<void> => {
   const failures: string[] = [];
   while (failures.length < MAX_ATTEMPTS) {
     const failure = await attempt(url, `${service}/${VERSION}`);

@@ -1,5 +1,5 @@
 import { cacheFor, type Reply } from "../reply/reply.ts";
-import { DEFAULT_NAMES, type Names } from "../service/names.ts";
+import type { Names } from "../service/names.ts";
 import { TAGS } from "./describe-route.ts";
 import { PATHS } from "./operations.ts";
 
@@ -43,7 +43,7 @@ const createDocument = ({ service }: Names) => {
 let last: { names: Names; reply: Reply } | undefined;
 
 /** Returns the document. It is created by the first request for it, so that it does not add to cold starts. */
-export const renderOpenApi = (names: Names = DEFAULT_NAMES): Reply => {
+export const renderOpenApi = (names: Names): Reply => {
   if (last?.names !== names) {
     last = { names, reply: cacheFor(JSON.stringify(createDocument(names)), "application/json", 300) };
   }

@@ -22,7 +22,7 @@ export interface Call extends Omit<ChangeContext, "now"> {
   event: unknown;
   functionName: string;
   clock: () => number;
-  names?: Names;
+  names: Names;
 }
 
 /** A concurrent change or a beat costs an attempt; there is one beat a minute. */

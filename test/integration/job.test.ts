@@ -4,6 +4,7 @@ import { createHeartbeatHandler } from "../../handlers/factories/heartbeat.ts";
 import { startOf } from "../../lib/domain/minute.ts";
 import { createBeatStore } from "../../lib/dynamodb/beat-store.ts";
 import { openJobRows } from "../../lib/dynamodb/open.ts";
+import { DEFAULT_NAMES } from "../../lib/service/names.ts";
 import { connect, freshTable, storedRows } from "../support/databases/table.ts";
 import {
   after as commitAnd,
@@ -39,7 +40,7 @@ describe.each(engines)("heartbeat with a job on the $name engine", ({ url }) => 
     const store = createBeatStore({ db: connect(proxy.url), name: table });
     const runs: string[] = [];
     const job = async ({ minute }: { minute: string }) => void runs.push(minute);
-    const stage = { thresholds: { lateAfter: 150, downAfter: 270, every: 1 }, job };
+    const stage = { thresholds: { lateAfter: 150, downAfter: 270, every: 1 }, names: DEFAULT_NAMES, job };
     const handler = createHeartbeatHandler(store, stage, () => NOW);
     return {
       runs,

@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createPulseHandler } from "../../handlers/factories/pulse.ts";
 import type { HistoryRange } from "../../lib/domain/beat-store.ts";
+import { DEFAULT_NAMES } from "../../lib/service/names.ts";
 import { type Facts, pastReaderOf, readerOf } from "../support/fixtures/history.ts";
 import { NOW } from "./states.ts";
 
@@ -11,7 +12,7 @@ export const servePage = async (facts: Facts | Error): Promise<{ url: string; st
     facts instanceof Error
       ? { read: () => Promise.reject(facts), past: () => Promise.reject(facts) }
       : { read: async (range: HistoryRange) => readerOf(facts)(range), past: pastReaderOf(facts) };
-  const handler = createPulseHandler(store, { lateAfter: 150, downAfter: 270, every: 1 }, () =>
+  const handler = createPulseHandler(store, { lateAfter: 150, downAfter: 270, every: 1 }, DEFAULT_NAMES, () =>
     Date.parse(NOW),
   );
   const server = createServer(async ({ url = "/" }, response) => {

@@ -15,6 +15,7 @@ import { createBeatStore } from "../../lib/dynamodb/beat-store.ts";
 import { createSettingsStore } from "../../lib/dynamodb/settings-store.ts";
 import type { Pulse } from "../../lib/pulse/pulse.ts";
 import type { Reply } from "../../lib/reply/reply.ts";
+import { DEFAULT_NAMES } from "../../lib/service/names.ts";
 import { ConflictError } from "../../lib/settings/decide.ts";
 import { RefusedError } from "../../lib/settings/request.ts";
 import { recount } from "../../tools/cli/audit/recount.ts";
@@ -102,7 +103,7 @@ export const serviceDesign = (
     deliver: (tick: Tick, now: number) =>
       createHeartbeatHandler(
         store,
-        { thresholds: rulesAt(Date.parse(tick.time)), job },
+        { thresholds: rulesAt(Date.parse(tick.time)), names: DEFAULT_NAMES, job },
         () => now,
       )(tick, CONTEXT),
 
@@ -110,6 +111,7 @@ export const serviceDesign = (
       createSettingsHandler(
         createSettingsStore({ db: db, name: table }),
         rulesAt(now),
+        DEFAULT_NAMES,
         () => now,
       )(data, CONTEXT).catch((error: unknown) => {
         // A concurrent change won, or thresholds are too small for the interval: the reply says so, and nothing is changed.
@@ -124,7 +126,9 @@ export const serviceDesign = (
     total: async () => (await ask((watched) => createBeatsHandler(watched)()))?.payload,
 
     pulse: (now: number) =>
-      ask((watched) => createPulseHandler(watched, rulesAt(now), () => now)({ routeKey: "GET /status" })),
+      ask((watched) =>
+        createPulseHandler(watched, rulesAt(now), DEFAULT_NAMES, () => now)({ routeKey: "GET /status" }),
+      ),
 
     minutes: async () => {
       const { minutes } = await store.read({

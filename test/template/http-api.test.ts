@@ -1,5 +1,6 @@
 import { describe, expect, inject, test } from "vitest";
 import { renderOpenApi } from "../../lib/http/openapi.ts";
+import { DEFAULT_NAMES } from "../../lib/service/names.ts";
 import {
   allOf,
   type FunctionDefinition,
@@ -42,7 +43,7 @@ describe("the HTTP API", () => {
   );
 
   test("has the routes that /openapi.json describes, and no other", () => {
-    const { paths } = JSON.parse(renderOpenApi().body ?? "");
+    const { paths } = JSON.parse(renderOpenApi(DEFAULT_NAMES).body ?? "");
 
     const described = Object.keys(paths).flatMap((path) =>
       Object.keys(paths[path]).map((method) => `${method.toUpperCase()} ${path}`),
@@ -75,7 +76,7 @@ describe("the HTTP API", () => {
 
   test("exposes every header that /openapi.json describes to pages of other origins", () => {
     const described: string[] = [];
-    JSON.stringify(JSON.parse(renderOpenApi().body ?? "").paths, (key, value) => {
+    JSON.stringify(JSON.parse(renderOpenApi(DEFAULT_NAMES).body ?? "").paths, (key, value) => {
       if (key === "headers") described.push(...Object.keys(value));
       return value;
     });

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import { createHeartbeatHandler } from "../../../handlers/factories/heartbeat.ts";
 import { createSettingsHandler } from "../../../handlers/factories/settings.ts";
+import { DEFAULT_NAMES } from "../../../lib/service/names.ts";
 import { createMemoryStore } from "../../support/fakes/memory-store.ts";
 import { noSettings, noTicks, REAL_TIMES, UNREAL_TIMES } from "../../support/fixtures/hostile-events.ts";
 import { minuteOf, tickAt } from "../../support/fixtures/ticks.ts";
@@ -12,7 +13,8 @@ const CONTEXT = {
   getRemainingTimeInMillis: () => 180_000,
 };
 const THRESHOLDS = { lateAfter: 120, downAfter: 240, every: 1 };
-const createHeartbeat = (store: Store) => createHeartbeatHandler(store, { thresholds: THRESHOLDS });
+const createHeartbeat = (store: Store) =>
+  createHeartbeatHandler(store, { thresholds: THRESHOLDS, names: DEFAULT_NAMES });
 
 /** Invokes a function with an event. */
 type Invoke = (event: unknown) => Promise<unknown>;
@@ -30,7 +32,7 @@ const FUNCTIONS: Record<
   settings: {
     refused: noSettings,
     error: /^RefusedError: refused, nothing is changed: /,
-    create: (store) => (event) => createSettingsHandler(store, THRESHOLDS)(event, CONTEXT),
+    create: (store) => (event) => createSettingsHandler(store, THRESHOLDS, DEFAULT_NAMES)(event, CONTEXT),
   },
 };
 type Store = ReturnType<typeof createMemoryStore>;

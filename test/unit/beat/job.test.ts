@@ -5,6 +5,7 @@ import { type Job, RESERVED_MS } from "../../../lib/beat/run-job.ts";
 import type { BeatStore } from "../../../lib/domain/beat-store.ts";
 import { StoreUnavailableError } from "../../../lib/domain/errors.ts";
 import { fromIndex, type Minute, startOf, toIndex } from "../../../lib/domain/minute.ts";
+import { DEFAULT_NAMES } from "../../../lib/service/names.ts";
 import { captureOutput } from "../../support/captured-output.ts";
 import { createMemoryStore } from "../../support/fakes/memory-store.ts";
 import { onDay } from "../../support/fixtures/store-on-day.ts";
@@ -27,7 +28,11 @@ const createHeartbeat = (store: BeatStore, run: Job = async () => {}, jobMs = 0)
     at.now += jobMs;
     await run(input);
   };
-  const handler = createHeartbeatHandler(store, { thresholds: THRESHOLDS, job }, () => at.now);
+  const handler = createHeartbeatHandler(
+    store,
+    { thresholds: THRESHOLDS, names: DEFAULT_NAMES, job },
+    () => at.now,
+  );
   return { runs, at, deliver: (event: unknown = EVENT, context = CONTEXT) => handler(event, context) };
 };
 
@@ -199,7 +204,11 @@ test("without a job, heartbeat neither looks the minute up nor reads the remaini
   const store = createMemoryStore();
   const lookUp = vi.spyOn(store, "lookUp");
   const getRemainingTimeInMillis = vi.fn(() => 0);
-  const heartbeat = createHeartbeatHandler(store, { thresholds: THRESHOLDS }, () => START);
+  const heartbeat = createHeartbeatHandler(
+    store,
+    { thresholds: THRESHOLDS, names: DEFAULT_NAMES },
+    () => START,
+  );
 
   await heartbeat(EVENT, { ...CONTEXT, getRemainingTimeInMillis });
 
@@ -254,7 +263,11 @@ test("a counted minute had a successful job, and a stored minute never runs it a
         await fail("job");
         successes.push(minute);
       };
-      const heartbeat = createHeartbeatHandler(store, { thresholds: THRESHOLDS, job }, () => START + 600_000);
+      const heartbeat = createHeartbeatHandler(
+        store,
+        { thresholds: THRESHOLDS, names: DEFAULT_NAMES, job },
+        () => START + 600_000,
+      );
       const reply = await heartbeat(tickAt(minute.replace("Z", ":00Z")), CONTEXT).catch((error: unknown) => {
         if (String(error).includes("scripted")) return undefined;
         throw error;

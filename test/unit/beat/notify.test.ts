@@ -6,6 +6,7 @@ import { createHeartbeatHandler } from "../../../handlers/factories/heartbeat.ts
 import { loadNotifyUrl, notify } from "../../../lib/beat/notify.ts";
 import type { BeatStore } from "../../../lib/domain/beat-store.ts";
 import { MalformedRowError, StoreUnavailableError } from "../../../lib/domain/errors.ts";
+import { DEFAULT_NAMES } from "../../../lib/service/names.ts";
 import { createMemoryStore } from "../../support/fakes/memory-store.ts";
 import {
   answer,
@@ -75,7 +76,7 @@ describe("notify", () => {
   test("sends one GET of the whole URL and closes the connection", async () => {
     await using receiver = await startReceiver();
 
-    await notify(new URL(receiver.url));
+    await notify(new URL(receiver.url), DEFAULT_NAMES);
 
     expect(receiver.calls).toEqual([
       {
@@ -90,7 +91,7 @@ describe("notify", () => {
   test.each([200, 201, 204, 299])("sends no second request after status %i", async (status) => {
     await using receiver = await startReceiver(answer(status));
 
-    await notify(new URL(receiver.url));
+    await notify(new URL(receiver.url), DEFAULT_NAMES);
 
     expect(receiver.calls).toHaveLength(1);
     expect(written).toEqual([]);
@@ -103,7 +104,7 @@ describe("notify", () => {
       dribble(response);
     });
 
-    await notify(new URL(receiver.url));
+    await notify(new URL(receiver.url), DEFAULT_NAMES);
 
     const [response] = responses;
     if (response && !response.closed) await once(response, "close", { signal: AbortSignal.timeout(2_000) });
@@ -118,7 +119,7 @@ describe("notify", () => {
       (times.length === 1 ? drop : answer(200))(response);
     });
 
-    await notify(new URL(receiver.url));
+    await notify(new URL(receiver.url), DEFAULT_NAMES);
 
     expect(receiver.calls).toHaveLength(2);
     const [first = 0, second = 0] = times;
@@ -139,7 +140,7 @@ describe("notify sends two requests and logs one warning with the host only", ()
     await using receiver = await startReceiver(reception);
     const url = new URL(receiver.url);
 
-    await notify(url);
+    await notify(url, DEFAULT_NAMES);
 
     expect(receiver.calls.map(({ path }) => path)).toEqual(Array(2).fill(url.pathname + url.search));
     expect(written).toEqual([{ notified: false, host: url.host, failures: [failure, failure] }]);
@@ -149,7 +150,7 @@ describe("notify sends two requests and logs one warning with the host only", ()
   test("when there is no receiver", async () => {
     const url = new URL(`http://127.0.0.1:${await freePort()}/${SECRET}`);
 
-    await notify(url);
+    await notify(url, DEFAULT_NAMES);
 
     expect(written).toEqual([
       { notified: false, host: url.host, failures: ["ECONNREFUSED", "ECONNREFUSED"] },
@@ -166,7 +167,7 @@ describe("notify sends two requests and logs one warning with the host only", ()
     const url = new URL(receiver.url);
     const start = Date.now();
 
-    await notify(url);
+    await notify(url, DEFAULT_NAMES);
 
     // The timeout of heartbeat is 100 s, of which database requests can take 90 s.
     expect(Date.now() - start).toBeLessThan(9_000);
@@ -186,6 +187,7 @@ describe("heartbeat", () => {
       store,
       {
         thresholds: { lateAfter: 120, downAfter: 240, every: 1 },
+        names: DEFAULT_NAMES,
         notifyUrl: loadNotifyUrl({ NOTIFY_URL: url }),
       },
       () => now,
@@ -292,7 +294,7 @@ describe("heartbeat", () => {
 
     const handler = createHeartbeatHandler(
       store,
-      { thresholds, notifyUrl: new URL(receiver.url) },
+      { thresholds, names: DEFAULT_NAMES, notifyUrl: new URL(receiver.url) },
       () => START + 120_000,
     );
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { beatMetricsLine } from "../../../lib/beat/metrics-line.ts";
 import type { Outcome } from "../../../lib/domain/beat-store.ts";
 import { fromIndex, toIndex } from "../../../lib/domain/minute.ts";
+import { DEFAULT_NAMES } from "../../../lib/service/names.ts";
 import { type Datum, isInAlarm, readAlarmRule } from "../../support/aws/cloudwatch.ts";
 
 const INTERVALS = [1, 2, 5, 15, 60];
@@ -31,10 +32,8 @@ const beat = (
 ): Datum[] => {
   const minute = START + slot * every;
   const recordedAt = minute * 60 + second + delivery;
-  const line = beatMetricsLine("f", outcome, {
-    minute: fromIndex(minute),
-    recordedAt: recordedAt * 1_000,
-  });
+  const beat = { minute: fromIndex(minute), recordedAt: recordedAt * 1_000 };
+  const line = beatMetricsLine("f", outcome, beat, DEFAULT_NAMES);
   const { _aws, BeatsCounted, BeatsPaused } = JSON.parse(line);
   const point = { at: _aws.Timestamp / 1_000, visible: recordedAt + metric };
   return [

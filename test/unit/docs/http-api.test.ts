@@ -6,6 +6,7 @@ import { renderMetrics } from "../../../lib/http/prometheus.ts";
 import { pulse } from "../../../lib/pulse/pulse.ts";
 import { HistorySchema } from "../../../lib/schemas/history.ts";
 import { StatusSchema } from "../../../lib/schemas/status.ts";
+import { DEFAULT_NAMES } from "../../../lib/service/names.ts";
 import { DOCUMENTED, pathsOf } from "../../support/fixtures/declared-routes.ts";
 import { historyOf } from "../../support/fixtures/history.ts";
 
@@ -66,7 +67,7 @@ const rowsOf = (schema: Schema, path = ""): Row[] => {
 test("docs/http-api.md lists each route of ping, beats and pulse, and no route that does not exist", () => {
   const [table = ""] = DOCUMENT.split("\n\n").filter((part) => part.startsWith("| route "));
   const listed = [...table.matchAll(/^\| \[?`(\/[^`?]*)/gm)].map(([, path = ""]) => path);
-  const { paths } = JSON.parse(renderOpenApi().body ?? "");
+  const { paths } = JSON.parse(renderOpenApi(DEFAULT_NAMES).body ?? "");
 
   const missing = DOCUMENTED.flatMap(pathsOf).filter((path) => !listed.includes(path));
   expect(missing, "write a row for these routes in the first table of docs/http-api.md").toEqual([]);

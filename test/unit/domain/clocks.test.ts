@@ -4,6 +4,7 @@ import { createHeartbeatHandler } from "../../../handlers/factories/heartbeat.ts
 import { createPulseHandler } from "../../../handlers/factories/pulse.ts";
 import type { BeatStore, HistoryRange } from "../../../lib/domain/beat-store.ts";
 import { fromIndex, minuteAt } from "../../../lib/domain/minute.ts";
+import { DEFAULT_NAMES } from "../../../lib/service/names.ts";
 import { createMemoryStore } from "../../support/fakes/memory-store.ts";
 import { historyOf, readerOf } from "../../support/fixtures/history.ts";
 import { randomHistories } from "../../support/fixtures/random-histories.ts";
@@ -27,7 +28,7 @@ const beatBy = async (store: BeatStore, ahead: number) => {
   for (const minute of MINUTES) {
     const heartbeat = createHeartbeatHandler(
       store,
-      { thresholds: { lateAfter: 120, downAfter: 240, every: 1 } },
+      { thresholds: { lateAfter: 120, downAfter: 240, every: 1 }, names: DEFAULT_NAMES },
       () => minute + ahead,
     );
     const time = new Date(minute).toISOString().replace(".000", "");
@@ -92,7 +93,7 @@ describe("when the clock of pulse is wrong", () => {
           ...createMemoryStore(),
           read: async (range: HistoryRange) => readerOf(facts)(range),
         };
-        const handler = createPulseHandler(store, rules, () => now + wrong);
+        const handler = createPulseHandler(store, rules, DEFAULT_NAMES, () => now + wrong);
         const get = (path: string, rawQueryString = "") =>
           handler({ routeKey: `GET ${path}`, rawQueryString });
 
@@ -121,6 +122,7 @@ describe("when the clock of pulse is wrong", () => {
     const handler = createPulseHandler(
       store,
       { lateAfter: 120, downAfter: 240, every: 1 },
+      DEFAULT_NAMES,
       () => START - 600_000,
     );
 

@@ -5,12 +5,13 @@ import { createHeartbeatHandler } from "../../../handlers/factories/heartbeat.ts
 import { handler as ping } from "../../../handlers/ping.ts";
 import type { BeatStore } from "../../../lib/domain/beat-store.ts";
 import { MalformedRowError, StoreRefusedError, StoreUnavailableError } from "../../../lib/domain/errors.ts";
+import { DEFAULT_NAMES } from "../../../lib/service/names.ts";
 import { captureOutput } from "../../support/captured-output.ts";
 import { createMemoryStore } from "../../support/fakes/memory-store.ts";
 import { onDay } from "../../support/fixtures/store-on-day.ts";
 
 const NOW = Date.parse("2026-11-23T22:40:00.048Z");
-const STAGE = { thresholds: { lateAfter: 120, downAfter: 240, every: 1 } };
+const STAGE = { thresholds: { lateAfter: 120, downAfter: 240, every: 1 }, names: DEFAULT_NAMES };
 const CONTEXT = {
   awsRequestId: "1b4d",
   functionName: "heartbeat-unit-heartbeat",

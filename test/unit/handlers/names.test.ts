@@ -48,8 +48,8 @@ test("settings writes its metric to the namespace of the service", async () => {
   await createSettingsHandler(
     createMemoryStore(),
     THRESHOLDS,
-    () => NOW,
     NAMES,
+    () => NOW,
   )({ pause: "upgrade" }, CONTEXT);
 
   expect(namespacesOf(written)).toEqual(["Nightly report"]);
@@ -65,7 +65,7 @@ describe.each([
     },
   ],
 ])("pulse shows the name of the service for %s", (_, store) => {
-  const handler = createPulseHandler(store, THRESHOLDS, () => NOW, NAMES);
+  const handler = createPulseHandler(store, THRESHOLDS, NAMES, () => NOW);
   const bodyOf = async (routeKey: string) => (await handler({ routeKey })).body ?? "";
 
   test("in title, description and heading of the page", async () => {
@@ -92,7 +92,7 @@ describe.each([
 });
 
 test("pulse has the name of the service in the label of /badge.json and the title of /openapi.json", async () => {
-  const handler = createPulseHandler(createMemoryStore(), THRESHOLDS, () => NOW, NAMES);
+  const handler = createPulseHandler(createMemoryStore(), THRESHOLDS, NAMES, () => NOW);
   const read = async (routeKey: string) => JSON.parse((await handler({ routeKey })).body ?? "");
 
   expect(await read("GET /badge.json")).toMatchObject({ label: "nightly-report" });

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import event from "../../../events/pulse.json" with { type: "json" };
 import type { HistoryRange } from "../../../lib/domain/beat-store.ts";
 import { MalformedRowError, StoreUnavailableError } from "../../../lib/domain/errors.ts";
+import { DEFAULT_NAMES } from "../../../lib/service/names.ts";
 import { createMemoryStore } from "../../support/fakes/memory-store.ts";
 import { type Facts, minutesFrom, readerOf } from "../../support/fixtures/history.ts";
 
@@ -28,7 +29,7 @@ const ask = (rawQueryString: string, stored: Facts | Error = UP) => {
     },
   };
   const request = { ...event, routeKey: "GET /beats/history", rawQueryString };
-  return createPulseHandler(store, RULES, () => NOW)(request);
+  return createPulseHandler(store, RULES, DEFAULT_NAMES, () => NOW)(request);
 };
 
 let logged: unknown[];
@@ -73,7 +74,7 @@ test("an invocation without a query string returns the hours of the last day", a
   const { rawQueryString: _, ...request } = { ...event, routeKey: "GET /beats/history" };
   const store = { ...createMemoryStore(), read: async (range: HistoryRange) => readerOf(UP)(range) };
 
-  const reply = await createPulseHandler(store, RULES, () => NOW)(request);
+  const reply = await createPulseHandler(store, RULES, DEFAULT_NAMES, () => NOW)(request);
 
   expect(JSON.parse(reply.body ?? "").items).toHaveLength(3);
 });

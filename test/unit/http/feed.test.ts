@@ -4,6 +4,7 @@ import { validateXML } from "xmllint-wasm";
 import event from "../../../events/pulse.json" with { type: "json" };
 import { createPulseHandler } from "../../../handlers/factories/pulse.ts";
 import { pageUrlOf, renderFeed } from "../../../lib/http/feed.ts";
+import { DEFAULT_NAMES } from "../../../lib/service/names.ts";
 import { createMemoryStore } from "../../support/fakes/memory-store.ts";
 import { minutesFrom } from "../../support/fixtures/history.ts";
 import { NASTY } from "../../support/fixtures/reasons.ts";
@@ -19,7 +20,7 @@ const faultsOf = async (xml: string): Promise<string[]> => {
 };
 
 const feedOf = async (store: ReturnType<typeof createMemoryStore>, request: object = {}) => {
-  const handler = createPulseHandler(store, STAGE, () => NOW);
+  const handler = createPulseHandler(store, STAGE, DEFAULT_NAMES, () => NOW);
   const { body = "", ...reply } = await handler({
     ...event,
     routeKey: "GET /feed.atom",

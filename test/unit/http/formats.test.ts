@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import event from "../../../events/pulse.json" with { type: "json" };
 import { MalformedRowError, StoreUnavailableError } from "../../../lib/domain/errors.ts";
+import { DEFAULT_NAMES } from "../../../lib/service/names.ts";
 import { createMemoryStore } from "../../support/fakes/memory-store.ts";
 import { type Facts, historyOf, minutesFrom } from "../../support/fixtures/history.ts";
 import { NASTY, NASTY_IN_BADGE, NASTY_IN_METRICS, PLAIN, readAs } from "../../support/fixtures/reasons.ts";
@@ -28,6 +29,7 @@ const read = async (path: string, facts: Facts | Error, time = "22:40:00", heade
   const handler = createPulseHandler(
     { ...createMemoryStore(), read: readFacts },
     { lateAfter: 120, downAfter: 240, every: 1 },
+    DEFAULT_NAMES,
     () => Date.parse(`2026-11-23T${time}Z`),
   );
   return handler({ ...event, headers, routeKey: `GET ${path}` });

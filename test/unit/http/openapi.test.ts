@@ -8,6 +8,7 @@ import event from "../../../events/pulse.json" with { type: "json" };
 import type { History } from "../../../lib/domain/beat-store.ts";
 import { MalformedRowError, StoreUnavailableError } from "../../../lib/domain/errors.ts";
 import { renderOpenApi } from "../../../lib/http/openapi.ts";
+import { DEFAULT_NAMES } from "../../../lib/service/names.ts";
 import manifest from "../../../package.json" with { type: "json" };
 import { createMemoryStore } from "../../support/fakes/memory-store.ts";
 import { pathsOf } from "../../support/fixtures/declared-routes.ts";
@@ -19,7 +20,7 @@ vi.doMock("../../../lib/dynamodb/open.ts", () => ({ openBeatStore: createMemoryS
 
 import { createPulseHandler } from "../../../handlers/factories/pulse.ts";
 
-const document: OpenApi & { info: object } = JSON.parse(renderOpenApi().body ?? "");
+const document: OpenApi & { info: object } = JSON.parse(renderOpenApi(DEFAULT_NAMES).body ?? "");
 /** test/support/contracts/http-cases.ts compares the routes of other functions, and the history, with the document. */
 const PATHS = pathsOf("pulse").filter((path) => path !== "/beats/history");
 
@@ -33,6 +34,7 @@ const ask = async (path: string, stored: Facts | Error, time = "22:40", headers 
   const handler = createPulseHandler(
     { ...createMemoryStore(), read: readFacts },
     { lateAfter: 120, downAfter: 240, every: 1 },
+    DEFAULT_NAMES,
     () => Date.parse(`2026-11-23T${time}Z`),
   );
   const reply = await handler({ ...event, headers, routeKey: `GET ${path}` });
@@ -47,7 +49,9 @@ beforeEach(() => void vi.spyOn(console, "error").mockImplementation(() => {}));
 afterEach(() => vi.restoreAllMocks());
 
 test("the document matches the schema of OpenAPI 3.1", async () => {
-  const { valid, errors } = await new Validator().validate(JSON.parse(renderOpenApi().body ?? ""));
+  const { valid, errors } = await new Validator().validate(
+    JSON.parse(renderOpenApi(DEFAULT_NAMES).body ?? ""),
+  );
 
   expect({ valid, errors }).toEqual({ valid: true, errors: undefined });
 });
@@ -55,7 +59,7 @@ test("the document matches the schema of OpenAPI 3.1", async () => {
 test("the document passes the strict recommended rules of Redocly", () => {
   const folder = mkdtempSync(join(tmpdir(), "heartbeat-openapi-"));
   const file = join(folder, "openapi.json");
-  writeFileSync(file, renderOpenApi().body ?? "");
+  writeFileSync(file, renderOpenApi(DEFAULT_NAMES).body ?? "");
   try {
     const output = execFileSync(
       "node_modules/.bin/redocly",
@@ -75,7 +79,7 @@ test("the document passes the strict recommended rules of Redocly", () => {
 });
 
 describe("the document", () => {
-  const { servers, tags, components, paths } = JSON.parse(renderOpenApi().body ?? "");
+  const { servers, tags, components, paths } = JSON.parse(renderOpenApi(DEFAULT_NAMES).body ?? "");
   const operations: [string, OperationObject][] = Object.entries<Record<string, OperationObject>>(
     paths,
   ).flatMap(([path, methods]) =>

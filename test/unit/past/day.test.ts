@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import event from "../../../events/pulse.json" with { type: "json" };
 import { createPulseHandler } from "../../../handlers/factories/pulse.ts";
 import { readDay, toDay } from "../../../lib/past/day.ts";
+import { DEFAULT_NAMES } from "../../../lib/service/names.ts";
 import { createMemoryStore } from "../../support/fakes/memory-store.ts";
 import { minutesFrom } from "../../support/fixtures/history.ts";
 import { onDay, STAGE } from "../../support/fixtures/store-on-day.ts";
@@ -24,7 +25,7 @@ const dayWithOutageAndPause = async () => {
 };
 
 const get = async (query: string, store = createMemoryStore(), now = NOW) => {
-  const handler = createPulseHandler(store, STAGE, () => now);
+  const handler = createPulseHandler(store, STAGE, DEFAULT_NAMES, () => now);
   return handler({ ...event, routeKey: "GET /", rawPath: "/", rawQueryString: query });
 };
 

@@ -32,6 +32,7 @@ const ask = (routeKey: string | undefined, stored: Facts | Error) =>
   createPulseHandler(
     storeOf(stored instanceof Error ? stored : historyOf(stored)),
     RULES,
+    DEFAULT_NAMES,
     () => NOW,
   )(routeKey === undefined ? {} : { ...event, routeKey, rawPath: routeKey.split(" ")[1] ?? "" });
 
@@ -55,7 +56,7 @@ test("/status and /beats/history read all minutes that are pending under the sto
   const changeInfo = { time: "2026-11-21T23:00:00.000Z", requestId: "1b4d" };
   const rules = { lateAfter: 2 * 86_400, downAfter: 3 * 86_400 };
   await store.change(await store.settings(), { changeInfo, thresholds: rules });
-  const handler = createPulseHandler(store, RULES, () => NOW);
+  const handler = createPulseHandler(store, RULES, DEFAULT_NAMES, () => NOW);
   const get = async (routeKey: string, rawQueryString = "") => {
     const { body } = await handler({ ...event, routeKey, rawQueryString });
     return JSON.parse(body ?? "");
@@ -105,7 +106,7 @@ describe("/status", () => {
       },
     };
 
-    await createPulseHandler(store, RULES, () => NOW)({});
+    await createPulseHandler(store, RULES, DEFAULT_NAMES, () => NOW)({});
 
     expect(ranges).toEqual([{ minutes: { from: "2026-11-22T22:41Z" }, days: { from: "2026-08-26" } }]);
   });
@@ -272,7 +273,7 @@ describe("/", () => {
     ["known", historyOf(UP)],
     ["unknown", new StoreUnavailableError("gone", new Error("cause"))],
   ])("has addresses relative to the requested path, when the state is %s", async (_, stored) => {
-    const handler = createPulseHandler(storeOf(stored), RULES, () => NOW);
+    const handler = createPulseHandler(storeOf(stored), RULES, DEFAULT_NAMES, () => NOW);
 
     const { body } = await handler({ ...event, routeKey: "GET /", rawPath: "/heartbeat" });
 
@@ -283,7 +284,7 @@ describe("/", () => {
     const { headers } = await ask("GET /", UP);
 
     const known = { "if-none-match": String(headers?.["etag"]) };
-    const handler = createPulseHandler(storeOf(historyOf(UP)), RULES, () => NOW);
+    const handler = createPulseHandler(storeOf(historyOf(UP)), RULES, DEFAULT_NAMES, () => NOW);
     const { statusCode, body } = await handler({ routeKey: "GET /", headers: known });
 
     expect({ statusCode, body }).toEqual({ statusCode: 304, body: undefined });

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import event from "../../../events/settings.json" with { type: "json" };
 import { createSettingsHandler } from "../../../handlers/factories/settings.ts";
 import type { SettingsStore } from "../../../lib/domain/settings-store.ts";
+import { DEFAULT_NAMES } from "../../../lib/service/names.ts";
 import { settings } from "../../../lib/settings/settings.ts";
 import { captureOutput } from "../../support/captured-output.ts";
 import { createMemoryStore } from "../../support/fakes/memory-store.ts";
@@ -18,7 +19,12 @@ describe("the function settings", () => {
   const NOW = Date.parse("2026-11-23T22:40:10.048Z");
 
   test("applies the sample event, logs the change and writes the metric", async () => {
-    const reply = await createSettingsHandler(createMemoryStore(), STAGE, () => NOW)(event, CONTEXT);
+    const reply = await createSettingsHandler(
+      createMemoryStore(),
+      STAGE,
+      DEFAULT_NAMES,
+      () => NOW,
+    )(event, CONTEXT);
 
     expect(reply).toEqual({
       version: 1,
@@ -52,6 +58,7 @@ describe("the function settings", () => {
     const handler = createSettingsHandler(
       createMemoryStore(),
       { lateAfter: 150, downAfter: 600, every: 1 },
+      DEFAULT_NAMES,
       () => NOW,
     );
 
@@ -60,7 +67,7 @@ describe("the function settings", () => {
   });
 
   test("throws RefusedError without a stack, because the caller made the mistake", async () => {
-    const handler = createSettingsHandler(createMemoryStore(), STAGE, () => NOW);
+    const handler = createSettingsHandler(createMemoryStore(), STAGE, DEFAULT_NAMES, () => NOW);
 
     const fault = await handler({ color: "red" }, CONTEXT).catch((error: unknown) => error);
 
@@ -240,7 +247,7 @@ describe("the effective thresholds", () => {
     const { ask, store } = heart();
     await ask("22:40", { downAfter: 300 });
 
-    const call = { event: {}, clock: () => 0, functionName: "f", requestId: "r" };
+    const call = { event: {}, clock: () => 0, names: DEFAULT_NAMES, functionName: "f", requestId: "r" };
     const reply = await settings(store, { ...call, stage: { lateAfter: 400, downAfter: 800, every: 1 } });
 
     expect(reply).toMatchObject({
@@ -300,6 +307,7 @@ test("a resume that waits for the database ends the pause with the minute that w
     event: { resume: true },
     clock: () => now,
     stage: STAGE,
+    names: DEFAULT_NAMES,
     functionName: "heartbeat-unit-settings",
     requestId: "1b4d",
   });
