@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import type { StageRules } from "../../lib/domain/thresholds.ts";
-import { type RenderRequest, routeFor } from "../../lib/http/routes.ts";
+import { routeFor } from "../../lib/http/routes/routes.ts";
+import type { RenderRequest } from "../../lib/http/routes/snapshot.ts";
 import { withEtag } from "../../lib/reply/etag.ts";
 import { withRetryAfter } from "../../lib/reply/problem.ts";
 import type { Reply } from "../../lib/reply/reply.ts";

@@ -1,10 +1,10 @@
+import { COLORS, LIGHT } from "../display/palette.ts";
 import { type Html, html } from "../reply/html.ts";
 import { type RenderContext, toProblem } from "../reply/problem.ts";
 import { cacheFor, type Reply } from "../reply/reply.ts";
 import type { Badge } from "../schemas/replies.ts";
 import type { Pulse } from "../schemas/status.ts";
 import { charactersOf } from "../text/characters.ts";
-import { COLORS, LIGHT } from "./page/palette.ts";
 
 /** Long enough for caches to absorb the requests of a busy page, and short compared with the time to a change of state. */
 const MAX_AGE_SECONDS = 30;

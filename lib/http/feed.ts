@@ -1,8 +1,8 @@
+import { dateAndTime, lengthOfTime, shorten } from "../display/format.ts";
 import type { StateChange } from "../past/changes.ts";
 import type { RequestHeaders } from "../reply/etag.ts";
 import { type Html, html } from "../reply/html.ts";
 import { cacheFor, type Reply } from "../reply/reply.ts";
-import { dateAndTime, lengthOfTime, shorten } from "./page/words.ts";
 
 /** A reader that asks more seldom than this many changes happen misses some. */
 const MAX_ENTRIES = 30;

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, inject, test } from "vitest";
 import type { HistoryRange, PastRange } from "../../lib/domain/beat-store.ts";
 import { fromIndex, toIndex } from "../../lib/domain/minute.ts";
-import { routeFor } from "../../lib/http/routes.ts";
+import { routeFor } from "../../lib/http/routes/routes.ts";
 import { DEFAULT_NAMES } from "../../lib/service/names.ts";
 import { readFunctions, readTemplate } from "../support/aws/template.ts";
 import { DOCUMENTED } from "../support/fixtures/declared-routes.ts";

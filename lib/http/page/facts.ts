@@ -1,3 +1,4 @@
+import { dateAndTime } from "../../display/format.ts";
 import { fromIndex, toIndex } from "../../domain/minute.ts";
 import type { Outage } from "../../past/outages.ts";
 import type { Past } from "../../past/past.ts";
@@ -7,7 +8,6 @@ import type { Pulse } from "../../schemas/status.ts";
 import { describeLength } from "./past.ts";
 import {
   ageInMinutes,
-  dateAndTime,
   numeral,
   percent,
   plural,

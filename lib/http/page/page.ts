@@ -1,3 +1,4 @@
+import { COLORS, DARK, LIGHT } from "../../display/palette.ts";
 import type { Past } from "../../past/past.ts";
 import { isSinceAtLeast } from "../../pulse/pulse.ts";
 import { type Html, html, raw } from "../../reply/html.ts";
@@ -17,7 +18,6 @@ import {
 } from "./charts.ts";
 import { digestOf, headOf, pageHeaders, sourceOf } from "./document.ts";
 import { describeSince, endedOutage, facts, uptimes } from "./facts.ts";
-import { COLORS, DARK, LIGHT } from "./palette.ts";
 import { renderPast } from "./past.ts";
 import { drawnFrom, SCRIPT } from "./script.ts";
 import { STYLE } from "./style.ts";

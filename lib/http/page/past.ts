@@ -1,7 +1,8 @@
+import { shorten } from "../../display/format.ts";
 import type { Past } from "../../past/past.ts";
 import { type Html, html } from "../../reply/html.ts";
 import { list } from "./document.ts";
-import { lengthOfMinutes, numeral, percent, plural, shorten, times } from "./words.ts";
+import { lengthOfMinutes, numeral, percent, plural, times } from "./words.ts";
 
 /** The pages of the days show the rest. */
 const MAX_OUTAGES = 5;

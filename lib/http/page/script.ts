@@ -1,6 +1,7 @@
+import { lengthOfTime } from "../../display/format.ts";
+import { COLORS, DARK, LIGHT } from "../../display/palette.ts";
 import type { Pulse } from "../../schemas/status.ts";
-import { COLORS, DARK, LIGHT } from "./palette.ts";
-import { lengthOfTime, PAUSED_FOR, range, sentenceOf, sinceLine, startOfState, WORDS } from "./words.ts";
+import { PAUSED_FOR, range, sentenceOf, sinceLine, startOfState, WORDS } from "./words.ts";
 
 /** The time between two requests of an open page, in ms. */
 const INTERVAL = 15_000;

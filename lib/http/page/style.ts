@@ -1,4 +1,4 @@
-import { DARK, LIGHT, toProperties } from "./palette.ts";
+import { DARK, LIGHT, toProperties } from "../../display/palette.ts";
 
 /** The heights of the parts of a bar, in steps of 4 %: `m` is the missed part, `p` the paused part. */
 const HEIGHTS = Array.from({ length: 24 }, (_, n) => n + 2)

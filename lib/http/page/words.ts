@@ -1,6 +1,6 @@
+import { lengthOfTime } from "../../display/format.ts";
 import { type Html, html } from "../../reply/html.ts";
 import type { Pulse, State } from "../../schemas/status.ts";
-import { charactersOf } from "../../text/characters.ts";
 
 /** The headline and the sentence of each state, for the function and for the script of the page. */
 export const WORDS: Record<State | "unknown", { word: string; sentence: string }> = {
@@ -15,8 +15,8 @@ export const WORDS: Record<State | "unknown", { word: string; sentence: string }
 /** The sentence of a pause that has a reason. The reason follows it. */
 export const PAUSED_FOR = "Beats are not counted, on purpose: ";
 
-// The script of the page contains the following functions up to `lengthOfTime` as text. They use no other names, and
-// only the syntax of Safari 12.
+// The script of the page contains the following functions up to `range` as text. They use no other names, and only the
+// syntax of Safari 12.
 
 export const sentenceOf = (sentence: string, every: number): string =>
   sentence.replace("{slot}", every === 1 ? "minute" : `${every} minutes`);
@@ -49,20 +49,6 @@ export const range = ({ from, to }: { from: string; to: string }): string => {
   const [a = "", b = ""] = [from, to].map((time) => time.slice(0, 16).replace("T", " "));
   if (a === b) return a;
   return `${a} – ${a.slice(0, 10) === b.slice(0, 10) ? b.slice(11) : b}`;
-};
-
-/** A length of time in its two largest units, such as "2 h 9 min". */
-export const lengthOfTime = (ms: number): string => {
-  const seconds = Math.floor(ms / 1_000);
-  const units = [
-    [Math.floor(seconds / 86_400), "d"],
-    [Math.floor(seconds / 3_600) % 24, "h"],
-    [Math.floor(seconds / 60) % 60, "min"],
-    [seconds % 60, "s"],
-  ] as const;
-  const first = units.findIndex(([count]) => count > 0);
-  const shown = units.slice(first, first + 2).filter(([count]) => count > 0);
-  return first === -1 ? "0 s" : shown.map(([count, unit]) => `${count} ${unit}`).join(" ");
 };
 
 export const lengthOfMinutes = (count: number): string => lengthOfTime(count * 60_000);
@@ -101,18 +87,7 @@ export const duration = (seconds: number): string => {
 /** Milliseconds as seconds, such as "0.9 s". */
 export const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)}\u00a0s`;
 
-/** `2026-11-23 22:40` of a minute or a moment. */
-export const dateAndTime = (time: string): string => time.slice(0, 16).replace("T", " ");
-
 /** `22:40` of a minute or a moment. */
 export const timeOfDay = (time: string): string => time.slice(11, 16);
 
 export const percent = (uptime: number | null): string => (uptime === null ? "–" : `${uptime} %`);
-
-const MAX_SHORT = 60;
-
-/** The first 60 characters of a reason. */
-export const shorten = (reason: string): string => {
-  const characters = charactersOf(reason);
-  return characters.length <= MAX_SHORT ? reason : `${characters.slice(0, MAX_SHORT).join("")}…`;
-};

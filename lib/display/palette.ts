@@ -1,4 +1,4 @@
-import type { State } from "../../schemas/status.ts";
+import type { State } from "../schemas/status.ts";
 
 /**
  * The colors of the page and of the badge. As text on `paper`, each has the contrast of WCAG AA, 4.5 to 1, and so has
