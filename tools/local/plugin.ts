@@ -35,8 +35,18 @@ interface Serverless {
 interface FunctionDefinition {
   name: string;
   environment?: Record<string, unknown>;
-  events: (EventDefinition & { httpApi?: string | { method: string } })[];
+  events: (EventDefinition & { httpApi?: string | { method: string; path: string } })[];
 }
+
+/** The routes that the summary of a start names. */
+const SHOWN_ROUTES = [
+  ["ping    ", "/ping"],
+  ["beats   ", "/beats"],
+  ["status  ", "/status"],
+  ["page    ", "/"],
+  ["health  ", "/health"],
+  ["and more", "/openapi.json"],
+] as const;
 
 /** serverless-offline waits 5 s for open requests, such as an invocation whose job still runs. */
 const exitSoon = () => void setTimeout(() => process.exit(0), 2_000).unref();
@@ -183,13 +193,19 @@ export default class LocalPlugin {
     this.print(`database  ${this.database?.description}`);
     for (const { input } of this.tables) this.print(`table     ${input.TableName}`);
     this.print(`schedule  ${this.schedule()}`);
-    this.print(`ping      http://localhost:${httpPort}/ping`);
-    this.print(`beats     http://localhost:${httpPort}/beats`);
-    this.print(`status    http://localhost:${httpPort}/status`);
-    this.print(`page      http://localhost:${httpPort}/`);
-    this.print(`health    http://localhost:${httpPort}/health`);
-    this.print(`and more  http://localhost:${httpPort}/openapi.json`);
+    for (const [name, path] of this.shownRoutes) this.print(`${name}  http://localhost:${httpPort}${path}`);
     this.print(`ready on port ${httpPort}`);
+  }
+
+  /** The routes of SHOWN_ROUTES that a function has. */
+  private get shownRoutes() {
+    const events = Object.values(this.serverless.service.functions).flatMap(
+      (definition) => definition.events,
+    );
+    const keys = events.map(({ httpApi: route }) =>
+      typeof route === "object" ? `${route.method} ${route.path}` : route,
+    );
+    return SHOWN_ROUTES.filter(([, path]) => keys.includes(`GET ${path}`));
   }
 
   private get every() {
