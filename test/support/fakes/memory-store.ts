@@ -2,7 +2,6 @@ import { type Beat, type BeatStore, type DaySums, latenessMs } from "../../../li
 import { type Minute, minuteAfter, minuteAt, minuteBefore, toIndex } from "../../../lib/domain/minute.ts";
 import { covers, latest, NEVER } from "../../../lib/domain/pauses.ts";
 import type { Settings, SettingsStore } from "../../../lib/domain/settings-store.ts";
-import { applyChange, type SettingsView } from "../../../lib/settings/decide.ts";
 import { minutesFrom } from "../fixtures/history.ts";
 
 interface StoredPause {
@@ -18,7 +17,9 @@ export const createMemoryStore = (): BeatStore & SettingsStore => {
   let born: Minute | undefined;
   let slotMinutes = 1;
   let lastPaused: Minute | undefined;
-  let view: SettingsView = { version: 0, changeInfo: undefined, thresholds: {}, pause: undefined };
+  let view: Pick<Settings, "version" | "changeInfo" | "thresholds" | "pause"> = {
+    ...{ version: 0, changeInfo: undefined, thresholds: {}, pause: undefined },
+  };
 
   const isEarly = (minute: Minute) => born !== undefined && minute < born;
   const newest = () =>
@@ -125,10 +126,17 @@ export const createMemoryStore = (): BeatStore & SettingsStore => {
       const { version, pauseContext } = settings();
       const isSame = JSON.stringify(pauseContext) === JSON.stringify(seen.pauseContext);
       if (version !== seen.version || !isSame) return "conflict";
-      if (change.begun !== undefined) pauses.push({ ...change.begun });
+      const { changeInfo, thresholds = view.thresholds, begun, ended } = change;
+      view = { ...view, version: version + 1, changeInfo, thresholds };
+      if (begun !== undefined) {
+        pauses.push({ ...begun });
+        view.pause = { ...begun, version: version + 1 };
+      }
       const open = pauses.at(-1);
-      if (change.ended !== undefined && open !== undefined) open.to = change.ended.to;
-      view = applyChange(view, change);
+      if (ended !== undefined && open !== undefined) {
+        open.to = ended.to;
+        view.pause = undefined;
+      }
       return "changed";
     },
   };

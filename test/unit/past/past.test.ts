@@ -1,61 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { PastRange } from "../../../lib/domain/beat-store.ts";
-import { fromIndex, minuteBefore, momentAt, toIndex } from "../../../lib/domain/minute.ts";
+import { fromIndex, minuteBefore, toIndex } from "../../../lib/domain/minute.ts";
 import { createTimeline } from "../../../lib/domain/timeline.ts";
-import { stateChanges } from "../../../lib/past/changes.ts";
 import { MAX_READ_DAYS, planReads } from "../../../lib/past/outages.ts";
-import { readPast } from "../../../lib/past/past.ts";
-import { pulse, snapshotRange } from "../../../lib/pulse/pulse.ts";
-import {
-  type Facts,
-  historyOf,
-  minutesFrom,
-  pastReaderOf,
-  readerOf,
-} from "../../support/fixtures/history.ts";
-
-const RULES = { lateAfter: 150, downAfter: 270, every: 1 };
-const BORN = "2026-11-01T00:00Z";
-const NOW = Date.parse("2026-11-23T22:40:34Z");
-
-const isWithin = (minute: string, [from, to]: readonly [string, string]) => from <= minute && minute <= to;
-
-/** Every minute from `BORN` to now is beaten, except the missed and the paused ones. */
-const factsOf = ({
-  missed = [],
-  pauses = [],
-  newest = "2026-11-23T22:40Z",
-}: {
-  missed?: readonly (readonly [string, string])[];
-  pauses?: readonly { from: string; to?: string; reason: string }[];
-  newest?: string;
-}): Facts => ({
-  born: BORN,
-  beaten: minutesFrom(BORN, newest).filter(
-    (minute) =>
-      !missed.some((gap) => isWithin(minute, gap)) &&
-      !pauses.some(({ from, to = "9999" }) => isWithin(minute, [from, to])),
-  ),
-  pauses,
-});
-
-const storeOf = (facts: Facts) => {
-  const reads: string[][] = [];
-  return {
-    reads,
-    past: (range: PastRange) => {
-      reads.push([...range.days]);
-      return pastReaderOf(facts)(range);
-    },
-  };
-};
-
-const pastOf = async (facts: Facts, now = NOW) => {
-  const store = storeOf(facts);
-  const history = readerOf(facts)(snapshotRange(now, RULES));
-  return { past: await readPast(store, history, now, RULES), reads: store.reads.flat() };
-};
+import { historyOf, minutesFrom } from "../../support/fixtures/history.ts";
+import { BORN, factsOf, NOW, pastOf, RULES } from "../../support/fixtures/past-facts.ts";
 
 const outagesIn = async (...missed: (readonly [string, string])[]) =>
   (await pastOf(factsOf({ missed }))).past.outages;
@@ -207,97 +156,5 @@ describe("the plan of what to read", () => {
         .reverse(),
       since: "2026-11-13",
     });
-  });
-});
-
-describe("state changes", () => {
-  const changesIn = async (facts: Facts, now = NOW) =>
-    stateChanges((await pastOf(facts, now)).past, now, RULES);
-
-  test("are none for a gap that is shorter than downAfter", async () => {
-    expect(await changesIn(factsOf({ missed: [["2026-11-21T10:00Z", "2026-11-21T10:02Z"]] }))).toEqual([]);
-  });
-
-  test("are down after downAfter and recovered when the next beat was recorded", async () => {
-    const facts = factsOf({ missed: [["2026-11-21T10:00Z", "2026-11-21T10:03Z"]] });
-
-    expect(await changesIn(facts)).toEqual([
-      { kind: "recovered", at: "2026-11-21T10:04:00Z", minute: "2026-11-21T10:00Z", seconds: 300 },
-      { kind: "down", at: "2026-11-21T10:03:30Z", minute: "2026-11-21T10:00Z" },
-    ]);
-  });
-
-  test("are recovered by a later minute that was recorded before the next one", async () => {
-    const { beaten = [], ...facts } = factsOf({ missed: [["2026-11-21T10:00Z", "2026-11-21T10:09Z"]] });
-    const late = beaten.map((each) => (each === "2026-11-21T10:10Z" ? ([each, 180_000] as const) : each));
-
-    expect(await changesIn({ ...facts, beaten: late })).toMatchObject([
-      { kind: "recovered", at: "2026-11-21T10:11:00Z", seconds: 720 },
-      { kind: "down", at: "2026-11-21T10:03:30Z" },
-    ]);
-  });
-
-  test("are down without an end while the outage is ongoing", async () => {
-    expect(await changesIn(factsOf({ newest: "2026-11-20T09:59Z" }))).toEqual([
-      { kind: "down", at: "2026-11-20T10:03:30Z", minute: "2026-11-20T10:00Z" },
-    ]);
-  });
-
-  test("are paused with the reason and resumed, and a pause ends a downtime without a recovery", async () => {
-    const facts = factsOf({
-      missed: [["2026-11-21T10:00Z", "2026-11-21T10:29Z"]],
-      pauses: [
-        { from: "2026-11-21T10:30Z", to: "2026-11-21T11:00Z", reason: "database upgrade" },
-        { from: "2026-11-23T22:41Z", reason: "again" },
-      ],
-    });
-
-    expect(await changesIn(facts)).toEqual([
-      { kind: "paused", at: "2026-11-23T22:41:00Z", minute: "2026-11-23T22:41Z", reason: "again" },
-      { kind: "resumed", at: "2026-11-21T11:00:00Z", minute: "2026-11-21T10:30Z", seconds: 1_800 },
-      { kind: "paused", at: "2026-11-21T10:30:00Z", minute: "2026-11-21T10:30Z", reason: "database upgrade" },
-      { kind: "down", at: "2026-11-21T10:03:30Z", minute: "2026-11-21T10:00Z" },
-    ]);
-  });
-
-  test("are recovered at the start of the next day if that day has no miss, because it is not read", async () => {
-    const facts = factsOf({ missed: [["2026-11-20T10:00Z", "2026-11-20T23:59Z"]] });
-
-    expect(await changesIn(facts)).toMatchObject([
-      { kind: "recovered", at: "2026-11-21T00:00:00Z", seconds: 14 * 3_600 + 60 },
-      { kind: "down" },
-    ]);
-  });
-
-  test("agree with the state of /status at every second around a random outage", async () => {
-    const born = "2026-11-23T21:50Z";
-    const from = toIndex("2026-11-23T22:00Z");
-    await fc.assert(
-      fc.asyncProperty(
-        fc.integer({ min: 1, max: 12 }),
-        fc.integer({ min: 0, max: 59 }),
-        async (length, second) => {
-          const next = fromIndex(from + length);
-          const beaten = minutesFrom(born, "2026-11-23T22:40Z")
-            .filter((minute) => toIndex(minute) < from || minute >= next)
-            .map((minute): [string, number] => [minute, minute === next ? second * 1_000 : 0]);
-          const observed: { kind: string; at: string }[] = [];
-          let last = "up";
-          for (let time = from * 60_000; time <= (from + 20) * 60_000; time += 1_000) {
-            const known = beaten.filter(([minute, lateness]) => Date.parse(minute) + lateness <= time);
-            const { state } = pulse(historyOf({ born, beaten: known }), time, RULES);
-            const at = momentAt(time);
-            if (state === "down" && last !== "down") observed.unshift({ kind: "down", at });
-            if (state !== "down" && last === "down") observed.unshift({ kind: "recovered", at });
-            last = state;
-          }
-
-          const changes = await changesIn({ born, beaten });
-
-          expect(changes.map(({ kind, at }) => ({ kind, at }))).toEqual(observed);
-        },
-      ),
-      { numRuns: 8 },
-    );
   });
 });
