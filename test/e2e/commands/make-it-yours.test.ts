@@ -1,35 +1,24 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { beforeAll, describe, expect, it } from "vitest";
+import { applyDiff, DELETIONS, STEPS, TITLES } from "../../support/fixtures/make-it-yours.ts";
 import { createCheckout } from "../../support/processes/checkout.ts";
 import { run } from "../../support/processes/program.ts";
 import { type Service, startService } from "../../support/processes/service.ts";
 
-const PAGE = readFileSync("docs/make-it-yours.md", "utf8");
-/** The steps of the page, each with its title and its diff. */
-const STEPS = PAGE.split(/^## \d\. /m)
-  .slice(1)
-  .map((step) => ({
-    title: step.slice(0, step.indexOf("\n")),
-    diff: step.split("```diff\n")[1]?.split("```\n")[0] ?? "",
-  }));
-
-describe("a checkout with the steps of docs/make-it-yours.md", () => {
+describe("a checkout with steps 1 to 5 of docs/make-it-yours.md", () => {
   const folder = createCheckout();
   let service: Service;
   beforeAll(async () => {
     // createCheckout removes the job of this repository, which a step replaces.
     execFileSync("cp", ["lib/job/job.ts", join(folder, "lib/job/job.ts")]);
-    for (const { diff } of STEPS) {
-      execFileSync("git", ["apply", "--whitespace=error-all", "-"], { cwd: folder, input: diff });
-    }
+    for (const { diff } of STEPS) applyDiff(folder, diff);
     service = await startService({ folder, env: { DYNAMODB: "embedded" } });
   });
 
   it("takes six steps", () => {
-    expect(STEPS.map(({ title }) => title)).toEqual([
+    expect(TITLES).toEqual([
       "Rename it",
       "Choose the interval",
       "Write the job",
@@ -37,6 +26,10 @@ describe("a checkout with the steps of docs/make-it-yours.md", () => {
       "Add a table",
       "Delete what you don't need",
     ]);
+  });
+
+  it.each(DELETIONS)("can take the diff of a deletion: $title", ({ diff }) => {
+    expect(() => applyDiff(folder, diff, "--check")).not.toThrow();
   });
 
   it("prints its new names, interval and tables", () => {

@@ -17,8 +17,8 @@ export const createdBefore = ({ Resources }: Template, name: string): Set<string
   return found;
 };
 
-/** The names that a definition depends on by DependsOn, Ref, Fn::GetAtt or Fn::Sub. */
-const namesIn = (value: unknown): string[] => {
+/** The names that a definition, or any part of a template, depends on by DependsOn, Ref, Fn::GetAtt or Fn::Sub. */
+export const namesIn = (value: unknown): string[] => {
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]): string[] => {
     if (key === "Ref" || key === "DependsOn") return [inner].flat().map(String);

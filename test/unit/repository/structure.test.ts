@@ -1,19 +1,9 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, normalize } from "node:path";
+import { readFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { describe, expect, test } from "vitest";
-
-const filesIn = (folder: string, ending: RegExp): string[] =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && ending.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name));
+import { filesIn, importsOf } from "../../support/source-files.ts";
 
 const linesOf = (file: string): number => readFileSync(file, "utf8").trimEnd().split("\n").length;
-
-/** The project's own files that a file imports, types and dynamic imports included. */
-const importsOf = (file: string): string[] =>
-  [...readFileSync(file, "utf8").matchAll(/(?:\bfrom|\bimport|\brequire)\s*\(?\s*"(\.[^"]+)"/g)].map(
-    ([, path = ""]) => normalize(join(dirname(file), path)),
-  );
 
 /** For each folder, the other folders that its files import from. */
 const folderImports = (files: readonly string[]): Map<string, Set<string>> => {
