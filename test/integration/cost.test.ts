@@ -11,7 +11,7 @@ import { pulse, snapshotRange } from "../../lib/pulse/pulse.ts";
 import { meter } from "../support/databases/meter.ts";
 import { freshTable, putRow } from "../support/databases/table.ts";
 import { twoDigits, writeDays } from "../support/fixtures/populate-table.ts";
-import { onDay } from "../support/fixtures/store-on-day.ts";
+import { settingsOnDay } from "../support/fixtures/settings-on-day.ts";
 
 const RULES = { lateAfter: 120, downAfter: 240, every: 1 };
 
@@ -141,7 +141,7 @@ test("a page of a week of the largest rows, with a pause each hour, costs 29 rea
 
 test("an open pause costs one more request for each covered minute, and two more for a late minute before it", async () => {
   const { db, table } = await freshTable(inject("engines").embedded);
-  const service = onDay("2026-11-23", {
+  const service = settingsOnDay("2026-11-23", {
     ...createBeatStore({ db: db, name: table }),
     ...createSettingsStore({ db: db, name: table }),
   });
@@ -207,7 +207,7 @@ test("the past costs 2 requests without an outage, and one more for each of at m
 
 test("with a job, a minute costs one more request and one read unit, and a minute of an earlier hour two", async () => {
   const { db, table } = await freshTable(inject("engines").embedded);
-  const service = onDay("2026-11-23", {
+  const service = settingsOnDay("2026-11-23", {
     ...createBeatStore({ db: db, name: table }),
     ...createSettingsStore({ db: db, name: table }),
   });

@@ -11,7 +11,7 @@ import { testPast } from "../support/contracts/past.ts";
 import { testSettingsStore } from "../support/contracts/settings-store.ts";
 import { connect, freshTable, putRow, storedRows } from "../support/databases/table.ts";
 import { createMemoryStore } from "../support/fakes/memory-store.ts";
-import { onDay } from "../support/fixtures/store-on-day.ts";
+import { settingsOnDay } from "../support/fixtures/settings-on-day.ts";
 import { describeOnEngines } from "../support/optional/needs.ts";
 
 const beatOf = (minute: string, lateness = 48) => ({ minute, recordedAt: startOf(minute) + lateness });
@@ -158,7 +158,10 @@ describeOnEngines("the store on the '%s' engine", (engine) => {
   describe("with pauses", () => {
     const paused = async () => {
       const { db, table, store } = await empty();
-      const heart = onDay("2026-11-23", { ...store, ...createSettingsStore({ db: db, name: table }) });
+      const heart = settingsOnDay("2026-11-23", {
+        ...store,
+        ...createSettingsStore({ db: db, name: table }),
+      });
       return { db, table, ...heart };
     };
     const by = (time: string) => ({ time: `2026-11-23T${time}:00.000Z`, requestId: `request-${time}` });
@@ -204,7 +207,7 @@ describeOnEngines("the store on the '%s' engine", (engine) => {
       await beat("22:40");
       await pause("22:41");
       await resume("22:42");
-      const later = onDay("2026-12-01", store);
+      const later = settingsOnDay("2026-12-01", store);
       await later.pause("22:42");
       const first = (await store.settings()).pauses;
       await later.resume("22:43");

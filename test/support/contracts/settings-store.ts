@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
 import type { BeatStore } from "../../../lib/domain/beat-store.ts";
 import type { SettingsStore } from "../../../lib/domain/settings-store.ts";
-import { onDay } from "../fixtures/store-on-day.ts";
+import { settingsOnDay } from "../fixtures/settings-on-day.ts";
 
 const DAY = "2026-11-23";
 const on = (time: string) => `${DAY}T${time}Z`;
 
 /** The contract of every settings store, and of the beat store with pauses. Each test gets empty ones. */
 export const testSettingsStore = (createStore: () => Promise<BeatStore & SettingsStore>): void => {
-  const heart = async () => onDay(DAY, await createStore());
+  const heart = async () => settingsOnDay(DAY, await createStore());
 
   test("has version 0 and no settings before the first change", async () => {
     const { store } = await heart();
@@ -162,7 +162,7 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
       },
     };
 
-    await onDay(DAY, concurrent).resume("22:44:59.900");
+    await settingsOnDay(DAY, concurrent).resume("22:44:59.900");
 
     expect(outcomes).toEqual(["covered"]);
     expect((await read()).pauses).toEqual([{ from: on("22:41"), to: on("22:45") }]);
@@ -272,7 +272,7 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
     await beat("22:30");
     await pause("22:41");
     await resume("22:42");
-    const later = onDay("2026-12-03", store);
+    const later = settingsOnDay("2026-12-03", store);
 
     await later.ask("22:43", { lateAfter: 180 });
     const { pauses: after } = await store.read({ minutes: { from: "" }, days: { from: "" } });
@@ -308,7 +308,7 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
     await beat("22:40");
     await pause("22:50");
     const before = await store.read({ minutes: { from: "" }, days: { from: DAY } });
-    await onDay("2026-11-25", store).resume("00:01");
+    await settingsOnDay("2026-11-25", store).resume("00:01");
 
     const after = await store.read({ minutes: { from: "" }, days: { from: DAY } });
 

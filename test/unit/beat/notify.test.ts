@@ -266,7 +266,7 @@ describe("heartbeat", () => {
 
   test("uses the stored lateAfter, which is read only for beats of 120 s or more", async () => {
     const store = createMemoryStore();
-    await onDay("2026-11-23", store).ask("20:00", { lateAfter: 300, downAfter: 600 });
+    await onDay("2026-11-23", store).setThresholds("20:00", { lateAfter: 300, downAfter: 600 });
     const reads = vi.spyOn(store, "thresholds");
     await using receiver = await startReceiver();
 

@@ -6,11 +6,12 @@ import { DEFAULT_NAMES } from "../../../lib/service/names.ts";
 import { settings } from "../../../lib/settings/settings.ts";
 import { captureOutput } from "../../support/captured-output.ts";
 import { createMemoryStore } from "../../support/fakes/memory-store.ts";
-import { onDay, STAGE } from "../../support/fixtures/store-on-day.ts";
+import { settingsOnDay } from "../../support/fixtures/settings-on-day.ts";
+import { STAGE } from "../../support/fixtures/store-on-day.ts";
 
 const { logged, metered } = captureOutput();
 
-const heart = () => onDay("2026-11-23", createMemoryStore());
+const heart = () => settingsOnDay("2026-11-23", createMemoryStore());
 const THRESHOLDS = { lateAfter: 150, downAfter: 270 };
 const UNCHANGED = { version: 0, ...THRESHOLDS, pause: null, time: null, requestId: null, by: null };
 
@@ -290,7 +291,7 @@ describe("ifVersion", () => {
 
 test("a resume that waits for the database ends the pause with the minute that was answered as paused meanwhile", async () => {
   const store = createMemoryStore();
-  const { beat, pause } = onDay("2026-11-23", store);
+  const { beat, pause } = settingsOnDay("2026-11-23", store);
   await beat("22:40");
   await pause("22:41:10");
   let now = Date.parse("2026-11-23T22:44:59.900Z");
@@ -323,7 +324,7 @@ describe("with concurrent changes", () => {
     let left = conflicts;
     const change: SettingsStore["change"] = async (...args) =>
       left-- > 0 ? "conflict" : store.change(...args);
-    return onDay("2026-11-23", { ...store, change });
+    return settingsOnDay("2026-11-23", { ...store, change });
   };
 
   test("makes the change after up to 3 conflicts", async () => {
