@@ -23,16 +23,20 @@ export interface StateChange {
  * The state changes of the past, newest first, computed from what is stored at `now`, in ms since the epoch. A minute that
  * arrives late removes its miss, so an outage whose minutes have all arrived has no changes.
  */
-export const stateChanges = (past: Past, now: number, { downAfter }: StageRules): StateChange[] =>
-  [
+export const stateChanges = (past: Past, now: number, { downAfter }: StageRules): StateChange[] => {
+  const { minuteOf, indexOf } = past.timeline;
+  return [
     ...past.outages.flatMap((outage) => changesOfOutage(outage, past, { now, downAfter })),
     ...past.pauses.flatMap(({ from, to, reason }): StateChange[] => {
       const paused: StateChange = { kind: "paused", at: momentAt(startOf(from)), minute: from, reason };
       if (to === undefined) return [paused];
-      const seconds = (startOf(to) - startOf(from)) / 1_000;
-      return [paused, { kind: "resumed", at: momentAt(startOf(to)), minute: from, seconds }];
+      // The start of the slot of the resume; `to` is the last minute of that slot.
+      const resumed = startOf(minuteOf(indexOf(to)));
+      const seconds = (resumed - startOf(from)) / 1_000;
+      return [paused, { kind: "resumed", at: momentAt(resumed), minute: from, seconds }];
     }),
   ].sort((a, b) => b.at.localeCompare(a.at) || KINDS.indexOf(b.kind) - KINDS.indexOf(a.kind));
+};
 
 const changesOfOutage = (
   outage: Outage,

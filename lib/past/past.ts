@@ -1,5 +1,5 @@
 import type { BeatStore, History, Pause } from "../domain/beat-store.ts";
-import type { Day } from "../domain/minute.ts";
+import { addDays, type Day } from "../domain/minute.ts";
 import { tallyEachDay, uptimeOf } from "../domain/tally.ts";
 import type { StageRules } from "../domain/thresholds.ts";
 import { createTimeline, slotsADay, type Timeline } from "../domain/timeline.ts";
@@ -51,7 +51,9 @@ export const readPast = async (
   const plan = planReads(days, slotsADay(known));
   const first = `${plan.since}T00:00Z`;
   const stored = await store.past({ days: plan.days, pauses: { from: first } });
-  const since = stored.pausesKnownFrom > first ? stored.pausesKnownFrom.slice(0, 10) : plan.since;
+  const isComplete = stored.pausesKnownFrom <= first;
+  // Without the pauses before `pausesKnownFrom`, paused minutes of that day look missed.
+  const since = isComplete ? plan.since : addDays(stored.pausesKnownFrom.slice(0, 10), 1);
   const minutes = new Map([...history.minutes, ...stored.minutes]);
   const timeline = createTimeline({ ...history, minutes, pauses: stored.pauses }, now, rules);
   const outages = outagesOf(

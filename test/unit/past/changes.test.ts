@@ -2,8 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fromIndex, momentAt, toIndex } from "../../../lib/domain/minute.ts";
 import { stateChanges } from "../../../lib/past/changes.ts";
+import { readPast } from "../../../lib/past/past.ts";
 import { pulse } from "../../../lib/pulse/pulse.ts";
-import { type Facts, historyOf, minutesFrom } from "../../support/fixtures/history.ts";
+import { type Facts, historyOf, minutesFrom, pastReaderOf } from "../../support/fixtures/history.ts";
 import { factsOf, NOW, pastOf, RULES } from "../../support/fixtures/past-facts.ts";
 
 describe("state changes", () => {
@@ -36,6 +37,22 @@ describe("state changes", () => {
   test("are down without an end while the outage is ongoing", async () => {
     expect(await changesIn(factsOf({ newest: "2026-11-20T09:59Z" }))).toEqual([
       { kind: "down", at: "2026-11-20T10:03:30Z", minute: "2026-11-20T10:00Z" },
+    ]);
+  });
+
+  test("are resumed at the start of the slot of the resume, at an interval of an hour", async () => {
+    const rules = { lateAfter: 7_230, downAfter: 14_430, every: 60 };
+    const facts = {
+      born: "2026-11-23T18:00Z",
+      beaten: ["2026-11-23T18:00Z", "2026-11-23T19:00Z"],
+      pauses: [{ from: "2026-11-23T20:00Z", to: "2026-11-23T22:59Z", reason: "upgrade" }],
+    };
+    const history = { ...historyOf(facts), slotMinutes: 60 };
+    const past = await readPast({ past: pastReaderOf(facts) }, history, NOW, rules);
+
+    expect(stateChanges(past, NOW, rules)).toEqual([
+      { kind: "resumed", at: "2026-11-23T22:00:00Z", minute: "2026-11-23T20:00Z", seconds: 7_200 },
+      { kind: "paused", at: "2026-11-23T20:00:00Z", minute: "2026-11-23T20:00Z", reason: "upgrade" },
     ]);
   });
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { fromIndex, minuteBefore, toIndex } from "../../../lib/domain/minute.ts";
 import { createTimeline } from "../../../lib/domain/timeline.ts";
 import { MAX_READ_DAYS, planReads } from "../../../lib/past/outages.ts";
+import { readPast } from "../../../lib/past/past.ts";
 import { historyOf, minutesFrom } from "../../support/fixtures/history.ts";
 import { BORN, factsOf, NOW, pastOf, RULES } from "../../support/fixtures/past-facts.ts";
 
@@ -157,4 +158,18 @@ describe("the plan of what to read", () => {
       since: "2026-11-13",
     });
   });
+});
+
+test("the outages begin on the day after the first known pause, because earlier pauses of that day are unknown", async () => {
+  const pauses = [{ from: "2026-11-20T09:00Z", to: "2026-11-20T09:59Z", reason: "before the known ones" }];
+  const facts = factsOf({ missed: [["2026-11-20T11:00Z", "2026-11-20T11:00Z"]], pauses });
+  const past = async () => ({
+    minutes: historyOf(facts).minutes,
+    pauses: [],
+    pausesKnownFrom: "2026-11-20T12:00Z",
+  });
+
+  const { outages, since } = await readPast({ past }, historyOf(facts), NOW, RULES);
+
+  expect({ outages, since }).toEqual({ outages: [], since: "2026-11-21" });
 });
