@@ -20,10 +20,11 @@ import {
 } from "./words.ts";
 
 /** The outage that the newest gap of the last 24 hours is part of. The gap is all that is known if a beat came meanwhile. */
-const newestOutage = ({ last24h }: Pulse, { outages }: Past): Outage | undefined => {
+const newestOutage = ({ last24h, interval }: Pulse, { outages }: Past): Outage | undefined => {
   const [gap] = last24h.gaps;
   if (gap === undefined) return undefined;
-  return outages.find(({ to }) => to === gap.to) ?? { ...gap, isOngoing: false, isAtLeast: true };
+  const minutes = gap.minutes * interval.minutes;
+  return outages.find(({ to }) => to === gap.to) ?? { ...gap, minutes, isOngoing: false, isAtLeast: true };
 };
 
 /** The length of the outage that the streak of an up state ended, in words; empty if none ended in the last 24 hours. */
