@@ -1,8 +1,9 @@
 import type { State } from "../schemas/status.ts";
 
 /**
- * The colors of the page and of the badge. As text on `paper`, each has the contrast of WCAG AA, 4.5 to 1, and so has
- * white text on the colors of `LIGHT`.
+ * The colors of the page and of the badge. As text on `paper`, each but `line` and `counted` has the contrast of WCAG AA,
+ * 4.5 to 1, and so has white text on those of `LIGHT`. `counted` is the green of bars: it differs from `red` in lightness
+ * too, for readers who cannot distinguish red and green.
  */
 export const LIGHT = {
   paper: "#fbfaf6",
@@ -10,6 +11,7 @@ export const LIGHT = {
   soft: "#56625b",
   line: "#dcded6",
   green: "#0a7648",
+  counted: "#5fb58f",
   amber: "#b45309",
   red: "#bd2130",
   blue: "#3a55a4",
@@ -22,6 +24,7 @@ export const DARK: typeof LIGHT = {
   soft: "#9daaa2",
   line: "#26302b",
   green: "#45d897",
+  counted: "#2a6b4f",
   amber: "#f7b64c",
   red: "#ff7a75",
   blue: "#9fb4ff",

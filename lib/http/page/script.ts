@@ -121,7 +121,7 @@ const prepare = (body) => {
     words.textContent = withoutDates(show(at + ":00Z", at + ":59Z")) + words.textContent.slice(words.textContent.indexOf(": "));
   });
   body.querySelectorAll(".bars").forEach(rove);
-  if (new Date().getTimezoneOffset()) body.querySelector("#zone").textContent = "local time (UTC)";
+  if (new Date().getTimezoneOffset()) body.querySelector("#zone").textContent = (Intl.DateTimeFormat().resolvedOptions().timeZone || "local time") + ", UTC in brackets";
   return body;
 };
 

@@ -59,7 +59,7 @@ h2{font-size:1.0625rem;font-weight:600;letter-spacing:-.01em;margin-bottom:.5rem
 .charts+.key{margin-top:.75rem}
 .axis{margin-top:.375rem}
 .bars{display:grid;grid-auto-flow:column;grid-auto-columns:minmax(0,1fr);height:3.5rem;list-style:none}
-.bars li{position:relative;background:linear-gradient(var(--red) var(--m,0%),var(--blue) 0,var(--blue) calc(var(--m,0%) + var(--p,0%)),var(--green) 0);border:solid var(--paper);border-width:0 1px 0 0;forced-color-adjust:none}
+.bars li{position:relative;background:linear-gradient(var(--red) var(--m,0%),var(--blue) 0,var(--blue) calc(var(--m,0%) + var(--p,0%)),var(--counted) 0);border:solid var(--paper);border-width:0 1px 0 0;forced-color-adjust:none}
 .bars .n{background:var(--line)}
 .bars a{display:block;height:100%;color:inherit;text-decoration:none}
 .bars i{
@@ -75,7 +75,7 @@ font-style:normal;font-size:.875rem;color:var(--paper);background:var(--ink);bor
 .bars a:focus-visible{position:relative;outline-offset:0}
 .key{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;color:var(--soft);font-size:.875rem}
 .key span::before{content:"";display:inline-block;width:.75rem;height:.75rem;margin-right:.4rem;border-radius:2px;background:var(--key);forced-color-adjust:none}
-.key .beats{--key:var(--green)}
+.key .beats{--key:var(--counted)}
 .key .gaps{--key:var(--red)}
 .key .covered{--key:var(--blue)}
 .key .none{--key:var(--line)}
@@ -89,6 +89,7 @@ footer{margin-top:1.75rem;padding-top:1rem;border-top:1px solid var(--line)}
 nav{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem}
 a{color:inherit;text-underline-offset:.2em}
 .unknown :is(svg,.bars){filter:grayscale(1)}
+@media(max-width:32em){.days li{border-width:0}}
 @media(min-width:42em) and (max-width:59.99em){.facts{grid-template-columns:repeat(4,1fr)}}
 @media(min-width:60em){
 .top{grid-template-columns:minmax(0,5fr) minmax(0,4fr)}
