@@ -25,7 +25,7 @@ const createDocument = ({ service }: Names) => {
     info: {
       title: service,
       version: "0.1.0",
-      summary: "Counts one beat every minute and reports the minutes that were missed.",
+      summary: "Counts each run of the schedule once and reports the runs that were missed.",
       description:
         "Pages of any origin may read it. API Gateway answers any other path or method with its own 404.",
       contact: { name: "The operator of this service" },

@@ -147,7 +147,7 @@ export const StatusSchema = Type.Object(
     expected: field(Count, "`beats` + `missed`"),
     missed: field(
       Count,
-      "minutes since `born` that are due, were not counted and are not covered by a pause. A minute is due `rules.lateAfter` − 60 seconds after it starts. A late arrival reduces the number",
+      "minutes since `born` that are due, were not counted and are not covered by a pause. A slot is due `rules.lateAfter` − 60 × `interval.minutes` seconds after it starts. A late arrival reduces the number",
     ),
     newest: field(orNull(NewestBeat), "the newest counted minute since `born`, or null"),
     nextDue: field(

@@ -4,7 +4,8 @@ import { keepAttempts, transientCancellation } from "./faults.ts";
 
 /**
  * Requests at once. The SDK's timeouts also run while a request waits for a socket or for a busy process, so more
- * requests at once would time out under a burst. On AWS a function makes at most 5 requests at once.
+ * requests at once would time out under a burst. On AWS a function makes at most 12 requests at once, for the past on the
+ * status page; two of them wait.
  */
 const MAX_CONCURRENT_REQUESTS = 10;
 
