@@ -201,7 +201,7 @@ test("the past costs 2 requests without an outage, and one more for each of at m
   expect([await costOf(0), await costOf(1), await costOf(1, 120)]).toEqual([
     { since: "2026-08-26", requests: 2, units: 2 },
     { since: "2026-11-13", requests: 12, units: 42 },
-    { since: "2026-11-22", requests: 12, units: 50 },
+    { since: "2026-11-23", requests: 12, units: 50 },
   ]);
 });
 
