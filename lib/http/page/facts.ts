@@ -1,5 +1,5 @@
 import { dateAndTime } from "../../display/format.ts";
-import { fromIndex, toIndex } from "../../domain/minute.ts";
+import { minuteAfter } from "../../domain/minute.ts";
 import type { Outage } from "../../past/outages.ts";
 import type { Past } from "../../past/past.ts";
 import { isSinceAtLeast } from "../../pulse/pulse.ts";
@@ -34,11 +34,14 @@ export const endedOutage = (pulse: Pulse, past: Past): string => {
   return outage === undefined || from === null || outage.to > from ? "" : describeLength(outage);
 };
 
+/** Whether the state may have begun earlier. If nothing was ever missed, it began with the first beat. */
+export const isStartAtLeast = (pulse: Pulse): boolean => isSinceAtLeast(pulse) && pulse.missed > 0;
+
 /** The line about the beginning of the state, in UTC; empty before the first beat. `outage`: the one that ended before. */
 export const describeSince = (pulse: Pulse, outage: string): string => {
   const start = startOfState(pulse.state, pulse);
   if (start === null) return "";
-  const atLeast = isSinceAtLeast(pulse) && pulse.missed > 0;
+  const atLeast = isStartAtLeast(pulse);
   const age = ageInMinutes(start, pulse.now);
   return sinceLine(pulse.state, { start: `${dateAndTime(start)} UTC`, age, outage, atLeast });
 };
@@ -56,8 +59,7 @@ const figure = (text: string): Html => html`<dd>${text}`;
 const factsOf = (pulse: Pulse, past: Past): Fact[] => {
   const { state, beats, expected, missed, now } = pulse;
   if (state === "new") {
-    const { minutes: every } = pulse.interval;
-    const next = fromIndex((Math.floor(toIndex(`${now.slice(0, 16)}Z`) / every) + 1) * every);
+    const next = minuteAfter(`${now.slice(0, 16)}Z`, pulse.interval.minutes);
     return [
       ["First beat", html`<dd>${shortClock(next)}`, html`expected at ${times({ from: next })}`],
       ["Beats", figure("0"), "none yet"],

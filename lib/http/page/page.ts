@@ -1,6 +1,5 @@
 import { COLORS, DARK, LIGHT } from "../../display/palette.ts";
 import type { Past } from "../../past/past.ts";
-import { isSinceAtLeast } from "../../pulse/pulse.ts";
 import { type Html, html, raw } from "../../reply/html.ts";
 import { type RenderContext, toProblem } from "../../reply/problem.ts";
 import type { Reply } from "../../reply/reply.ts";
@@ -17,7 +16,7 @@ import {
   traceLength,
 } from "./charts.ts";
 import { digestOf, headOf, pageHeaders, sourceOf } from "./document.ts";
-import { describeSince, endedOutage, facts, uptimes } from "./facts.ts";
+import { describeSince, endedOutage, facts, isStartAtLeast, uptimes } from "./facts.ts";
 import { renderPast } from "./past.ts";
 import { drawnFrom, SCRIPT } from "./script.ts";
 import { STYLE } from "./style.ts";
@@ -81,7 +80,7 @@ const contentOf = (pulse: Pulse, past: Past): Content => {
     state,
     sentence: pause?.reason ? `${PAUSED_FOR}${pause.reason}` : sentenceOf(WORDS[state].sentence, every),
     since: describeSince(pulse, outage),
-    data: html` data-every="${every}" data-outage="${outage}"${isSinceAtLeast(pulse) && pulse.missed > 0 ? html` data-least` : html``} data-drawn="${drawnFrom(pulse)}"`,
+    data: html` data-every="${every}" data-outage="${outage}"${isStartAtLeast(pulse) ? html` data-least` : html``} data-drawn="${drawnFrom(pulse)}"`,
     facts: facts(pulse, past),
     main: html`<section>${heading(length, uptime["1h"])}<figure class="pulse">${trace(series.minutes, every)}<i></i><figcaption class="axis"><span>${length} ago</span><span>now</span></figcaption></figure></section>
 <div class="charts">
