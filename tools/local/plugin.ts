@@ -32,11 +32,17 @@ interface Serverless {
   };
 }
 
+type FunctionEvent = EventDefinition & { httpApi?: string | { method: string; path: string } };
+
 interface FunctionDefinition {
   name: string;
   environment?: Record<string, unknown>;
-  events: (EventDefinition & { httpApi?: string | { method: string; path: string } })[];
+  events: FunctionEvent[];
 }
+
+/** Such as `GET /ping`; undefined for an event that is no route. */
+const routeKeyOf = ({ httpApi: route }: FunctionEvent): string | undefined =>
+  typeof route === "object" ? `${route.method} ${route.path}` : route;
 
 /** The routes that the summary of a start names. */
 const SHOWN_ROUTES = [
@@ -178,9 +184,7 @@ export default class LocalPlugin {
   /** serverless-offline supports HEAD for every GET route, and prints a warning for each declared HEAD route. */
   private leaveHeadToOffline() {
     for (const definition of Object.values(this.serverless.service.functions)) {
-      definition.events = definition.events.filter(({ httpApi }) =>
-        typeof httpApi === "string" ? !httpApi.startsWith("HEAD ") : httpApi?.method !== "HEAD",
-      );
+      definition.events = definition.events.filter((event) => !routeKeyOf(event)?.startsWith("HEAD "));
     }
   }
 
@@ -202,9 +206,7 @@ export default class LocalPlugin {
     const events = Object.values(this.serverless.service.functions).flatMap(
       (definition) => definition.events,
     );
-    const keys = events.map(({ httpApi: route }) =>
-      typeof route === "object" ? `${route.method} ${route.path}` : route,
-    );
+    const keys = events.map(routeKeyOf);
     return SHOWN_ROUTES.filter(([, path]) => keys.includes(`GET ${path}`));
   }
 
