@@ -47,7 +47,7 @@ path{fill:none;stroke-width:2;stroke-linejoin:round;vector-effect:non-scaling-st
 .pulse i{position:absolute;right:-.375rem;top:calc(clamp(4rem,8vw,6rem)*.625 - .375rem);width:.75rem;height:.75rem;border-radius:50%;background:var(--state);box-shadow:0 0 0 .25rem var(--paper);forced-color-adjust:none}
 .pulse i::after{content:"";position:absolute;inset:0;border-radius:50%;border:2px solid var(--state);opacity:0}
 .up .pulse i::after{animation:beat 2s ease-out infinite}
-@keyframes beat{0%{transform:none;opacity:.8}70%,to{transform:scale(3);opacity:0}}
+@keyframes beat{0%{transform:none;opacity:.8}70%,to{transform:scale(2.5);opacity:0}}
 .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(max(min(9.5rem,100%),40%),1fr));gap:.75rem 1.5rem}
 .facts div{padding-top:.5rem;border-top:1px solid var(--line)}
 .facts dd:nth-child(2){font-size:clamp(1.25rem,2.2vw,1.5rem);line-height:1.25;font-weight:600;letter-spacing:-.02em}
