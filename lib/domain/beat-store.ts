@@ -68,6 +68,7 @@ export interface History extends DaySums {
   newest: Minute | undefined;
   /** Milliseconds from the start of each beaten minute to its recording. */
   minutes: ReadonlyMap<Minute, number>;
+  /** The days with a beat or a covered slot. */
   days: ReadonlyMap<Day, DaySums>;
   /**
    * In order of time, without overlaps: recently ended pauses, always the latest one, and the open one. If the range has

@@ -95,7 +95,9 @@ export const toHistory = (rows: Rows, { minutes, days }: HistoryRange): History 
     pauses: mergePauses(toPauses(rows), toRecentPauses(rows.get(SETTINGS))),
     thresholds: toThresholds(rows.get(SETTINGS)),
     minutes: new Map(rowsOf(rows, "hour#").flatMap(toMinutes).filter(isIn(minutes))),
-    days: new Map(rowsOf(rows, "month#").flatMap(toDays).filter(isIn(days)).map(beforeBorn(live))),
+    days: new Map(
+      rowsOf(rows, "month#").flatMap(toDays).filter(isIn(days)).map(beforeBorn(live)).filter(hasSums),
+    ),
   };
 };
 
@@ -106,6 +108,9 @@ const beforeBorn =
     born !== undefined && day < born.slice(0, 10)
       ? [day, { beats: sums.beats, early: sums.beats, covered: 0 }]
       : [day, sums];
+
+/** A change of the interval leaves or writes sums of 0. */
+const hasSums = ([, { beats, covered }]: [string, DaySums]): boolean => beats > 0 || covered > 0;
 
 const isIn =
   (range: { from: string; to?: string } | undefined) =>

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { BeatStore } from "../../../lib/domain/beat-store.ts";
+import { startOf } from "../../../lib/domain/minute.ts";
 import type { SettingsStore } from "../../../lib/domain/settings-store.ts";
 import { settingsOnDay } from "../fixtures/settings-on-day.ts";
 
@@ -319,6 +320,24 @@ export const testSettingsStore = (createStore: () => Promise<BeatStore & Setting
       ["2026-11-24", 1_440],
       ["2026-11-25", 2],
     ]);
+  });
+
+  test("has no sums of a wholly covered day before the interval changed", async () => {
+    const { beat, pause, store } = await heart();
+    await beat("22:40");
+    await pause("22:50");
+    await settingsOnDay("2026-11-25", store).resume("00:01");
+    const minute = "2026-11-25T00:05Z";
+
+    expect(await store.record({ minute, recordedAt: startOf(minute), every: 5 })).toBe("counted");
+
+    const { days } = await store.read({ days: { from: DAY } });
+    expect(days).toEqual(
+      new Map([
+        [DAY, { beats: 1, early: 1, covered: 0 }],
+        ["2026-11-25", { beats: 1, early: 0, covered: 0 }],
+      ]),
+    );
   });
 
   test.each([
