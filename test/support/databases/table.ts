@@ -24,9 +24,9 @@ export const connect = (url: string): DynamoDBDocumentClient => {
   return createDynamoClient();
 };
 
-/** Longer than the time limits of the functions, because an engine on a loaded machine can be slower than DynamoDB. */
 const PATIENCE = 30_000;
-const connectPatiently = (url: string): DynamoDBDocumentClient => {
+/** With longer time limits than the functions, because an engine on a loaded machine can be slower than DynamoDB. */
+export const connectPatiently = (url: string): DynamoDBDocumentClient => {
   const db = connect(url);
   const { requestHandler } = db.config;
   if (
