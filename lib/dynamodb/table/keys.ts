@@ -29,6 +29,8 @@ export const PARTITION = "heart";
 export const LIVE = "live";
 export const SETTINGS = "live#rules";
 export const PAUSE = "pause#";
+export const HOUR = "hour#";
+export const MONTH = "month#";
 
 /** One hour. */
 const RECENT_MS = 3_600_000;
@@ -41,13 +43,19 @@ const LAST = "~";
 
 /** The row and attribute that mark a minute. */
 export const hourOf = (minute: Minute) => ({
-  row: `hour#${minute.slice(0, 13)}`,
+  row: `${HOUR}${minute.slice(0, 13)}`,
   attribute: minute.slice(14, 16),
 });
 
+/** Reverses `hourOf`; undefined for a row or attribute that marks no minute. */
+export const readMark = (key: string, attribute: string): Minute | undefined => {
+  const minute = `${key.slice(HOUR.length)}:${attribute}Z`;
+  return isMinute(minute) ? minute : undefined;
+};
+
 /** The row and attribute that count the beats of a day. */
 export const dayOf = (day: Day | Minute) => ({
-  row: `month#${day.slice(0, 7)}`,
+  row: `${MONTH}${day.slice(0, 7)}`,
   attribute: day.slice(8, 10),
 });
 
@@ -133,7 +141,7 @@ export const rangesOf = ({ minutes, days }: HistoryRange): RowRange[] => {
     );
   }
   if (days !== undefined) {
-    const last = days.to === undefined ? `month#${LAST}` : dayOf(days.to).row;
+    const last = days.to === undefined ? `${MONTH}${LAST}` : dayOf(days.to).row;
     ranges.push({ range: [dayOf(days.from).row, last] });
   }
   return ranges;

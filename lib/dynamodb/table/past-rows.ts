@@ -1,6 +1,6 @@
 import { MAX_PAST_PAUSES, type PastRange, type Pause, type StoredPast } from "../../domain/beat-store.ts";
 import { toText } from "./attributes.ts";
-import { PAUSE, type Row, readPauseKey } from "./keys.ts";
+import { HOUR, PAUSE, type Row, readPauseKey } from "./keys.ts";
 import { rowsOf, toMinutes, toPause } from "./rows.ts";
 
 /** @throws MalformedRowError naming row and attribute */
@@ -9,7 +9,7 @@ export const toPast = (rows: ReadonlyMap<string, Row>, { pauses: { from } }: Pas
   const inRange = stored.filter(([key]) => key >= `${PAUSE}${from}`);
   const [oldest = ""] = inRange[0] ?? [];
   return {
-    minutes: new Map(rowsOf(rows, "hour#").flatMap(toMinutes)),
+    minutes: new Map(rowsOf(rows, HOUR).flatMap(toMinutes)),
     pauses: stored
       .flatMap((row) => toPauseWithReason(row) ?? [])
       .filter(({ to }) => to === undefined || to >= from),

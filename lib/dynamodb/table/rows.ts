@@ -5,7 +5,7 @@ import { NEVER } from "../../domain/pauses.ts";
 import type { ChangeInfo, OpenPause, Settings } from "../../domain/settings-store.ts";
 import type { Thresholds } from "../../domain/thresholds.ts";
 import { malformed, toCount, toMinute, toSum, toText } from "./attributes.ts";
-import { LIVE, PAUSE, type Row, readPauseKey, SETTINGS } from "./keys.ts";
+import { HOUR, LIVE, MONTH, PAUSE, type Row, readMark, readPauseKey, SETTINGS } from "./keys.ts";
 
 /** Rows by their sort keys. */
 type Rows = ReadonlyMap<string, Row>;
@@ -94,9 +94,9 @@ export const toHistory = (rows: Rows, { minutes, days }: HistoryRange): History 
     covered: toSum(rows.get(SETTINGS) ?? {}, SETTINGS, "covered"),
     pauses: mergePauses(toPauses(rows), toRecentPauses(rows.get(SETTINGS))),
     thresholds: toThresholds(rows.get(SETTINGS)),
-    minutes: new Map(rowsOf(rows, "hour#").flatMap(toMinutes).filter(isIn(minutes))),
+    minutes: new Map(rowsOf(rows, HOUR).flatMap(toMinutes).filter(isIn(minutes))),
     days: new Map(
-      rowsOf(rows, "month#").flatMap(toDays).filter(isIn(days)).map(beforeBorn(live)).filter(hasSums),
+      rowsOf(rows, MONTH).flatMap(toDays).filter(isIn(days)).map(beforeBorn(live)).filter(hasSums),
     ),
   };
 };
@@ -130,13 +130,13 @@ export const rowsOf = (rows: Rows, prefix: string) => [...rows].filter(([key]) =
 
 export const toMinutes = ([key, row]: [string, Row]): [Minute, number][] =>
   Object.keys(row).map((attribute) => {
-    const minute = `${key.slice("hour#".length)}:${attribute}Z`;
-    if (!isMinute(minute)) throw malformed(key, attribute, row[attribute]);
+    const minute = readMark(key, attribute);
+    if (minute === undefined) throw malformed(key, attribute, row[attribute]);
     return [minute, toCount(row[attribute], key, attribute)];
   });
 
 const toDays = ([key, row]: [string, Row]): [string, DaySums][] => {
-  const month = key.slice("month#".length);
+  const month = key.slice(MONTH.length);
   const days = Object.keys(row).map((attribute) => {
     const [, day] = /^(?:early|covered)?(\d\d)$/.exec(attribute) ?? [];
     if (day !== undefined && isMinute(`${month}-${day}T00:00Z`)) return day;
