@@ -10,8 +10,9 @@ import {
   toIndex,
 } from "../../../lib/domain/minute.ts";
 import { NEVER, recentPauses } from "../../../lib/domain/pauses.ts";
-import { dayOf, LIVE, type Row, SETTINGS } from "../../../lib/dynamodb/table/keys.ts";
+import { dayOf, LIVE, MONTH, type Row, SETTINGS } from "../../../lib/dynamodb/table/keys.ts";
 import { formatValue } from "../../../lib/text/format-value.ts";
+import { storedMinutes } from "./stored-minutes.ts";
 import {
   coveredBeats,
   coveredMinutes,
@@ -36,13 +37,13 @@ export interface Recount {
   /** The stored interval in minutes and its first minute, if it is not 1. */
   interval?: { minutes: number; since: Minute | undefined };
   differences: Difference[];
-  /** Errors in the marked minutes and pauses themselves, one sentence each; these cannot be repaired. */
+  /** Errors in the rows of minutes, days, pauses and settings themselves, one sentence each; these cannot be repaired. */
   faults: string[];
 }
 
 /** Recounts the marked minutes and the pauses and compares every sum of the table with them. */
 export const recount = (rows: ReadonlyMap<string, Row>, now: number): Recount => {
-  const beaten = beatenMinutes(rows);
+  const { beaten, unreadable: unreadableMarks } = storedMinutes(rows);
   const minutes = [...beaten.keys()];
   const { pauses, unreadable } = storedPauses(rows);
   const stored = rows.get(LIVE)?.["born"];
@@ -84,6 +85,8 @@ export const recount = (rows: ReadonlyMap<string, Row>, now: number): Recount =>
       })),
     ],
     faults: [
+      ...unreadableMarks,
+      ...otherThanSums(rows),
       ...faultsOfPauses,
       ...coveredBeats(pauses, minutes),
       ...brokenInterval(rows.get(LIVE), minutes, born),
@@ -117,8 +120,17 @@ const SUMS = new Map([
 const isSumOf =
   (row: string) =>
   (attribute: string): boolean =>
-    SUMS.get(row)?.includes(attribute) ??
-    (row.startsWith("month#") && /^(early|covered)?\d\d$/.test(attribute));
+    SUMS.get(row)?.includes(attribute) ?? (row.startsWith(MONTH) && /^(early|covered)?\d\d$/.test(attribute));
+
+/** One sentence for each attribute that makes the row of a month unreadable. */
+const otherThanSums = (rows: ReadonlyMap<string, Row>): string[] =>
+  [...rows]
+    .filter(([key]) => key.startsWith(MONTH))
+    .flatMap(([key, row]) =>
+      Object.keys(row)
+        .filter((attribute) => !isSumOf(key)(attribute))
+        .map((attribute) => `${key} ${attribute}: not a sum of a day`),
+    );
 
 /** A sum that can be read. */
 const isSum = (value: unknown): boolean => value === undefined || isCount(value);
@@ -126,9 +138,7 @@ const isSum = (value: unknown): boolean => value === undefined || isCount(value)
 /** A change of the interval moves `born` and leaves the early and covered sums of the days before as they are. */
 const isMaintained = (row: string, attribute: string, born: Minute | undefined): boolean => {
   const [, day] = /^(?:early|covered)(\d\d)$/.exec(attribute) ?? [];
-  return (
-    day === undefined || born === undefined || `${row.slice("month#".length)}-${day}` >= born.slice(0, 10)
-  );
+  return day === undefined || born === undefined || `${row.slice(MONTH.length)}-${day}` >= born.slice(0, 10);
 };
 
 /** One sentence if the stored interval is invalid, or if a minute since `born` is not on it. */
@@ -150,20 +160,6 @@ const brokenInterval = (
 };
 
 const isOfPauses = (attribute: string): boolean => /^(covered|openFrom$|paused|pauses$)/.test(attribute);
-
-/** Each marked minute with its lateness in milliseconds. */
-const beatenMinutes = (rows: ReadonlyMap<string, Row>): Map<Minute, number> => {
-  const beaten = new Map<Minute, number>();
-  for (const [key, row] of rows) {
-    if (!key.startsWith("hour#")) continue;
-    for (const [attribute, lateness] of Object.entries(row)) {
-      if (/^[0-5]\d$/.test(attribute)) {
-        beaten.set(`${key.slice("hour#".length)}:${attribute}Z`, Number(lateness) || 0);
-      }
-    }
-  }
-  return beaten;
-};
 
 /** Recomputes a lost `born`: each minute was recorded at its start plus its lateness. */
 const firstRecording = (beaten: ReadonlyMap<Minute, number>): Minute | undefined => {

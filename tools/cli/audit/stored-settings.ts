@@ -1,7 +1,8 @@
 import { type Row, SETTINGS } from "../../../lib/dynamodb/table/keys.ts";
 import { formatValue } from "../../../lib/text/format-value.ts";
 
-export const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
+export const isCount = (value: unknown): value is number =>
+  typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 const isText = (value: unknown): boolean => typeof value === "string";
 
 export const isThreshold = (attribute: string): boolean => ["lateAfter", "downAfter"].includes(attribute);

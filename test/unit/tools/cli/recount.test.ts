@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { toLive, toSettings } from "../../../../lib/dynamodb/table/rows.ts";
+import { toHistory, toLive, toSettings } from "../../../../lib/dynamodb/table/rows.ts";
 import { recount } from "../../../../tools/cli/audit/recount.ts";
 
 const NOW = Date.parse("2026-11-24T12:00:00Z");
+
+const EVERYTHING = { minutes: { from: "2026-01-01T00:00Z" }, days: { from: "2026-01-01" } };
 
 const sound = () =>
   new Map<string, Record<string, unknown>>([
@@ -232,6 +234,31 @@ test.each([
   });
 });
 
+test.each([
+  ["hour#2026-11-23T22", "41", "soon", 'hour#2026-11-23T22 41: stored "soon", which is invalid'],
+  ["hour#2026-11-23T22", "41", -1, "hour#2026-11-23T22 41: stored -1, which is invalid"],
+  ["hour#2026-11-23T22", "41", null, "hour#2026-11-23T22 41: stored null, which is invalid"],
+  ["hour#2026-11-23T22", "60", 48, "hour#2026-11-23T22 60: not the mark of a minute"],
+  ["hour#2026-11-23T22", "note", "kept", "hour#2026-11-23T22 note: not the mark of a minute"],
+  ["hour#2026-02-30T12", "00", 48, "hour#2026-02-30T12 00: not the mark of a minute"],
+  ["month#2026-11", "note", "kept", "month#2026-11 note: not a sum of a day"],
+])("reports %s %s, stored as %j, as a fault that cannot be repaired", (row, attribute, stored, fault) => {
+  expect(recount(change(sound(), row, attribute, stored), NOW)).toEqual({
+    minutes: 4,
+    differences: [],
+    faults: [fault],
+  });
+});
+
+test("reports each mark that cannot be read", () => {
+  const rows = change(change(sound(), "hour#2026-11-23T22", "40", "soon"), "hour#2026-11-23T22", "41", null);
+
+  expect(recount(rows, NOW).faults).toEqual([
+    'hour#2026-11-23T22 40: stored "soon", which is invalid',
+    "hour#2026-11-23T22 41: stored null, which is invalid",
+  ]);
+});
+
 test("recounts a missing row of sums", () => {
   const rows = sound();
   rows.delete("live");
@@ -259,8 +286,8 @@ test("counts no beats in a table without marked minutes", () => {
 
 test("finds no difference after every reported sum is corrected, whatever is stored", () => {
   const hour = fc.dictionary(
-    fc.integer({ min: 0, max: 59 }).map((minute) => String(minute).padStart(2, "0")),
-    fc.nat(),
+    fc.integer({ min: 0, max: 60 }).map((minute) => String(minute).padStart(2, "0")),
+    fc.oneof({ weight: 20, arbitrary: fc.nat() }, fc.constantFrom(-1, "x")),
   );
   const sum = fc.oneof(fc.nat(), fc.constantFrom("2026-11-23T22:40Z", "2026-11-24T00:00Z", "x"));
   const table = fc.record(
@@ -290,7 +317,10 @@ test("finds no difference after every reported sum is corrected, whatever is sto
       const { differences, faults } = recount(rows, NOW);
       expect(differences).toEqual([]);
       expect(() => toLive(rows.get("live"))).not.toThrow();
-      if (faults.length === 0) expect(() => toSettings(rows)).not.toThrow();
+      if (faults.length === 0) {
+        expect(() => toSettings(rows)).not.toThrow();
+        expect(() => toHistory(rows, EVERYTHING)).not.toThrow();
+      }
     }),
     { numRuns: 1_000 },
   );
