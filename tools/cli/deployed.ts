@@ -15,6 +15,13 @@ export interface Deployed {
   interval: number;
   /** The CloudWatch namespace of the metrics. */
   metricsNamespace: string;
+  /** The names of the CloudWatch alarms. */
+  alarms: string[];
+}
+
+interface Resource {
+  Type: string;
+  Properties?: { AlarmName?: string };
 }
 
 /**
@@ -33,13 +40,17 @@ export const readDeployed = async (options: {
   }).catch((error) => {
     throw new UserError(`cannot read the deployed names: ${error.stderr || messageOf(error)}`);
   });
-  const { service, provider, functions } = JSON.parse(stdout);
+  const { service, provider, functions, resources } = JSON.parse(stdout);
+  const declared: Resource[] = Object.values(resources.Resources);
   return {
     stack: provider.stackName ?? `${service}-${provider.stage}`,
     region: provider.region,
     functions: Object.fromEntries(Object.keys(functions).map((key) => [key, functions[key].name])),
     interval: Number(functions.heartbeat.environment?.EVERY ?? 1),
     metricsNamespace: provider.environment.METRICS_NAMESPACE,
+    alarms: declared.flatMap(({ Type, Properties: { AlarmName } = {} }) =>
+      Type === "AWS::CloudWatch::Alarm" && AlarmName !== undefined ? [AlarmName] : [],
+    ),
   };
 };
 

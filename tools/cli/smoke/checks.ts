@@ -151,14 +151,16 @@ const alarms: Check = async (stage) => {
   const client = new CloudWatchClient({ region: stage.region });
   // After the first deployment the pulse alarm fires until CloudWatch has seen some minutes with beats.
   return within(CLOUDWATCH_DELAY, 15 * SECOND, async () => {
+    // By their exact names: the prefix heartbeat-dev- is also that of the alarms of a stage dev-2.
     const { MetricAlarms = [] } = await client.send(
-      new DescribeAlarmsCommand({ AlarmNamePrefix: `${stage.stack}-`, MaxRecords: 100 }),
+      new DescribeAlarmsCommand({ AlarmNames: stage.alarms, MaxRecords: 100 }),
     );
-    if (MetricAlarms.length === 0) throw new Error(`no alarm has a name that begins with ${stage.stack}-`);
-    const others = MetricAlarms.filter(({ StateValue }) => StateValue !== "OK");
-    const states = others.map(({ AlarmName, StateValue }) => `${AlarmName} is ${StateValue}`);
-    if (others.length > 0) throw new Error(states.join(", "));
-    return `${MetricAlarms.length} alarms are OK`;
+    const states = new Map(MetricAlarms.map(({ AlarmName, StateValue }) => [AlarmName, StateValue]));
+    const faults = stage.alarms
+      .filter((name) => states.get(name) !== "OK")
+      .map((name) => (states.has(name) ? `${name} is ${states.get(name)}` : `${name} does not exist`));
+    if (faults.length > 0) throw new Error(faults.join(", "));
+    return `${stage.alarms.length} alarms are OK`;
   });
 };
 
