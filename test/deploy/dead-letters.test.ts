@@ -104,7 +104,7 @@ describe("a minute that cannot be recorded", needsAws(), () => {
 
     expect(code).toBe(1);
     expect(output).toBe(
-      "cannot read the stack heartbeat-nowhere in us-east-1: Stack with id heartbeat-nowhere does not exist\n",
+      "cannot read the stack heartbeat-nowhere in us-east-1: Stack with id heartbeat-nowhere does not exist: deploy the stage, or correct --stage or --region\n",
     );
   });
 });

@@ -1,8 +1,10 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
+import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { SLS } from "../node/installed.ts";
 import { messageOf, UserError } from "../user-error.ts";
+import { explainAwsError } from "./aws-error.ts";
 
 /** What serverless.yml defines for a stage and region. */
 export interface Deployed {
@@ -54,7 +56,7 @@ export const readDeployed = async (options: {
   };
 };
 
-/** The outputs of a stack. @throws UserError if the stack does not exist */
+/** The outputs of a stack. @throws UserError if AWS rejects the request, for example because the stack does not exist */
 export const readOutputs = async ({
   stack,
   region,
@@ -63,8 +65,23 @@ export const readOutputs = async ({
   const { Stacks = [] } = await client
     .send(new DescribeStacksCommand({ StackName: stack }))
     .catch((error) => {
-      throw new UserError(`cannot read the stack ${stack} in ${region}: ${messageOf(error)}`);
+      throw explainAwsError(`cannot read the stack ${stack} in ${region}`, error);
     });
   const outputs = Stacks.flatMap(({ Outputs = [] }) => Outputs);
   return Object.fromEntries(outputs.map(({ OutputKey = "", OutputValue = "" }) => [OutputKey, OutputValue]));
+};
+
+/** The number of messages in a queue, including hidden ones. SQS calls it approximate. */
+export const countMessages = async (sqs: SQSClient, queueUrl: string): Promise<number> => {
+  const { Attributes = {} } = await sqs
+    .send(
+      new GetQueueAttributesCommand({
+        QueueUrl: queueUrl,
+        AttributeNames: ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
+      }),
+    )
+    .catch((error) => {
+      throw explainAwsError("cannot count the messages in the dead-letter queue", error);
+    });
+  return Object.values(Attributes).reduce((sum, count) => sum + Number(count), 0);
 };

@@ -19,7 +19,8 @@ const TRANSIENT_ERRORS = [
   "TransactionInProgressException",
 ];
 
-const CREDENTIAL_ERRORS = [
+/** Errors of the SDK, and of AWS, about credentials. */
+export const CREDENTIAL_ERRORS: readonly string[] = [
   "CredentialsProviderError",
   "ExpiredToken",
   "ExpiredTokenException",

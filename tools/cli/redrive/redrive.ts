@@ -2,14 +2,14 @@ import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import {
   ChangeMessageVisibilityBatchCommand,
   DeleteMessageCommand,
-  GetQueueAttributesCommand,
   type Message,
   ReceiveMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import { messageOf, UserError } from "../../user-error.ts";
+import { exitWithError, UserError } from "../../user-error.ts";
+import { explainAwsError } from "../aws-error.ts";
 import { readArguments } from "../command.ts";
-import { readDeployed, readOutputs } from "../deployed.ts";
+import { countMessages, readDeployed, readOutputs } from "../deployed.ts";
 import { type Queue, redriveAll, toScheduledEvent } from "./dead-letter.ts";
 
 const USAGE =
@@ -49,9 +49,9 @@ const main = async (args: string[]): Promise<void> => {
   ).catch((error) => {
     throw signal.aborted
       ? new UserError("interrupted: no message is lost; run the command again for the rest")
-      : error;
+      : explainAwsError("cannot redrive the messages", error);
   });
-  const left = Math.max(failed, await countOf(sqs, queue));
+  const left = Math.max(failed, await countMessages(sqs, DeadLetterQueueUrl));
   const note =
     left === failed
       ? ""
@@ -89,17 +89,6 @@ const messageQueue = (sqs: SQSClient, queue: { QueueUrl: string }): Queue<Messag
   },
 });
 
-/** The number of messages in the queue, including hidden ones. */
-const countOf = async (sqs: SQSClient, queue: { QueueUrl: string }): Promise<number> => {
-  const { Attributes = {} } = await sqs.send(
-    new GetQueueAttributesCommand({
-      ...queue,
-      AttributeNames: ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
-    }),
-  );
-  return Object.values(Attributes).reduce((sum, count) => sum + Number(count), 0);
-};
-
 /** Sends the event of a message to heartbeat and prints the reply. Returns whether it succeeded. */
 const redrive = async (
   lambda: LambdaClient,
@@ -121,7 +110,4 @@ const redrive = async (
   return FunctionError === undefined;
 };
 
-main(process.argv.slice(2)).catch((error) => {
-  console.error(messageOf(error));
-  process.exitCode = 1;
-});
+main(process.argv.slice(2)).catch(exitWithError);

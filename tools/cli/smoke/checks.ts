@@ -5,8 +5,8 @@ import {
   GetMetricStatisticsCommand,
 } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient, paginateFilterLogEvents } from "@aws-sdk/client-cloudwatch-logs";
-import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
-import type { Deployed } from "../deployed.ts";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { countMessages, type Deployed } from "../deployed.ts";
 
 /** A deployed stage. */
 export interface Stage extends Deployed {
@@ -137,12 +137,7 @@ const metrics: Check = async (stage) => {
 };
 
 const queue: Check = async (stage) => {
-  const names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"] as const;
-  const client = new SQSClient({ region: stage.region });
-  const { Attributes = {} } = await client.send(
-    new GetQueueAttributesCommand({ QueueUrl: stage.queue, AttributeNames: [...names] }),
-  );
-  const count = names.reduce((sum, name) => sum + Number(Attributes[name]), 0);
+  const count = await countMessages(new SQSClient({ region: stage.region }), stage.queue);
   if (count > 0) throw new Error(`${count} messages are in the dead-letter queue: see npm run redrive`);
   return "the dead-letter queue is empty";
 };

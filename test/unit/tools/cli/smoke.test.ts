@@ -1,6 +1,5 @@
 import { CloudWatchClient, DescribeAlarmsCommand, type MetricAlarm } from "@aws-sdk/client-cloudwatch";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { readDeployed } from "../../../../tools/cli/deployed.ts";
 import { CHECKS, type Stage } from "../../../../tools/cli/smoke/checks.ts";
 
 const STAGE: Stage = {
@@ -38,13 +37,6 @@ const checkAlarms = async () => CHECKS["alarms"]?.(STAGE);
 
 afterEach(() => {
   vi.restoreAllMocks();
-});
-
-test("reads the names of the alarms of a stage from serverless.yml", async () => {
-  const { stack, alarms } = await readDeployed({ stage: "dev-2" });
-
-  expect(alarms).toContain(`${stack}-dead-letters`);
-  for (const name of alarms) expect(name).toMatch(new RegExp(`^${stack}-[a-z-]+$`));
 });
 
 describe("the check of the alarms", () => {
