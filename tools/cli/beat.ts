@@ -1,6 +1,6 @@
 import { exitWithError } from "../user-error.ts";
 import { readArguments } from "./command.ts";
-import { ask, findService, invoke } from "./invoke.ts";
+import { findService, invoke, readBeats } from "./invoke.ts";
 
 const USAGE =
   "npm run beat: sends a beat of the current slot of the schedule to the service on PORT and prints the count";
@@ -14,7 +14,7 @@ const main = async (args: string[]): Promise<void> => {
   const service = findService();
   console.log(await invoke(service, "heartbeat", {}, "counted"));
   if (service.functions?.["beats"] === undefined) return;
-  console.log(await ask(`http://localhost:${service.httpPort}/beats`));
+  console.log(await readBeats(service));
 };
 
 main(process.argv.slice(2)).catch(exitWithError);

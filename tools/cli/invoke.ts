@@ -9,35 +9,44 @@ export const findService = (): RunRecord => {
   const service = liveRecords().find((run) => run.httpPort === httpPort);
   if (service !== undefined) return service;
   throw new UserError(
-    `no service of this checkout runs on port ${httpPort}: start it with npm start, or set PORT to its port`,
+    `no service of this checkout runs on port ${httpPort}: start it with npm start or npm run dev, or set PORT to its port`,
   );
 };
 
 /**
  * Invokes a function of a local service and returns its reply as text. `member` is a key that every reply has.
- * @throws UserError if the function fails, or if another program replies
+ * @throws UserError if the service lacks the function, if the function fails, or if another program replies
  */
 export const invoke = async (
-  { lambdaPort, functions }: RunRecord,
+  service: RunRecord,
   name: string,
   data: object,
   member: string,
 ): Promise<string> => {
-  const path = `2015-03-31/functions/${functions?.[name]}/invocations`;
-  const answer = await ask(`http://localhost:${lambdaPort}/${path}`, {
-    method: "POST",
-    body: JSON.stringify(data),
-  });
+  const { httpPort, lambdaPort, functions } = service;
+  const deployedName = functions?.[name];
+  if (deployedName === undefined) {
+    throw new UserError(
+      `the service on port ${httpPort} has no function ${name}: add it to serverless.yml and start the service again`,
+    );
+  }
+  const url = `http://localhost:${lambdaPort}/2015-03-31/functions/${deployedName}/invocations`;
+  const answer = await request(service, url, { method: "POST", body: JSON.stringify(data) });
   const members = parse(answer);
   if (member in members) return answer;
   throw new UserError(`${name} failed: ${members.errorMessage ?? answer}`);
 };
 
-export const ask = async (url: string, init?: RequestInit): Promise<string> => {
+/** Returns the reply of `GET /beats`. @throws UserError */
+export const readBeats = (service: RunRecord): Promise<string> =>
+  request(service, `http://localhost:${service.httpPort}/beats`);
+
+const request = async ({ httpPort }: RunRecord, url: string, init?: RequestInit): Promise<string> => {
   reachLoopbackDirectly();
   const response = await fetch(url, init).catch(() => {
+    // The service has a record, so its process runs.
     throw new UserError(
-      `no service responds at ${new URL(url).origin}: start it with npm start, or set PORT to its port`,
+      `the service on port ${httpPort} does not respond: try again after it has printed "ready on port ${httpPort}"`,
     );
   });
   const body = await response.text();
