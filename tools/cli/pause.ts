@@ -8,7 +8,7 @@ const USAGE =
 /** `npm run pause`: pauses the local service and prints the settings in effect. */
 const main = async (args: string[]): Promise<void> => {
   const reason = readArguments(USAGE, { allowPositionals: true }, args).positionals.join(" ").trim();
-  if (reason === "") throw new UserError(USAGE);
+  if (reason === "") throw new UserError(`the reason is missing; usage: ${USAGE}`);
   console.log(await invoke(findService(), "settings", { pause: reason }, "version"));
 };
 

@@ -222,10 +222,24 @@ it.each([{ args: [] }, { args: ["--", " "] }])(
   async ({ args }) => {
     const { code, lines } = await run(["npm", "run", "-s", "pause", ...args], { folder });
 
-    expect(lines).toEqual([expect.stringMatching(/^npm run pause -- "reason": /)]);
+    expect(lines).toEqual([
+      expect.stringMatching(/^the reason is missing; usage: npm run pause -- "reason": /),
+    ]);
     expect(code).toBe(1);
   },
 );
+
+it.each([
+  [[], "the version of Node.js is missing"],
+  [["latest"], 'invalid version of Node.js "latest"'],
+])("npm run test:node with the arguments %j prints what is wrong, and its usage", async (args, fault) => {
+  const { code, lines } = await run(["npm", "run", "-s", "test:node", "--", ...args], { folder });
+
+  expect(lines).toEqual([
+    `${fault}; usage: npm run test:node -- <version, such as 24 or 20.19> [arguments of vitest run]`,
+  ]);
+  expect(code).toBe(1);
+});
 
 it("sls invoke local signs requests with dummy credentials, not those of the machine", async () => {
   await using database = await scriptDynamoDb(reply(200, { Table: { TableStatus: "ACTIVE" } }));
