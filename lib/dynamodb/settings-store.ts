@@ -47,13 +47,14 @@ const settingsWrites = (seen: Settings, change: Change): Write[] => {
 
 const pauseWrites = ({ version, pauseContext }: Settings, { changeInfo, begun }: Change): Write[] => {
   if (begun === undefined) return [];
+  const { born, newest, slotMinutes, openFrom, lastPaused } = pauseContext;
   return [
     {
       row: LIVE,
       // Before the first beat this creates the row, which always has `beats`.
       update: "SET openFrom = :never, pausedFrom = :from ADD beats :none",
       values: { ":never": NEVER, ":from": begun.from, ":none": 0 },
-      condition: expectAttributes({ ...pauseContext }),
+      condition: expectAttributes({ born, newest, slotMinutes, openFrom, lastPaused }),
     },
     { row: pauseKey(begun.from, version + 1), put: { reason: begun.reason, ...changeInfo } },
   ];

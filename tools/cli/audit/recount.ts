@@ -80,8 +80,10 @@ export const recount = (rows: ReadonlyMap<string, Row>, now: number): Recount =>
     differences: [
       ...differences.filter(differs),
       ...brokenRules(settings).map((attribute) => ({
-        ...{ row: SETTINGS, attribute },
-        ...{ stored: settings?.[attribute], counted: undefined },
+        row: SETTINGS,
+        attribute,
+        stored: settings?.[attribute],
+        counted: undefined,
       })),
     ],
     faults: [
@@ -206,11 +208,13 @@ const sumsOf = (source: Source): Sums => {
   if (last !== undefined) {
     const { from, to, version } = last;
     set(LIVE, {
-      ...{ beats: minutes.length, pausedFrom: from },
+      beats: minutes.length,
+      pausedFrom: from,
       openFrom: to === undefined ? NEVER : minuteAfter(to),
     });
     set(SETTINGS, {
-      ...{ covered: covered.length, pauses: recentPauses(effectivePauses(pauses), {}, now) },
+      covered: covered.length,
+      pauses: recentPauses(effectivePauses(pauses), {}, now),
       ...(to === undefined ? { pausedBy: version } : {}),
     });
   }

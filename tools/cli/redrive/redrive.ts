@@ -77,7 +77,9 @@ const messageQueue = (sqs: SQSClient, queue: { QueueUrl: string }): Queue<Messag
     let hidden = 0;
     for (let first = 0; first < messages.length; first += BATCH) {
       const Entries = messages.slice(first, first + BATCH).map(({ ReceiptHandle }, index) => ({
-        ...{ Id: String(index), ReceiptHandle, VisibilityTimeout: 0 },
+        Id: String(index),
+        ReceiptHandle,
+        VisibilityTimeout: 0,
       }));
       const { Failed = [] } = await sqs
         .send(new ChangeMessageVisibilityBatchCommand({ ...queue, Entries }))

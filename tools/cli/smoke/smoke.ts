@@ -11,7 +11,9 @@ const main = async (args: string[]): Promise<void> => {
     USAGE,
     {
       options: {
-        ...{ stage: { type: "string" }, region: { type: "string" }, url: { type: "string" } },
+        stage: { type: "string" },
+        region: { type: "string" },
+        url: { type: "string" },
         without: { type: "string", multiple: true },
       },
     },
@@ -61,7 +63,9 @@ const findStage = async (
   }
   return {
     ...deployed,
-    ...{ url: (url ?? HttpApiUrl).replace(/\/+$/, ""), queue: DeadLetterQueueUrl, start: Date.now() },
+    url: (url ?? HttpApiUrl).replace(/\/+$/, ""),
+    queue: DeadLetterQueueUrl,
+    start: Date.now(),
   };
 };
 
