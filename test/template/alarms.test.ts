@@ -15,8 +15,8 @@ const ALARMS = [
   "EventsDroppedAlarm",
   "DeadLettersAlarm",
   "ScheduleFailsAlarm",
-  "RuleLettersLostAlarm",
-  "FunctionLettersLostAlarm",
+  "RuleDlqFailuresAlarm",
+  "FunctionDlqFailuresAlarm",
   "ServerErrorsAlarm",
 ];
 
@@ -111,8 +111,8 @@ describe("an alarm", () => {
   });
 
   test("rings when a minute does not even reach the dead-letter queue", () => {
-    expect(Resources["RuleLettersLostAlarm"]?.Properties).toEqual({
-      AlarmName: `${service}-dev-rule-letters-lost`,
+    expect(Resources["RuleDlqFailuresAlarm"]?.Properties).toEqual({
+      AlarmName: `${service}-dev-rule-dlq-failures`,
       AlarmDescription: "EventBridge could not send an undelivered event to the dead-letter queue.",
       ...above0(
         "AWS/Events",
@@ -123,8 +123,8 @@ describe("an alarm", () => {
       ),
       ...TOLD,
     });
-    expect(Resources["FunctionLettersLostAlarm"]?.Properties).toEqual({
-      AlarmName: `${service}-dev-function-letters-lost`,
+    expect(Resources["FunctionDlqFailuresAlarm"]?.Properties).toEqual({
+      AlarmName: `${service}-dev-function-dlq-failures`,
       AlarmDescription: "Lambda could not send a failed event to the dead-letter queue.",
       ...above0(
         "AWS/Lambda",
