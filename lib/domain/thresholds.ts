@@ -76,6 +76,6 @@ const isSeconds = (value: unknown): value is number => typeof value === "number"
  * thresholds of the stage apply, so that reading the state never fails.
  */
 export const effectiveThresholds = (stage: StageRules, stored: Partial<Thresholds>): StageRules => {
-  const rules = { ...stage, ...stored };
-  return findStoredThresholdFaults(rules).length === 0 ? rules : stage;
+  const effective = { ...stage, ...stored };
+  return findStoredThresholdFaults(effective).length === 0 ? effective : stage;
 };

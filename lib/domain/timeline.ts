@@ -53,10 +53,10 @@ export const intervalOf = (
 export const createTimeline = (
   history: Pick<History, "born" | "newest" | "slotMinutes" | "minutes" | "pauses">,
   now: number,
-  rules: Pick<StageRules, "lateAfter" | "every">,
+  thresholds: Pick<StageRules, "lateAfter" | "every">,
 ): Timeline => {
-  const every = intervalOf(history, rules);
-  const isChanging = every !== rules.every;
+  const every = intervalOf(history, thresholds);
+  const isChanging = every !== thresholds.every;
   const indexOf = (minute: Minute) => toIndex(minute, every);
   const born = history.born === undefined ? Infinity : indexOf(history.born);
   // The schedule runs at the new interval already, so no slot of the old one becomes due after the newest beat.
@@ -65,7 +65,7 @@ export const createTimeline = (
       ? born - 1
       : indexOf(history.newest)
     : Infinity;
-  const lastDue = Math.min(lastDueAt(now, rules.lateAfter, every), lastExpected);
+  const lastDue = Math.min(lastDueAt(now, thresholds.lateAfter, every), lastExpected);
   const beaten = new Set([...history.minutes.keys()].map(indexOf));
   const pauses = history.pauses.map((pause) => slotsOf(pause, every));
   return {

@@ -39,11 +39,11 @@ export const snapshotRange = (now: number, { lateAfter, every }: StageRules): Hi
 };
 
 /** Computes the snapshot at `now`, in ms since the epoch, from the history in `snapshotRange`. */
-export const pulse = (history: History, now: number, rules: StageRules): Pulse => {
-  const timeline = createTimeline(history, now, rules);
+export const pulse = (history: History, now: number, thresholds: StageRules): Pulse => {
+  const timeline = createTimeline(history, now, thresholds);
   const last24h = summarizeLastDay(history, timeline);
   const all = tallyAll(history, timeline);
-  const limits = limitsOf(history, timeline, rules);
+  const limits = limitsOf(history, timeline, thresholds);
   const pause = currentPause(history);
   const { state, since } = stateAt(pause, limits, { now, streak: last24h.streak.from });
   const { beats, born = null, newest } = history;
@@ -57,7 +57,7 @@ export const pulse = (history: History, now: number, rules: StageRules): Pulse =
     expected: beats + all.missed,
     missed: all.missed,
     newest: newest === undefined ? null : { minute: newest, age: secondsSince(startOf(newest), now) },
-    nextDue: nextDueOf(timeline, rules),
+    nextDue: nextDueOf(timeline, thresholds),
     lateAt: limits === undefined ? null : momentAt(limits.late),
     downAt: limits === undefined ? null : momentAt(limits.down),
     last24h,
@@ -70,7 +70,7 @@ export const pulse = (history: History, now: number, rules: StageRules): Pulse =
       all: uptimeOf(all),
     },
     series: toSeries(history, timeline, DAYS),
-    rules: { lateAfter: rules.lateAfter, downAfter: rules.downAfter },
+    rules: { lateAfter: thresholds.lateAfter, downAfter: thresholds.downAfter },
     interval: { minutes: timeline.every, since: born },
     pause,
   };

@@ -21,7 +21,7 @@ import {
   type StoredPause,
   storedPauses,
 } from "./stored-pauses.ts";
-import { brokenRules, brokenSettings, isCount } from "./stored-settings.ts";
+import { isCount, malformedSettings, malformedThresholds } from "./stored-settings.ts";
 
 /** A stored sum that differs from the recounted one; undefined: absent. */
 export interface Difference {
@@ -79,7 +79,7 @@ export const recount = (rows: ReadonlyMap<string, Row>, now: number): Recount =>
     ...(every === 1 ? {} : { interval: { minutes: every, since: born } }),
     differences: [
       ...differences.filter(differs),
-      ...brokenRules(settings).map((attribute) => ({
+      ...malformedThresholds(settings).map((attribute) => ({
         row: SETTINGS,
         attribute,
         stored: settings?.[attribute],
@@ -91,8 +91,8 @@ export const recount = (rows: ReadonlyMap<string, Row>, now: number): Recount =>
       ...otherThanSums(rows),
       ...faultsOfPauses,
       ...coveredBeats(pauses, minutes),
-      ...brokenInterval(rows.get(LIVE), minutes, born),
-      ...brokenSettings(settings),
+      ...malformedInterval(rows.get(LIVE), minutes, born),
+      ...malformedSettings(settings),
     ],
   };
 };
@@ -144,7 +144,7 @@ const isMaintained = (row: string, attribute: string, born: Minute | undefined):
 };
 
 /** One sentence if the stored interval is invalid, or if a minute since `born` is not on it. */
-const brokenInterval = (
+const malformedInterval = (
   { slotMinutes = 1 }: Row = {},
   minutes: readonly Minute[],
   born: Minute | undefined,

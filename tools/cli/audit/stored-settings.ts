@@ -8,11 +8,11 @@ const isText = (value: unknown): boolean => typeof value === "string";
 export const isThreshold = (attribute: string): boolean => ["lateAfter", "downAfter"].includes(attribute);
 
 /** Malformed thresholds; without them those of the stage apply. */
-export const brokenRules = (row: Row = {}): string[] =>
+export const malformedThresholds = (row: Row = {}): string[] =>
   Object.keys(row).filter((name) => isThreshold(name) && !isCount(row[name]));
 
 /** Other malformed settings, one sentence each; they cannot be recounted. */
-export const brokenSettings = (row: Row = {}): string[] =>
+export const malformedSettings = (row: Row = {}): string[] =>
   Object.entries({ version: isCount, time: isText, requestId: isText, by: isText })
     .filter(([name, isSound]) => row[name] !== undefined && !isSound(row[name]))
     .map(([name]) => `${SETTINGS} ${name}: stored ${formatValue(row[name])}, which is invalid`);
