@@ -14,7 +14,7 @@ import { correct, readRows } from "./table-io.ts";
 import { target } from "./target.ts";
 
 const USAGE =
-  "npm run audit [-- --repair]: recounts the stored minutes and pauses and compares all sums; of the service on PORT, or of the table BEATS_TABLE in the region AWS_REGION of the database at AWS_ENDPOINT_URL_DYNAMODB";
+  "npm run audit [-- --repair]: recounts the stored minutes and pauses and compares all sums with them; --repair corrects the sums. It reads the table of the service on PORT, or the table BEATS_TABLE of the database at AWS_ENDPOINT_URL_DYNAMODB, in the region AWS_REGION";
 
 const main = async (args: string[]): Promise<void> => {
   const { repair = false } = readArguments(USAGE, { options: { repair: { type: "boolean" } } }, args).values;
