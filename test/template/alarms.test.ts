@@ -9,7 +9,7 @@ const prod = readTemplate(inject("packages").prod);
 const withParams = readTemplate(inject("packages").withParams);
 const { Resources } = template;
 
-const TOLD = { AlarmActions: [ref("AlarmTopic")], OKActions: [ref("AlarmTopic")] };
+const NOTIFIES_TOPIC = { AlarmActions: [ref("AlarmTopic")], OKActions: [ref("AlarmTopic")] };
 const ALARMS = [
   "PulseStoppedAlarm",
   "EventsDroppedAlarm",
@@ -34,7 +34,7 @@ const sumOf = (Id: string, MetricName: string) => ({
   },
 });
 
-/** Rings at the first minute in which the metric is above 0. */
+/** Fires at the first minute in which the metric is above 0. */
 const above0 = (Namespace: string, MetricName: string, Statistic: string, Name: string, Value: unknown) => ({
   Namespace,
   MetricName,
@@ -52,7 +52,7 @@ describe("an alarm", () => {
     expect(allOf(template, "AWS::CloudWatch::Alarm").map(([name]) => name)).toEqual(ALARMS);
   });
 
-  test("rings when in 3 of the 4 minutes before the newest 2 nothing was counted or paused", () => {
+  test("fires when 3 of the 4 minutes before the newest 2 have no counted and no paused beat", () => {
     expect(Resources["PulseStoppedAlarm"]?.Properties).toEqual({
       AlarmName: `${service}-dev-pulse-stopped`,
       AlarmDescription:
@@ -72,20 +72,20 @@ describe("an alarm", () => {
       EvaluationPeriods: 6,
       DatapointsToAlarm: 3,
       TreatMissingData: "breaching",
-      ...TOLD,
+      ...NOTIFIES_TOPIC,
     });
   });
 
-  test("rings when Lambda gives an event up", () => {
+  test("fires when Lambda drops an event", () => {
     expect(Resources["EventsDroppedAlarm"]?.Properties).toEqual({
       AlarmName: `${service}-dev-events-dropped`,
       AlarmDescription: "Lambda dropped a scheduled event and sent it to the dead-letter queue.",
       ...above0("AWS/Lambda", "AsyncEventsDropped", "Sum", "FunctionName", ref("HeartbeatLambdaFunction")),
-      ...TOLD,
+      ...NOTIFIES_TOPIC,
     });
   });
 
-  test("rings when a dead letter waits", () => {
+  test("fires when the dead-letter queue has a message", () => {
     expect(Resources["DeadLettersAlarm"]?.Properties).toEqual({
       AlarmName: `${service}-dev-dead-letters`,
       AlarmDescription:
@@ -97,20 +97,20 @@ describe("an alarm", () => {
         "QueueName",
         getAtt("DeadLetterQueue", "QueueName"),
       ),
-      ...TOLD,
+      ...NOTIFIES_TOPIC,
     });
   });
 
-  test("rings when the rule gives up a delivery to the function", () => {
+  test("fires when EventBridge cannot deliver an event to the function", () => {
     expect(Resources["ScheduleFailsAlarm"]?.Properties).toEqual({
       AlarmName: `${service}-dev-schedule-fails`,
       AlarmDescription: "EventBridge could not deliver a scheduled event to the function.",
       ...above0("AWS/Events", "FailedInvocations", "Sum", "RuleName", ref("HeartbeatEventsRuleSchedule1")),
-      ...TOLD,
+      ...NOTIFIES_TOPIC,
     });
   });
 
-  test("rings when a minute does not even reach the dead-letter queue", () => {
+  test("fires when an event cannot be sent to the dead-letter queue", () => {
     expect(Resources["RuleDlqFailuresAlarm"]?.Properties).toEqual({
       AlarmName: `${service}-dev-rule-dlq-failures`,
       AlarmDescription: "EventBridge could not send an undelivered event to the dead-letter queue.",
@@ -121,7 +121,7 @@ describe("an alarm", () => {
         "RuleName",
         ref("HeartbeatEventsRuleSchedule1"),
       ),
-      ...TOLD,
+      ...NOTIFIES_TOPIC,
     });
     expect(Resources["FunctionDlqFailuresAlarm"]?.Properties).toEqual({
       AlarmName: `${service}-dev-function-dlq-failures`,
@@ -133,20 +133,20 @@ describe("an alarm", () => {
         "FunctionName",
         ref("HeartbeatLambdaFunction"),
       ),
-      ...TOLD,
+      ...NOTIFIES_TOPIC,
     });
   });
 
-  test("rings when the API answers 5xx", () => {
+  test("fires when the API returns a 5xx status", () => {
     expect(Resources["ServerErrorsAlarm"]?.Properties).toEqual({
       AlarmName: `${service}-dev-server-errors`,
       AlarmDescription: "The HTTP API returned a 5xx status on a route other than /health.",
       ...above0(metricsNamespace, "ServerErrors", "Sum", "ApiId", ref("HttpApi")),
-      ...TOLD,
+      ...NOTIFIES_TOPIC,
     });
   });
 
-  test("is of its stage", () => {
+  test("has a name that begins with service and stage", () => {
     const names = allOf(prod, "AWS::CloudWatch::Alarm").map(([, { Properties }]) => Properties.AlarmName);
 
     for (const name of names) expect(name).toMatch(new RegExp(`^${service}-prod-`));
@@ -167,7 +167,7 @@ describe("an alarm", () => {
 });
 
 describe("the topic", () => {
-  test("takes messages of the seven alarms alone", () => {
+  test("accepts messages only from the seven alarms", () => {
     expect(Resources["AlarmTopicPolicy"]?.Properties).toEqual({
       Topics: [ref("AlarmTopic")],
       PolicyDocument: {
@@ -191,7 +191,7 @@ describe("the topic", () => {
     });
   });
 
-  test("writes to the address in alarmEmail", () => {
+  test("sends mail to the address in alarmEmail", () => {
     expect(withParams.Resources["AlarmEmail"]).toEqual({
       Type: "AWS::SNS::Subscription",
       Condition: "HasAlarmEmail",
@@ -202,7 +202,7 @@ describe("the topic", () => {
     });
   });
 
-  test("writes to nobody without alarmEmail", () => {
+  test("sends no mail without alarmEmail", () => {
     expect(allOf(template, "AWS::SNS::Subscription").map(([name]) => name)).toEqual(["AlarmEmail"]);
     expect(template.Conditions["HasAlarmEmail"]).toEqual({ "Fn::Not": [{ "Fn::Equals": ["", ""] }] });
   });

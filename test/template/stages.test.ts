@@ -103,17 +103,17 @@ describe("each stage", () => {
       "https://hc.example.org/2c41?rid=7",
     ],
   ])(
-    "%s tells its rules to heartbeat, pulse and settings, whom to notify to heartbeat",
-    (_, template, rules, NOTIFY_URL) => {
+    "%s passes its thresholds to heartbeat, pulse and settings, and notifyUrl to heartbeat",
+    (_, template, thresholds, NOTIFY_URL) => {
       const variablesOf = (name: string) =>
         template.Resources[`${name}LambdaFunction`]?.Properties.Environment.Variables ?? {};
       const common = variablesOf("Ping");
 
       expect(Object.keys(common)).not.toContain("LATE_AFTER");
       expect(variablesOf("Beats")).toEqual(common);
-      expect(variablesOf("Heartbeat")).toEqual({ ...common, ...rules, NOTIFY_URL });
-      expect(variablesOf("Pulse")).toEqual({ ...common, ...rules });
-      expect(variablesOf("Settings")).toEqual({ ...common, ...rules });
+      expect(variablesOf("Heartbeat")).toEqual({ ...common, ...thresholds, NOTIFY_URL });
+      expect(variablesOf("Pulse")).toEqual({ ...common, ...thresholds });
+      expect(variablesOf("Settings")).toEqual({ ...common, ...thresholds });
       const notified = allOf(template, "AWS::Lambda::Function").filter(
         ([, { Properties }]) => "NOTIFY_URL" in Properties.Environment.Variables,
       );
