@@ -26,10 +26,11 @@ const NAMES = ["from", "to", "step", "limit", "cursor"];
 const MAX_CHARACTERS = 512;
 
 /**
- * Parses and validates a query string. `now` is in ms since the epoch, `every` the interval in minutes.
+ * Parses and validates a query string. `now` is in ms since the epoch, `every` the interval in minutes. A cursor of step
+ * `minute` must name a slot of `cursorEvery` minutes.
  * @throws BadRequestError if a parameter is invalid, unknown or repeated; the message names it
  */
-export const toHistoryQuery = (query: string, now: number, every = 1): HistoryQuery => {
+export const toHistoryQuery = (query: string, now: number, every = 1, cursorEvery = every): HistoryQuery => {
   const given = parametersIn(query);
   const step = toStep(given.get("step"), every);
   const limit = toLimit(given.get("limit"), step);
@@ -46,7 +47,7 @@ export const toHistoryQuery = (query: string, now: number, every = 1): HistoryQu
   const first = start === undefined ? undefined : positionOf(step, start);
   const last = positionOf(step, end);
   const cursor = given.get("cursor");
-  const before = cursor === undefined ? last + 1 : toCursor(cursor, step, { first, last });
+  const before = cursor === undefined ? last + 1 : toCursor(cursor, step, { first, last, cursorEvery });
   if (query.length > MAX_CHARACTERS) {
     throw new BadRequestError(`the query must not be longer than ${MAX_CHARACTERS} characters`);
   }
@@ -99,21 +100,30 @@ const parsePeriod = (parameter: string, text: string): { first: number; last: nu
   );
 };
 
+interface CursorLimits {
+  /** Positions of the step, both included. */
+  first: number | undefined;
+  last: number;
+  cursorEvery: number;
+}
+
 /**
- * The position at which the previous page ended.
+ * The position at which the previous page ended. If the cursor lies within a slot, the page continues with that slot.
  * @throws BadRequestError if the cursor is malformed or outside the range
  */
 const toCursor = (
   text: string,
   step: Granularity,
-  { first = positionOf(step, BEGINNING), last }: { first: number | undefined; last: number },
+  { first = positionOf(step, BEGINNING), last, cursorEvery }: CursorLimits,
 ): number => {
-  const position = positionNamed(step, text);
-  if (position === undefined) {
+  const named = step.name === "minute" ? { ...step, minutes: cursorEvery } : step;
+  const index = positionNamed(named, text);
+  if (index === undefined) {
     throw new BadRequestError(
       `cursor must be taken from next of the previous page, such as ${nameOf(step, positionOf(step, EXAMPLE))} if step is ${step.name}, not ${formatValue(text)}`,
     );
   }
+  const position = Math.ceil((index * named.minutes) / step.minutes);
   // `last + 1` is valid too: the clock behind the previous page can be a little ahead of this one.
   if (position > first && position <= last + 1) return position;
   throw new BadRequestError(`cursor must be after from and not after to or now, not ${formatValue(text)}`);

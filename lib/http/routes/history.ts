@@ -6,10 +6,14 @@ import { jsonReply } from "../../reply/reply.ts";
 import { type Route, readRange } from "./snapshot.ts";
 
 const renderHistory: Route["render"] = async (request) => {
-  const { now } = request;
-  const queryFor = (every: number) => toHistoryQuery(request.query, now, every);
-  const { history, rules } = await readRange(request, (each) => pageRange(queryFor(each.every), now, each));
-  return jsonReply(200, historyPage(history, queryFor(intervalOf(history, rules)), now, rules));
+  const { query, now } = request;
+  // The interval of the stored beats, whose slots a cursor names, is known only after reading. Until then a cursor can be
+  // any minute.
+  const { history, rules } = await readRange(request, (each) =>
+    pageRange(toHistoryQuery(query, now, each.every, 1), now, each),
+  );
+  const page = toHistoryQuery(query, now, intervalOf(history, rules));
+  return jsonReply(200, historyPage(history, page, now, rules));
 };
 
 export const HISTORY: Route = { render: renderHistory, renderError: problemReply };

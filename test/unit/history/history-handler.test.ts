@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import event from "../../../events/pulse.json" with { type: "json" };
 import type { HistoryRange } from "../../../lib/domain/beat-store.ts";
 import { MalformedRowError, StoreUnavailableError } from "../../../lib/domain/errors.ts";
+import { defaultThresholds } from "../../../lib/domain/interval.ts";
 import { DEFAULT_NAMES } from "../../../lib/service/names.ts";
 import { createMemoryStore } from "../../support/fakes/memory-store.ts";
 import { type Facts, minutesFrom, readerOf } from "../../support/fixtures/history.ts";
@@ -93,6 +94,75 @@ test("an invalid parameter returns 400, reads nothing and logs no error", async 
     detail: 'limit must be a whole number from 1 to 168 if step is hour, not "9999"',
   });
   expect({ ranges, logged }).toEqual({ ranges: [], logged: [] });
+});
+
+describe("a cursor, after a deployment with another interval and before its first beat,", () => {
+  /** Beats every 5 minutes from 20:00 to 22:35, read by a stage with another interval. */
+  const pageOf = async (rawQueryString: string, every: number) => {
+    const store = createMemoryStore();
+    for (const minute of minutesFrom("2026-11-23T20:00Z", "2026-11-23T22:35Z").filter(
+      (_, n) => n % 5 === 0,
+    )) {
+      await store.record({ minute, recordedAt: Date.parse(minute), every: 5 });
+    }
+    const stage = { ...defaultThresholds(every), every };
+    const handler = createPulseHandler(store, stage, DEFAULT_NAMES, () => NOW);
+    const request = { ...event, routeKey: "GET /beats/history", rawQueryString };
+    const { statusCode, body = "" } = await handler(request);
+    return { statusCode, ...JSON.parse(body) };
+  };
+  const slotsOf = ({ items }: { items: { minute: string; state: string }[] }) =>
+    items.map(({ minute, state }) => [minute.slice(11, 16), state]);
+
+  test.each([1, 2, 3, 10, 60])(
+    "that names a slot of the stored interval is valid on a stage of %i minutes",
+    async (every) => {
+      const first = await pageOf("step=minute&limit=2", every);
+      const second = await pageOf(first.next.slice(1), every);
+
+      expect([first.statusCode, slotsOf(first), first.next]).toEqual([
+        200,
+        [
+          ["22:40", "pending"],
+          ["22:35", "beaten"],
+        ],
+        "?step=minute&limit=2&cursor=2026-11-23T22:35Z",
+      ]);
+      expect([second.statusCode, slotsOf(second), second.next]).toEqual([
+        200,
+        [
+          ["22:30", "beaten"],
+          ["22:25", "beaten"],
+        ],
+        "?step=minute&limit=2&cursor=2026-11-23T22:25Z",
+      ]);
+    },
+  );
+
+  test("is valid beside a from of the same hour on a stage of 60 minutes", async () => {
+    const page = await pageOf("step=minute&from=2026-11-23T22:25Z&cursor=2026-11-23T22:35Z", 60);
+
+    expect([page.statusCode, slotsOf(page), page.next]).toEqual([
+      200,
+      [
+        ["22:30", "beaten"],
+        ["22:25", "beaten"],
+      ],
+      null,
+    ]);
+  });
+
+  test.each([1, 60])(
+    "that names no slot of the stored interval is rejected on a stage of %i minutes",
+    async (every) => {
+      const { statusCode, detail } = await pageOf("step=minute&cursor=2026-11-23T22:33Z", every);
+
+      expect([statusCode, detail]).toEqual([
+        400,
+        'cursor must be taken from next of the previous page, such as 2026-11-23T22:00Z if step is minute, not "2026-11-23T22:33Z"',
+      ]);
+    },
+  );
 });
 
 describe("a page that cannot be read", () => {
