@@ -1,20 +1,31 @@
-import type { BeatStore, Pause } from "../domain/beat-store.ts";
+import type { BeatStore, DaySums, Pause } from "../domain/beat-store.ts";
 import { BadRequestError } from "../domain/errors.ts";
 import { type Day, isMinute, type Minute } from "../domain/minute.ts";
 import { type SpanTally, tallySpan, uptimeOf } from "../domain/tally.ts";
 import { effectiveThresholds, type StageRules } from "../domain/thresholds.ts";
-import { createTimeline, type Mark, slotsAnHour } from "../domain/timeline.ts";
+import { createTimeline, type Mark, type Span, slotsAnHour, type Timeline } from "../domain/timeline.ts";
 import { latenessPercentiles } from "../pulse/last-day.ts";
 import type { LastDay } from "../schemas/status.ts";
 import { formatValue } from "../text/format-value.ts";
 import { type Outage, outagesOf, spanOfDay } from "./outages.ts";
+
+/**
+ * What the statistics know of a day.
+ * - `future`: the day has not begun.
+ * - `new`: no beat has been recorded yet.
+ * - `before the first beat`: the first beat was recorded after the day.
+ * - `before the statistics`: beats of the time before `born` were counted, but the missed ones are not known. They began
+ *   anew after a change of the interval, or the minutes arrived after later ones.
+ * - `measured`: `born` is on the day or before it.
+ */
+export type DayKind = "future" | "new" | "before the first beat" | "before the statistics" | "measured";
 
 /** A whole UTC day: its sums, and each of its minutes. */
 export interface DayReport extends SpanTally {
   day: Day;
   /** In percent; null if no minute was expected. */
   uptime: number | null;
-  /** The marks of the slots of 24 hours; null before the first recorded beat and after the current minute. */
+  /** The marks of the slots of 24 hours; null before `born` and after the current minute. */
   hours: { from: Minute; marks: (Mark | null)[] }[];
   /** In order of time, cut at the ends of the day. */
   outages: Outage[];
@@ -24,10 +35,11 @@ export interface DayReport extends SpanTally {
   lateness: LastDay["lateness"];
   /** The next day exists. */
   hasNext: boolean;
-  /** The day is before the first recorded beat. */
-  isUnborn: boolean;
-  /** The day has not begun. */
-  isFuture: boolean;
+  kind: DayKind;
+  /** The start of the statistics; undefined before the first beat. */
+  born: Minute | undefined;
+  /** The beats of the day before `born`. */
+  early: number;
 }
 
 /**
@@ -72,6 +84,7 @@ export const readDay = async (
     ({ from }) => indexOf(from) >= span.from,
   );
   const lateness = latenessPercentiles(past, timeline, span);
+  const early = [...minutes.keys()].filter((minute) => minute.startsWith(day) && indexOf(minute) < born);
   return {
     day,
     ...tally,
@@ -88,7 +101,15 @@ export const readDay = async (
     pauses,
     lateness,
     hasNext: whole.to < last,
-    isUnborn: born > whole.to,
-    isFuture: whole.from > last,
+    kind: kindOf(whole, timeline, totals),
+    born: totals.born,
+    early: early.length,
   };
+};
+
+const kindOf = (day: Span, { born, last }: Timeline, { early }: DaySums): DayKind => {
+  if (day.from > last) return "future";
+  if (born === Infinity) return "new";
+  if (born <= day.to) return "measured";
+  return early === 0 ? "before the first beat" : "before the statistics";
 };

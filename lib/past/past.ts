@@ -1,5 +1,6 @@
 import type { BeatStore, History, Pause } from "../domain/beat-store.ts";
 import { addDays, type Day } from "../domain/minute.ts";
+import { latest } from "../domain/pauses.ts";
 import { tallyEachDay, uptimeOf } from "../domain/tally.ts";
 import type { StageRules } from "../domain/thresholds.ts";
 import { createTimeline, slotsADay, type Timeline } from "../domain/timeline.ts";
@@ -53,7 +54,9 @@ export const readPast = async (
   const stored = await store.past({ days: plan.days, pauses: { from: first } });
   const isComplete = stored.pausesKnownFrom <= first;
   // Without the pauses before `pausesKnownFrom`, paused minutes of that day look missed.
-  const since = isComplete ? plan.since : addDays(stored.pausesKnownFrom.slice(0, 10), 1);
+  const complete = isComplete ? plan.since : addDays(stored.pausesKnownFrom.slice(0, 10), 1);
+  // Nothing is known of the missed minutes before `born`.
+  const since = latest([complete, history.born?.slice(0, 10)]);
   const minutes = new Map([...history.minutes, ...stored.minutes]);
   const timeline = createTimeline({ ...history, minutes, pauses: stored.pauses }, now, rules);
   const outages = outagesOf(

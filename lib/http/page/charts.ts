@@ -117,7 +117,7 @@ const classesOf = ({ beaten, missed, covered }: Bar): Html => {
 const describeTally = ({ beaten, missed, covered }: Bar): string => {
   const paused = covered === 0 ? [] : [`${lengthOfMinutes(covered)} paused`];
   const counted = `${numeral(beaten)} of ${numeral(beaten + missed)} counted`;
-  if (beaten + missed === 0) return paused[0] ?? "nothing expected";
+  if (beaten + missed === 0) return paused[0] ?? "not measured";
   return [counted, ...paused].join(", ");
 };
 

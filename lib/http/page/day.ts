@@ -1,6 +1,7 @@
+import { dateAndTime } from "../../display/format.ts";
 import { addDays } from "../../domain/minute.ts";
 import type { Mark } from "../../domain/timeline.ts";
-import type { DayReport } from "../../past/day.ts";
+import type { DayKind, DayReport } from "../../past/day.ts";
 import { type Html, html, raw } from "../../reply/html.ts";
 import type { RenderContext } from "../../reply/problem.ts";
 import { cacheFor, type Reply } from "../../reply/reply.ts";
@@ -8,7 +9,7 @@ import { legend, stepsOf } from "./charts.ts";
 import { headOf, list, pageHeaders, sourceOf } from "./document.ts";
 import { describeLength } from "./past.ts";
 import { STYLE } from "./style.ts";
-import { numeral, percent, range, timeOfDay } from "./words.ts";
+import { numeral, percent, plural, range, timeOfDay } from "./words.ts";
 
 const DAY_STYLE = `${STYLE}
 h1{font-size:clamp(2rem,6vw,3.5rem);line-height:1.1;letter-spacing:-.03em;margin:clamp(1.5rem,4vw,2.5rem) 0 .75rem;color:var(--ink)}
@@ -47,32 +48,46 @@ const CLASSES: Record<Mark, string> = {
   pending: "pending",
 };
 
+const SUMMARIES: Record<DayKind, (report: DayReport) => string> = {
+  future: () => "This day has not begun.",
+  new: () => "No beat has been recorded yet.",
+  "before the first beat": () => "The first beat was recorded after this day.",
+  "before the statistics": ({ early, born }) =>
+    `${plural(early, "beat")} counted. Missed beats are known only since ${startOfStatistics(born)}.`,
+  measured: ({ beaten, missed, uptime, early, born }) => {
+    const sums = `${numeral(beaten)} of ${numeral(beaten + missed)} beats counted, ${numeral(missed)} missed, ${percent(uptime)}.`;
+    const more = early === 0 ? "" : ` ${numeral(early)} more were counted before ${startOfStatistics(born)}.`;
+    return `${sums}${more} All times are UTC.`;
+  },
+};
+
+const startOfStatistics = (born = ""): string => `${dateAndTime(born)} UTC, the start of the statistics`;
+
 const pageOf = (report: DayReport, context: RenderContext): string => {
   const { service, stage } = context.names;
-  const { day, beaten, missed, uptime, hours, outages, pauses, lateness, hasNext, isUnborn, isFuture } =
-    report;
+  const { day, hours, outages, pauses, lateness, hasNext, kind } = report;
   return html`${headOf(day, context)}
 <style>${raw(DAY_STYLE)}</style>
 <body class="day">
 <header><p><b><a href="?">${service}</a></b> <span class="stage">${stage}</span></p><nav aria-label="Days"><a rel="prev" href="?day=${addDays(day, -1)}">${addDays(day, -1)}</a>${hasNext ? html` <a rel="next" href="?day=${addDays(day, 1)}">${addDays(day, 1)}</a>` : html``}</nav></header>
 <main>
 <h1>${day}</h1>
-<p>${isFuture ? "This day has not begun." : isUnborn ? "The first beat was recorded after this day." : `${numeral(beaten)} of ${numeral(beaten + missed)} beats counted, ${numeral(missed)} missed, ${percent(uptime)}. All times are UTC.`}</p>
+<p>${SUMMARIES[kind](report)}</p>
 <section><h2>Outages</h2>${listOrNone(
     outages,
-    MAX_OUTAGES,
+    { max: MAX_OUTAGES, none: kind === "measured" ? "None." : "Not measured." },
     (outage) => html`<li><span>${range(outage)}</span> <span>${describeLength(outage)}</span>`,
   )}</section>
 <section><h2>Pauses</h2>${listOrNone(
     pauses,
-    MAX_PAUSES,
+    { max: MAX_PAUSES, none: "None." },
     ({ from, to, reason = "" }) =>
       html`<li><span>${to === undefined ? `since ${range({ from, to: from })}` : range({ from, to })}</span> <span>${reason}</span>`,
   )}</section>
 <section><h2>Beats</h2><table>${hours.map(
     ({ from, marks }) =>
       html`<tr id="h${from.slice(11, 13)}"><th scope="row">${timeOfDay(from)}<td>${strip(marks)}<td>${describeHour(marks)}`,
-  )}</table>${legend("not expected, or not due yet")}</section>
+  )}</table>${legend("not measured, or not due yet")}</section>
 ${lateness === null ? html`` : html`<p class="rules">Lateness: median ${numeral(lateness.p50)} ms, 95th percentile ${numeral(lateness.p95)} ms, maximum ${numeral(lateness.max)} ms.</p>`}
 </main>
 <footer><p></p><nav aria-label="For programs"><a href="beats/history?step=minute&amp;from=${day}&amp;to=${day}&amp;limit=1440">history</a></nav></footer>
@@ -83,9 +98,13 @@ ${lateness === null ? html`` : html`<p class="rules">Lateness: median ${numeral(
 const MAX_OUTAGES = 20;
 const MAX_PAUSES = 8;
 
-const listOrNone = <Item>(items: readonly Item[], max: number, render: (item: Item) => Html): Html =>
+const listOrNone = <Item>(
+  items: readonly Item[],
+  { max, none }: { max: number; none: string },
+  render: (item: Item) => Html,
+): Html =>
   items.length === 0
-    ? html`<p>None.</p>`
+    ? html`<p>${none}</p>`
     : list(items, { max, render, renderMore: (words) => html`<li>${words}` });
 
 /** Draws the beats of an hour, one path for each mark. */

@@ -87,7 +87,7 @@ const contentOf = (pulse: Pulse, past: Past): Content => {
 <section>${heading("24 hours", uptime["24h"])}${hourBars(series.hours)}${hourAxis(series.hours)}</section>
 <section>${heading("90 days", uptime["90d"])}${dayBars(series.days)}${dayAxis(series.days)}</section>
 </div>
-${legend("before the first beat")}
+${legend("not measured")}
 <section><h2>Uptime</h2>${uptimes(pulse)}</section>
 ${renderPast(past)}
 <p class="rules">Late ${duration(rules.lateAfter)} after the start of the newest counted minute, down after ${duration(rules.downAfter)}.</p>

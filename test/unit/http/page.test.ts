@@ -241,7 +241,7 @@ test("the page shows the number of further outages", async () => {
 
   const page = await at("2026-11-23T22:40:34Z", { born: "2026-11-23T20:00Z", beaten: every });
 
-  expect(textOf(page, "<h2>Outages", "</section>")).toMatch(/and 75 more since 2026-08-26$/);
+  expect(textOf(page, "<h2>Outages", "</section>")).toMatch(/and 75 more since 2026-11-23$/);
 });
 
 test.each([
@@ -299,7 +299,7 @@ describe("a bar", () => {
     ["all paused", 0, 0, 60, " class=p25", "1 h paused"],
     ["parts of each", 20, 20, 20, ' class="m10 p10"', "20 of 40 counted, 20 min paused"],
     ["paused and missed", 0, 59, 1, ' class="m23 p2"', "0 of 59 counted, 1 min paused"],
-    ["nothing expected", 0, 0, 0, " class=n", "nothing expected"],
+    ["nothing measured", 0, 0, 0, " class=n", "not measured"],
   ])(
     "of %s has its heights, a description and a link to its day",
     (_, beaten, missed, covered, name, words) => {
@@ -322,6 +322,21 @@ describe("a bar", () => {
     expect(one).toContain("class=m2>");
     expect(many).toContain("class=m5>");
   });
+});
+
+test("the page explains grey bars as not measured: before the first beat, or of an earlier interval", async () => {
+  const page = await at("2026-11-23T22:40:34Z", beatingTo("2026-11-23T22:40Z"));
+
+  expect(textOf(page, '<p class="key">', "</p>")).toBe("counted missed paused not measured");
+});
+
+test("the page names the day since which outages are known, after a change of the interval", async () => {
+  const early = minutesFrom("2026-11-20T00:00Z", "2026-11-22T23:59Z");
+  const { born, beaten = [] } = beatingTo("2026-11-23T22:40Z");
+
+  const page = await at("2026-11-23T22:40:34Z", { born, beaten: [...early, ...beaten] });
+
+  expect(textOf(page, "<h2>Outages", "</section>")).toBe("None since 2026-11-23.");
 });
 
 test("the page has bars for 24 hours and 90 days", async () => {

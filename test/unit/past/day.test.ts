@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import event from "../../../events/pulse.json" with { type: "json" };
 import { createPulseHandler } from "../../../handlers/factories/pulse.ts";
+import { defaultThresholds } from "../../../lib/domain/interval.ts";
 import { readDay, toDay } from "../../../lib/past/day.ts";
 import { DEFAULT_NAMES } from "../../../lib/service/names.ts";
 import { createMemoryStore } from "../../support/fakes/memory-store.ts";
@@ -48,8 +49,9 @@ describe("a day", () => {
       pauses: [{ from: `${DAY}T12:00Z`, to: `${DAY}T12:29Z`, reason: "database <upgrade>" }],
       lateness: { p50: 48, p95: 48, max: 48 },
       hasNext: true,
-      isUnborn: false,
-      isFuture: false,
+      kind: "measured",
+      born: `${DAY}T09:00Z`,
+      early: 0,
     });
     expect(hours.map(({ from }) => from.slice(11, 13))).toEqual(
       Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, "0")),
@@ -68,15 +70,10 @@ describe("a day", () => {
   });
 
   test("before the first recorded beat has no marks", async () => {
-    const { hours, isUnborn, uptime } = await readDay(
-      await dayWithOutageAndPause(),
-      "2026-11-20",
-      NOW,
-      STAGE,
-    );
+    const { hours, kind, uptime } = await readDay(await dayWithOutageAndPause(), "2026-11-20", NOW, STAGE);
 
     expect(new Set(hours.flatMap(({ marks }) => marks))).toEqual(new Set([null]));
-    expect({ isUnborn, uptime }).toEqual({ isUnborn: true, uptime: null });
+    expect({ kind, uptime }).toEqual({ kind: "before the first beat", uptime: null });
   });
 });
 
@@ -109,6 +106,60 @@ describe("the page of a day", () => {
 
     expect([statusCode, headers?.["cache-control"]]).toEqual([200, "max-age=0, must-revalidate"]);
     expect(body).toContain("<p>This day has not begun.</p>");
+  });
+
+  describe("says what is known of the beats:", () => {
+    /** Beats each minute on two days until 10:04, then one every 5 minutes from 10:05 to 10:15. */
+    const withOtherInterval = async () => {
+      const store = createMemoryStore();
+      const record = (minute: string, every: number) =>
+        store.record({ minute, every, recordedAt: Date.parse(minute) });
+      for (const minute of minutesFrom("2026-11-20T22:00Z", `${DAY}T10:04Z`)) await record(minute, 1);
+      for (const minute of ["10:05", "10:10", "10:15"]) await record(`${DAY}T${minute}Z`, 5);
+      return store;
+    };
+    const wordsOf = async (day: string, store: ReturnType<typeof createMemoryStore>, minutes: number) => {
+      const stage = { ...defaultThresholds(minutes), every: minutes };
+      const handler = createPulseHandler(store, stage, DEFAULT_NAMES, () => Date.parse(`${DAY}T10:16:00Z`));
+      const { body = "" } = await handler({ ...event, routeKey: "GET /", rawQueryString: `day=${day}` });
+      const outages = body.split("<h2>Outages</h2>")[1]?.split("</section>")[0];
+      return [body.split("</h1>")[1]?.split("<section>")[0]?.trim(), outages];
+    };
+
+    test("none of a service without any beat, on a past day and today", async () => {
+      const words = ["<p>No beat has been recorded yet.</p>", "<p>Not measured.</p>"];
+
+      expect(await wordsOf("2026-11-20", createMemoryStore(), 1)).toEqual(words);
+      expect(await wordsOf(DAY, createMemoryStore(), 1)).toEqual(words);
+    });
+
+    test("none on a day before the first beat", async () => {
+      expect(await wordsOf("2026-11-20", await dayWithOutageAndPause(), 1)).toEqual([
+        "<p>The first beat was recorded after this day.</p>",
+        "<p>Not measured.</p>",
+      ]);
+    });
+
+    test("their number on a day of an earlier interval", async () => {
+      expect(await wordsOf("2026-11-20", await withOtherInterval(), 5)).toEqual([
+        "<p>120 beats counted. Missed beats are known only since 2026-11-21 10:05 UTC, the start of the statistics.</p>",
+        "<p>Not measured.</p>",
+      ]);
+    });
+
+    test("none on a day before those of an earlier interval", async () => {
+      expect(await wordsOf("2026-11-19", await withOtherInterval(), 5)).toEqual([
+        "<p>0 beats counted. Missed beats are known only since 2026-11-21 10:05 UTC, the start of the statistics.</p>",
+        "<p>Not measured.</p>",
+      ]);
+    });
+
+    test("the number of those before the change on the day on which the interval changed", async () => {
+      expect(await wordsOf(DAY, await withOtherInterval(), 5)).toEqual([
+        "<p>3 of 3 beats counted, 0 missed, 100 %. 605 more were counted before 2026-11-21 10:05 UTC, the start of the statistics. All times are UTC.</p>",
+        "<p>None.</p>",
+      ]);
+    });
   });
 
   test("of the largest content stays below 32 kB", async () => {

@@ -16,7 +16,7 @@ describe("outages", () => {
 
     expect({ outages: past.outages, since: past.since, reads }).toEqual({
       outages: [],
-      since: "2026-08-26",
+      since: "2026-11-01",
       reads: [],
     });
   });
