@@ -28,9 +28,11 @@ const familiesOf = ({ state, since, born, beats, expected, missed, newest, ...pu
     "1 while a pause is open, with its reason. Omitted otherwise.",
     pauseSeries(pulse.pause),
   ),
-  gauge("born_timestamp_seconds", "Start of the minute in which the first beat was recorded.", [
-    [secondsAt(born)],
-  ]),
+  gauge(
+    "born_timestamp_seconds",
+    "Start of the minute in which the first beat was recorded, or the first one since the interval changed.",
+    [[secondsAt(born)]],
+  ),
   counter("beats_total", "All minutes ever counted.", [[beats]]),
   gauge("expected_beats", "Beats plus missed minutes.", [[expected]]),
   gauge(

@@ -141,7 +141,7 @@ export const StatusSchema = Type.Object(
     ),
     born: field(
       orNull(Minute),
-      "the minute in which the first beat was recorded, or null. Minutes before it count as beats but affect no statistics",
+      "the minute in which the first beat was recorded, or the first one since the interval changed; null before the first beat. Minutes before it count as beats but affect no statistics",
     ),
     beats: field(Count, "all minutes ever counted, as in `/beats`"),
     expected: field(Count, "`beats` + `missed`"),
@@ -152,7 +152,7 @@ export const StatusSchema = Type.Object(
     newest: field(orNull(NewestBeat), "the newest counted minute since `born`, or null"),
     nextDue: field(
       orNull(Moment),
-      "the moment at which the next minute becomes missed unless it is counted before; null when `new` or `paused`",
+      "the moment at which the next minute becomes missed unless it is counted before; null when `new` or `paused`, and after a change of the interval until its first beat",
     ),
     lateAt: field(
       orNull(Moment),

@@ -34,7 +34,7 @@ heartbeat_state{state="paused"} 0
 # HELP heartbeat_state_since_timestamp_seconds Start of the current state. Omitted before the first beat, and while up for more than 24 hours.
 # TYPE heartbeat_state_since_timestamp_seconds gauge
 heartbeat_state_since_timestamp_seconds 1795466460
-# HELP heartbeat_born_timestamp_seconds Start of the minute in which the first beat was recorded.
+# HELP heartbeat_born_timestamp_seconds Start of the minute in which the first beat was recorded, or the first one since the interval changed.
 # TYPE heartbeat_born_timestamp_seconds gauge
 heartbeat_born_timestamp_seconds 1795464000
 # HELP heartbeat_beats_total All minutes ever counted.

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { defaultThresholds } from "../../../lib/domain/interval.ts";
 import { toIndex } from "../../../lib/domain/minute.ts";
 import { pulse } from "../../../lib/pulse/pulse.ts";
 import { type Facts, historyOf, minutesFrom } from "../../support/fixtures/history.ts";
@@ -454,5 +455,23 @@ describe("a pause", () => {
     const { uptime } = at("25T23:59:30", { ...facts, pauses: [{ from: m("22:41") }] });
 
     expect([uptime["1h"], uptime["24h"], uptime["7d"]]).toEqual([null, null, 100]);
+  });
+});
+
+test("a change of the interval makes nextDue null until its first beat, and late and down follow its thresholds", () => {
+  const facts = beating("20:00", "22:40");
+
+  const { state, interval, missed, nextDue, lateAt, downAt } = at("23T22:46:30", facts, {
+    ...defaultThresholds(5),
+    every: 5,
+  });
+
+  expect({ state, interval, missed, nextDue, lateAt, downAt }).toEqual({
+    state: "up",
+    interval: { minutes: 1, since: m("20:00") },
+    missed: 0,
+    nextDue: null,
+    lateAt: "2026-11-23T22:50:30Z",
+    downAt: "2026-11-23T23:00:30Z",
   });
 });
