@@ -3,7 +3,6 @@ import type { StageRules } from "../../lib/domain/thresholds.ts";
 import { routeFor } from "../../lib/http/routes/routes.ts";
 import type { RenderRequest } from "../../lib/http/routes/snapshot.ts";
 import { withEtag } from "../../lib/reply/etag.ts";
-import { withRetryAfter } from "../../lib/reply/problem.ts";
 import type { Reply } from "../../lib/reply/reply.ts";
 import type { Names } from "../../lib/service/names.ts";
 
@@ -20,6 +19,6 @@ export const createPulseHandler =
     try {
       return withEtag(await render({ store, stage, now: clock(), path, query, headers, names }), headers);
     } catch (error) {
-      return withRetryAfter(renderError(error, { path, names }));
+      return renderError(error, { path, names });
     }
   };

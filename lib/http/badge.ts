@@ -1,6 +1,6 @@
 import { COLORS, LIGHT } from "../display/palette.ts";
 import { type Html, html } from "../reply/html.ts";
-import { type RenderContext, toProblem } from "../reply/problem.ts";
+import { errorReply, type RenderContext } from "../reply/problem.ts";
 import { cacheFor, type Reply } from "../reply/reply.ts";
 import type { Badge } from "../schemas/replies.ts";
 import type { Pulse } from "../schemas/status.ts";
@@ -21,11 +21,8 @@ export const renderBadge = (pulse: Pulse, { names }: Named): Reply =>
  * Renders /badge.svg when the snapshot cannot be read. Browsers display the image of an error reply, and "unknown" is more
  * useful than a broken image. Caches and monitors see the status 500 or 503.
  */
-export const renderBadgeError = (error: unknown, { names }: Named): Reply => ({
-  statusCode: toProblem(error).status,
-  headers: { "content-type": "image/svg+xml", "cache-control": "no-store" },
-  body: draw(names.service, "unknown", LIGHT[COLORS.unknown]),
-});
+export const renderBadgeError = (error: unknown, { names }: Named): Reply =>
+  errorReply(error, "image/svg+xml", () => draw(names.service, "unknown", LIGHT[COLORS.unknown]));
 
 /** Renders /badge.json for the endpoint badge of shields.io, which ignores color overrides if `isError` is true. */
 export const renderBadgeData = (pulse: Pulse, { names }: Named): Reply => {

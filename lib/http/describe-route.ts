@@ -2,9 +2,14 @@ import * as Type from "typebox";
 import type { Parameter } from "../history/parameters.ts";
 import { ProblemSchema, ThrottledSchema } from "../schemas/replies.ts";
 
+interface Header {
+  description: string;
+  required: boolean;
+  schema: Type.TSchema;
+}
 interface Response {
   description: string;
-  headers?: Record<string, { description: string; schema: Type.TSchema }>;
+  headers?: Record<string, Header>;
   content?: Record<string, { schema: Type.TSchema }>;
 }
 type Responses = Record<string, Response>;
@@ -23,19 +28,28 @@ const INTERNAL_ERROR =
   "The database denies access, the table is missing, a stored row is malformed, or the function has a bug.";
 const TOO_MANY_REQUESTS = "Too many requests. API Gateway sends this reply.";
 
+/** `required`: each reply has the header. */
+export const retryAfter = (required: boolean): Header => ({
+  description: "The time to wait, in seconds. Sent while the database is unavailable.",
+  required,
+  schema: Type.Integer(),
+});
+
 /** The replies to an error that comes from the database or the function. */
 export const errors = (type: string, schema: Type.TSchema): Responses => ({
   500: response(INTERNAL_ERROR, type, schema),
   503: {
     ...response(UNAVAILABLE, type, schema),
-    headers: { "Retry-After": { description: "In seconds.", schema: Type.Integer() } },
+    headers: { "Retry-After": retryAfter(true) },
   },
 });
 export const problems = errors(PROBLEM, ProblemSchema);
 
 /** The replies of a route whose body has an ETag. */
 export const withEtag = (ok: Response): Responses => {
-  const headers = { ETag: { description: "For If-None-Match.", schema: Type.String() } };
+  const headers = {
+    ETag: { description: "The value for If-None-Match.", required: true, schema: Type.String() },
+  };
   return {
     200: { ...ok, headers },
     304: { description: "Not modified since the reply whose ETag was sent in If-None-Match.", headers },

@@ -1,5 +1,5 @@
 import { isSinceAtLeast } from "../pulse/pulse.ts";
-import { toProblem } from "../reply/problem.ts";
+import { errorReply } from "../reply/problem.ts";
 import { jsonReply, type Reply } from "../reply/reply.ts";
 import type { Health } from "../schemas/replies.ts";
 import type { Pulse } from "../schemas/status.ts";
@@ -44,7 +44,8 @@ const outputOf = ({ born, newest, missed }: Pulse): string => {
 };
 
 /** Renders /health when the snapshot cannot be read: the status is fail, and `output` holds the reason. */
-export const renderHealthError = (error: unknown): Reply => {
-  const { status, detail } = toProblem(error);
-  return jsonReply(status, { status: "fail", output: detail }, TYPE);
-};
+export const renderHealthError = (error: unknown): Reply =>
+  errorReply(error, TYPE, ({ detail }) => {
+    const body: Health = { status: "fail", output: detail };
+    return JSON.stringify(body);
+  });

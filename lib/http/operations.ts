@@ -9,6 +9,7 @@ import {
   PROBLEM,
   problems,
   response,
+  retryAfter,
   route,
   UNAVAILABLE,
   withEtag,
@@ -85,7 +86,10 @@ export const PATHS = {
     responses: {
       ...errors(HEALTH, HealthSchema),
       200: response("The status is warn if the state is new or late, else pass.", HEALTH, HealthSchema),
-      503: response(`The state is down, or: ${UNAVAILABLE}`, HEALTH, HealthSchema),
+      503: {
+        ...response(`The state is down. Or: ${UNAVAILABLE}`, HEALTH, HealthSchema),
+        headers: { "Retry-After": retryAfter(false) },
+      },
     },
   }),
   "/metrics": route({

@@ -13,21 +13,35 @@ export interface RenderContext {
 /** Makes the reply for an error. */
 export type RenderError = (error: unknown, context: RenderContext) => Reply;
 
-/** The reply for an error: 400 for an invalid request, 503 while DynamoDB is unavailable, else 500. */
-export const problemReply = (error: unknown): Reply => {
-  const problem = toProblem(error);
-  return withRetryAfter(jsonReply(problem.status, problem, "application/problem+json"));
-};
-
 /** Seconds. A throttled table has usually recovered by then. */
 const RETRY_AFTER = "10";
 
-/** Adds the header Retry-After to a 503. */
-export const withRetryAfter = (reply: Reply): Reply =>
-  reply.statusCode === 503 ? { ...reply, headers: { ...reply.headers, "retry-after": RETRY_AFTER } } : reply;
+/**
+ * The reply for an error: 400 for an invalid request, 503 with Retry-After while DynamoDB is unavailable, else 500.
+ * `render` creates the body from the public part of the error.
+ */
+export const errorReply = (error: unknown, type: string, render: (problem: Problem) => string): Reply => {
+  const problem = toProblem(error);
+  const headers = { "content-type": type, "cache-control": "no-store" };
+  return {
+    statusCode: problem.status,
+    headers: problem.status === 503 ? { ...headers, "retry-after": RETRY_AFTER } : headers,
+    body: render(problem),
+  };
+};
+
+const PROBLEM_TYPE = "application/problem+json";
+
+/** The reply for an error as problem details (RFC 9457). */
+export const problemReply = (error: unknown): Reply =>
+  errorReply(error, PROBLEM_TYPE, (problem) => JSON.stringify(problem));
+
+/** The reply for a route that serverless.yml gives to a function without a renderer for it. */
+export const notFoundReply = (): Reply =>
+  jsonReply(404, problem(404, "Not Found", "The function has no such route."), PROBLEM_TYPE);
 
 /** The public part of an error. Logs the cause of a 500 or 503. */
-export const toProblem = (error: unknown): Problem => {
+const toProblem = (error: unknown): Problem => {
   if (error instanceof BadRequestError) return problem(400, "Bad Request", error.message);
   const isUnavailable = error instanceof StoreUnavailableError;
   const isStoreError = isUnavailable || error instanceof StoreRefusedError;

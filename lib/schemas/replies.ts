@@ -42,7 +42,7 @@ export const ProblemSchema = Type.Object(
   {
     type: Type.Literal("about:blank"),
     title: Type.String(),
-    status: Type.Enum([400, 500, 503], { type: "integer" }),
+    status: Type.Enum([400, 404, 500, 503], { type: "integer" }),
     detail: Type.String(),
   },
   { $id: "Problem", description: "Follows RFC 9457." },

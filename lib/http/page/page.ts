@@ -1,7 +1,7 @@
 import { COLORS, DARK, LIGHT } from "../../display/palette.ts";
 import type { Past } from "../../past/past.ts";
 import { type Html, html, raw } from "../../reply/html.ts";
-import { type RenderContext, toProblem } from "../../reply/problem.ts";
+import { errorReply, type RenderContext } from "../../reply/problem.ts";
 import type { Reply } from "../../reply/reply.ts";
 import type { Pulse, State } from "../../schemas/status.ts";
 import {
@@ -43,11 +43,10 @@ export const renderPage = (pulse: Pulse, past: Past, context: RenderContext): Re
 });
 
 /** Renders the page when the snapshot cannot be read: the state is unknown, not down. */
-export const renderPageError = (error: unknown, context: RenderContext): Reply => ({
-  statusCode: toProblem(error).status,
-  headers: { ...HEADERS, "cache-control": "no-store" },
-  body: documentWith(UNKNOWN, context),
-});
+export const renderPageError = (error: unknown, context: RenderContext): Reply => {
+  const reply = errorReply(error, "text/html; charset=utf-8", () => documentWith(UNKNOWN, context));
+  return { ...reply, headers: { ...reply.headers, ...HEADERS } };
+};
 
 interface Content {
   state: State | "unknown";

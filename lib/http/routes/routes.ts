@@ -1,4 +1,4 @@
-import { problemReply } from "../../reply/problem.ts";
+import { notFoundReply, problemReply } from "../../reply/problem.ts";
 import { jsonReply } from "../../reply/reply.ts";
 import { renderBadge, renderBadgeData, renderBadgeError } from "../badge.ts";
 import { renderHealth, renderHealthError } from "../health.ts";
@@ -20,7 +20,11 @@ const ROUTES = new Map<string, Route>([
   ["/badge.json", { render: fromSnapshot(renderBadgeData), renderError: problemReply }],
   ["/beats/history", HISTORY],
   ["/openapi.json", { render: async ({ names }) => renderOpenApi(names), renderError: problemReply }],
+  ["/status", STATUS],
 ]);
 
+const NOT_FOUND: Route = { render: async () => notFoundReply(), renderError: problemReply };
+
 /** Returns the route of a route key such as `GET /health`. Without one, as from `sls invoke`, it is /status. */
-export const routeFor = (routeKey = ""): Route => ROUTES.get(routeKey.split(" ")[1] ?? "") ?? STATUS;
+export const routeFor = (routeKey = "GET /status"): Route =>
+  ROUTES.get(routeKey.split(" ")[1] ?? "") ?? NOT_FOUND;

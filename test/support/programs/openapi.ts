@@ -6,7 +6,7 @@ export interface OpenApi {
 }
 
 interface Described {
-  headers?: object;
+  headers?: Record<string, { required?: boolean }>;
   content?: Record<string, { schema: object }>;
 }
 
@@ -23,9 +23,13 @@ export const faultsOf = (document: OpenApi, method: string, path: string, reply:
   const operation = document.paths[path]?.[method.toLowerCase()];
   const described = operation?.responses[reply.status];
   if (described === undefined) return [`${method} ${path}: ${reply.status} is not described`];
-  const headers = Object.keys(described.headers ?? {})
-    .filter((name) => !reply.headers.has(name))
-    .map((name) => `${method} ${path}: there is no ${name}`);
+  const named = described.headers ?? {};
+  const headers = Object.entries(named)
+    .filter(([name, { required }]) => required && !reply.headers.has(name))
+    .map(([name]) => `${method} ${path}: there is no ${name}`);
+  for (const name of ["ETag", "Retry-After"])
+    if (reply.headers.has(name) && !(name in named))
+      headers.push(`${method} ${path}: ${name} is not described`);
   const types = Object.keys(described.content ?? {});
   if (types.length === 0) {
     const empty = reply.body.length === 0;

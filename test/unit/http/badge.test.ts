@@ -94,7 +94,11 @@ describe("when the snapshot cannot be read", () => {
     const { statusCode, headers, body = "" } = renderBadgeError(fault, CONTEXT);
 
     expect(statusCode).toBe(status);
-    expect(headers).toEqual({ "content-type": "image/svg+xml", "cache-control": "no-store" });
+    expect(headers).toEqual({
+      "content-type": "image/svg+xml",
+      "cache-control": "no-store",
+      ...(status === 503 ? { "retry-after": "10" } : {}),
+    });
     expect(body).toContain(' role="img" aria-label="heartbeat: unknown"><title>heartbeat: unknown</title>');
     expect(body).toContain(">unknown</text>");
     expect(body).toContain(' fill="#55616b"');

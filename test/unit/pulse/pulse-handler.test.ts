@@ -254,6 +254,20 @@ describe("/health", () => {
   );
 });
 
+test.each(["GET /state", "HEAD /state", "$default", "GET", ""])(
+  "the route key %j, which has no renderer, returns 404, reads nothing and logs nothing",
+  async (routeKey) => {
+    const reply = await ask(routeKey, new Error("the store was read"));
+
+    expect(reply).toEqual({
+      statusCode: 404,
+      headers: { "content-type": "application/problem+json", "cache-control": "no-store" },
+      body: '{"type":"about:blank","title":"Not Found","status":404,"detail":"The function has no such route."}',
+    });
+    expect(logged).toEqual([]);
+  },
+);
+
 test("/status and /health agree", async () => {
   for (const facts of [UP, {}, beatingTo("2026-11-23T22:38Z"), beatingTo("2026-11-23T22:36Z")]) {
     const { state, since, newest } = JSON.parse((await ask("GET /status", facts)).body ?? "");
