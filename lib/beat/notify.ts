@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Names } from "../service/names.ts";
+import { VERSION } from "../service/version.ts";
 import { isLoopback } from "./loopback.ts";
 
 const MAX_ATTEMPTS = 2;
@@ -7,9 +8,6 @@ const ATTEMPT_MS = 3_000;
 /** A receiver that restarts is often back by then. The jitter spreads the requests of several stages. */
 const DELAY_MS = 500;
 const JITTER_MS = 250;
-
-/** The version must be the one in package.json; a test compares them. */
-const VERSION = "0.1.0";
 
 /** The most time that `notify` takes. The timeout of the function heartbeat includes it. */
 export const NOTIFY_LIMIT_MS = MAX_ATTEMPTS * ATTEMPT_MS + DELAY_MS + JITTER_MS;

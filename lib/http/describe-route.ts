@@ -46,7 +46,7 @@ export const errors = (type: string, schema: Type.TSchema): Responses => ({
 export const problems = errors(PROBLEM, ProblemSchema);
 
 /** The replies of a route whose body has an ETag. */
-export const withEtag = (ok: Response): Responses => {
+export const okOrNotModified = (ok: Response): Responses => {
   const headers = {
     ETag: { description: "The value for If-None-Match.", required: true, schema: Type.String() },
   };

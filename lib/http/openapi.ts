@@ -1,5 +1,6 @@
 import { cacheFor, type Reply } from "../reply/reply.ts";
 import type { Names } from "../service/names.ts";
+import { VERSION } from "../service/version.ts";
 import { TAGS } from "./describe-route.ts";
 import { PATHS } from "./operations.ts";
 
@@ -24,7 +25,7 @@ const createDocument = ({ service }: Names) => {
     openapi: "3.1.0",
     info: {
       title: service,
-      version: "0.1.0",
+      version: VERSION,
       summary: "Counts each run of the schedule once and reports the runs that were missed.",
       description:
         "Pages of any origin may read it. API Gateway answers any other path or method with its own 404.",

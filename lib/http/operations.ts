@@ -6,13 +6,13 @@ import { StatusSchema } from "../schemas/status.ts";
 import {
   errors,
   JSON_TYPE,
+  okOrNotModified,
   PROBLEM,
   problems,
   response,
   retryAfter,
   route,
   UNAVAILABLE,
-  withEtag,
 } from "./describe-route.ts";
 
 const HEALTH = "application/health+json";
@@ -26,7 +26,7 @@ export const PATHS = {
     summary: "Status page",
     description: "The snapshot as a page for people, or with `day` the page of that day.",
     responses: {
-      ...withEtag(response("The page.", "text/html", Type.String())),
+      ...okOrNotModified(response("The page.", "text/html", Type.String())),
       400: response("The day does not exist.", PROBLEM, ProblemSchema),
       ...errors("text/html", Type.String({ description: "A page that shows the state as unknown." })),
     },
@@ -38,7 +38,7 @@ export const PATHS = {
     summary: "Feed of state changes",
     description: "The latest 30 of the last 90 days: down, recovered, paused, resumed.",
     responses: {
-      ...withEtag(response("Atom (RFC 4287).", "application/atom+xml", Type.String())),
+      ...okOrNotModified(response("Atom (RFC 4287).", "application/atom+xml", Type.String())),
       ...problems,
     },
   }),
@@ -105,7 +105,7 @@ export const PATHS = {
     summary: "Badge",
     description: "The state in words and color, as SVG.",
     responses: {
-      ...withEtag(response("The state in words and color.", SVG, Type.String())),
+      ...okOrNotModified(response("The state in words and color.", SVG, Type.String())),
       ...errors(SVG, Type.String({ description: 'An image that says "unknown".' })),
     },
   }),
@@ -115,7 +115,7 @@ export const PATHS = {
     summary: "Badge for shields.io",
     description: "The state for a badge that shields.io draws.",
     responses: {
-      ...withEtag(response("The same state, words and color.", JSON_TYPE, BadgeSchema)),
+      ...okOrNotModified(response("The same state, words and color.", JSON_TYPE, BadgeSchema)),
       ...problems,
     },
   }),
@@ -124,6 +124,6 @@ export const PATHS = {
     tag: "service",
     summary: "OpenAPI document",
     description: "This document.",
-    responses: withEtag(response("OpenAPI 3.1.", JSON_TYPE, Type.Unsafe<object>({ type: "object" }))),
+    responses: okOrNotModified(response("OpenAPI 3.1.", JSON_TYPE, Type.Unsafe<object>({ type: "object" }))),
   }),
 };
