@@ -57,7 +57,7 @@ const describeTrace = ({ from, marks }: Series["minutes"], every: number): strin
   const markOf = (position: number) => marks[position] ?? undefined;
   const ranges = (mark: Mark) =>
     spansOf({ markOf }, { from: 0, to: marks.length - 1 }, mark)
-      .map((span) => range({ from: time(span.from), to: time(span.to) }).replace(/\d{4}-\d\d-\d\d /g, ""))
+      .map((span) => range({ from: time(span.from), to: time(span.to + 1) }).replace(/\d{4}-\d\d-\d\d /g, ""))
       .join(", ");
   const beaten = marks.filter((mark) => mark === "beaten").length;
   const [missed, paused] = [ranges("missed"), ranges("covered")];
@@ -72,7 +72,7 @@ export const hourBars = (hours: Series["hours"]): Html =>
     hours.map((hour) => ({
       ...hour,
       page: `${hour.from.slice(0, 10)}#h${hour.from.slice(11, 13)}`,
-      when: `${timeOfDay(hour.from)} – ${timeOfDay(fromIndex(toIndex(hour.from) + 59))} UTC`,
+      when: `${timeOfDay(hour.from)} – ${timeOfDay(fromIndex(toIndex(hour.from) + 60))} UTC`,
     })),
     "hours",
     "Beats in each of the last 24 hours",

@@ -7,7 +7,7 @@ import type { RenderContext } from "../../reply/problem.ts";
 import { cacheFor, type Reply } from "../../reply/reply.ts";
 import { legend, stepsOf } from "./charts.ts";
 import { headOf, list, pageHeaders, sourceOf } from "./document.ts";
-import { describeLength } from "./past.ts";
+import { describeLength, pausedPeriod, periodOf } from "./past.ts";
 import { STYLE } from "./style.ts";
 import { numeral, percent, plural, range, timeOfDay } from "./words.ts";
 
@@ -76,13 +76,13 @@ const pageOf = (report: DayReport, context: RenderContext): string => {
 <section><h2>Outages</h2>${listOrNone(
     outages,
     { max: MAX_OUTAGES, none: kind === "measured" ? "None." : "Not measured." },
-    (outage) => html`<li><span>${range(outage)}</span> <span>${describeLength(outage)}</span>`,
+    (outage) => html`<li><span>${range(periodOf(outage))}</span> <span>${describeLength(outage)}</span>`,
   )}</section>
 <section><h2>Pauses</h2>${listOrNone(
     pauses,
     { max: MAX_PAUSES, none: "None." },
     ({ from, to, reason = "" }) =>
-      html`<li><span>${to === undefined ? `since ${range({ from, to: from })}` : range({ from, to })}</span> <span>${reason}</span>`,
+      html`<li><span>${to === undefined ? `since ${dateAndTime(from)}` : range(pausedPeriod(from, to))}</span> <span>${reason}</span>`,
   )}</section>
 <section><h2>Beats</h2><table>${hours.map(
     ({ from, marks }) =>

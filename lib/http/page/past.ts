@@ -1,4 +1,6 @@
 import { shorten } from "../../display/format.ts";
+import { fromIndex, type Minute, minuteAfter, toIndex } from "../../domain/minute.ts";
+import type { Outage } from "../../past/outages.ts";
 import type { Past } from "../../past/past.ts";
 import { type Html, html } from "../../reply/html.ts";
 import { list } from "./document.ts";
@@ -17,13 +19,19 @@ const outageList = (outages: Past["outages"], since: string): Html =>
   list(outages, {
     max: MAX_OUTAGES,
     render: (outage) =>
-      html`<li><a href="?day=${outage.from.slice(0, 10)}">${times(outage)}</a> <span>${describeLength(outage)}</span>`,
+      html`<li><a href="?day=${outage.from.slice(0, 10)}">${times(periodOf(outage))}</a> <span>${describeLength(outage)}</span>`,
     renderMore: (words) => html`<li><span>${words} since ${since}</span>`,
     names: "list missed",
   });
 
+/** The time of an outage, from its first missed minute to the end of its last one. */
+export const periodOf = ({ from, minutes }: Outage) => ({ from, to: fromIndex(toIndex(from) + minutes) });
+
+/** The time of an ended pause. `to`: the last minute that it covers. */
+export const pausedPeriod = (from: Minute, to: Minute) => ({ from, to: minuteAfter(to) });
+
 /** Such as "3 h 2 min, ongoing". */
-export const describeLength = ({ minutes, isOngoing, isAtLeast }: Past["outages"][number]): string =>
+export const describeLength = ({ minutes, isOngoing, isAtLeast }: Outage): string =>
   `${lengthOfMinutes(minutes)}${isAtLeast ? " or more" : ""}${isOngoing ? ", ongoing" : ""}`;
 
 const pauseSection = (ended: Past["pauses"]): Html => {
@@ -31,7 +39,7 @@ const pauseSection = (ended: Past["pauses"]): Html => {
   const pauses = list(ended, {
     max: MAX_PAUSES,
     render: ({ from, to = from, reason = "" }) =>
-      html`<li><a href="?day=${from.slice(0, 10)}">${times({ from, to })}</a> <span>${shorten(reason)}</span>`,
+      html`<li><a href="?day=${from.slice(0, 10)}">${times(pausedPeriod(from, to))}</a> <span>${shorten(reason)}</span>`,
     renderMore: (words) => html`<li><span>${words}</span>`,
   });
   return html`<section><h2>Ended pauses</h2>${pauses}</section>

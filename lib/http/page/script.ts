@@ -48,7 +48,7 @@ const sentenceOf = ${sentenceOf};
 const startOfState = ${startOfState};
 const sinceLine = ${sinceLine};
 const range = ${range};
-const lengthOfTime = ${lengthOfTime};
+const lengthOfTime = (ms) => (${lengthOfTime})(ms).replace(/\\s/g, "\\u00a0");
 const setText = (id, text) => { const element = document.getElementById(id); if (element && element.textContent !== text) element.textContent = text; };
 const stops = [];
 let latest, receivedAt = 0, offset = 0, errors = 0, failed = false, requestedAt = 0, timer;
@@ -117,8 +117,8 @@ const prepare = (body) => {
   });
   body.querySelectorAll(".hours i").forEach((words) => {
     const [day, hour] = words.parentNode.getAttribute("href").slice(-14).split("#h");
-    const at = day + "T" + hour;
-    words.textContent = withoutDates(show(at + ":00Z", at + ":59Z")) + words.textContent.slice(words.textContent.indexOf(": "));
+    const at = Date.parse(day + "T" + hour + ":00Z"), [from, to] = [at, at + 3600000].map((time) => new Date(time).toISOString());
+    words.textContent = withoutDates(show(from, to)) + words.textContent.slice(words.textContent.indexOf(": "));
   });
   body.querySelectorAll(".bars").forEach(rove);
   if (new Date().getTimezoneOffset()) body.querySelector("#zone").textContent = (Intl.DateTimeFormat().resolvedOptions().timeZone || "local time") + ", UTC in brackets";

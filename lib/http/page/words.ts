@@ -44,14 +44,16 @@ export const sinceLine = (
   return `since ${least}${start}, for ${least}${age}`;
 };
 
-/** The first and the last of some minutes. The date appears once if both have the same. */
+/** A period, from its first minute to the minute after it. The date appears once if both have the same. */
 export const range = ({ from, to }: { from: string; to: string }): string => {
   const [a = "", b = ""] = [from, to].map((time) => time.slice(0, 16).replace("T", " "));
   if (a === b) return a;
   return `${a} – ${a.slice(0, 10) === b.slice(0, 10) ? b.slice(11) : b}`;
 };
 
-export const lengthOfMinutes = (count: number): string => lengthOfTime(count * 60_000);
+/** Such as "2 h 5 min", with spaces at which a line cannot break. */
+export const lengthOfMinutes = (count: number): string =>
+  lengthOfTime(count * 60_000).replaceAll(" ", "\u00a0");
 
 /** An age by a clock of whole minutes. */
 export const ageInMinutes = (from: string, now: string): string => {

@@ -92,7 +92,7 @@ describe("the page of a fixed history in Chromium", needs("chromium"), () => {
     const { page } = await open("recovered");
 
     expect(await text(page, "#since")).toBe(
-      "Recovered 5 min ago, after 3 h 1 min. Up since 2026-11-23 22:35 UTC",
+      "Recovered 5\u00a0min ago, after 3\u00a0h\u00a01\u00a0min. Up since 2026-11-23 22:35 UTC",
     );
   });
 
@@ -101,9 +101,9 @@ describe("the page of a fixed history in Chromium", needs("chromium"), () => {
 
     expect(await text(page, "#zone")).toMatch(/^Asia\/(Kolkata|Calcutta), UTC in brackets$/);
     expect(await text(page, "#since")).toContain("Up since 2026-11-24 04:05 (2026-11-23 22:35 UTC)");
-    expect(await text(page, ".missed a")).toBe("2026-11-24 01:04 – 04:04 (2026-11-23 19:34 – 22:34 UTC)");
+    expect(await text(page, ".missed a")).toBe("2026-11-24 01:04 – 04:05 (2026-11-23 19:34 – 22:35 UTC)");
     expect(await page.locator(".hours i").last().textContent()).toMatch(
-      /^03:30 – 04:29 \(22:00 – 22:59 UTC\): 6 of/,
+      /^03:30 – 04:30 \(22:00 – 23:00 UTC\): 6 of/,
     );
     expect(await text(page, "#heard")).toMatch(/^As of 2026-11-24 04:10:3\d \(2026-11-23 22:40:3\d UTC\)$/);
     expect(complaints).toEqual([]);

@@ -124,7 +124,7 @@ describe("the page in Chromium", needs("chromium"), () => {
           }
         }
 
-        const hour = /^\d\d:00 – \d\d:59 UTC: (\d+ of \d+ counted|not measured)$/;
+        const hour = /^\d\d:00 – \d\d:00 UTC: (\d+ of \d+ counted|not measured)$/;
         const day = /^\d{4}-\d\d-\d\d: ([\d,]+ of [\d,]+ counted|not measured)$/;
         expect(seen).toEqual(
           Array.from({ length: 24 + 90 }, (_, n) => ({
@@ -230,10 +230,34 @@ describe("the page in Chromium", needs("chromium"), () => {
         }
 
         expect(seen).toEqual([
-          ["Up", "Up · heartbeat dev", expect.any(String), ago(/^2 min 1[45] s ago$/), of("green")],
-          ["Late", "Late · heartbeat dev", sinceOf(lateAt), ago(/^2 min 3[12] s ago$/), of("amber")],
-          ["Late", "Late · heartbeat dev", sinceOf(lateAt), ago(/^4 min 1[45] s ago$/), of("amber")],
-          ["Down", "Down · heartbeat dev", sinceOf(downAt), ago(/^4 min 3[12] s ago$/), of("red")],
+          [
+            "Up",
+            "Up · heartbeat dev",
+            expect.any(String),
+            ago(/^2\u00a0min\u00a01[45]\u00a0s ago$/),
+            of("green"),
+          ],
+          [
+            "Late",
+            "Late · heartbeat dev",
+            sinceOf(lateAt),
+            ago(/^2\u00a0min\u00a03[12]\u00a0s ago$/),
+            of("amber"),
+          ],
+          [
+            "Late",
+            "Late · heartbeat dev",
+            sinceOf(lateAt),
+            ago(/^4\u00a0min\u00a01[45]\u00a0s ago$/),
+            of("amber"),
+          ],
+          [
+            "Down",
+            "Down · heartbeat dev",
+            sinceOf(downAt),
+            ago(/^4\u00a0min\u00a03[12]\u00a0s ago$/),
+            of("red"),
+          ],
         ]);
         expect(complaints).toEqual([]);
       });

@@ -152,7 +152,7 @@ describe("a gap that is cut at the start of the 24 hours", () => {
 
     expect(textOf(page, "<dt>Missed in a row", "</div>")).toBe("7,199 from 2026-11-18 22:41 UTC");
     expect(textOf(page, "<h2>Outages", "</section>")).toBe(
-      "2026-11-18 22:41 – 2026-11-23 22:39 UTC 4 d 23 h, ongoing",
+      "2026-11-18 22:41 – 2026-11-23 22:40 UTC 4 d 23 h, ongoing",
     );
   });
 
@@ -222,8 +222,34 @@ test("the page shows the figures of the snapshot", async () => {
     "1 hour 33.898 % 24 hours 75.625 % 7 days 75.625 % 30 days 75.625 % 90 days 75.625 % ever 75.625 %",
   );
   expect(textOf(page, "<h2>Outages", "</section>")).toBe(
-    "2026-11-23 22:03 – 22:39 UTC 37 min, ongoing 2026-11-23 22:00 – 22:01 UTC 2 min",
+    "2026-11-23 22:03 – 22:40 UTC 37 min, ongoing 2026-11-23 22:00 – 22:02 UTC 2 min",
   );
+});
+
+test("the page shows the end of an outage and of a pause as the minute after the last one, and each length on one line", async () => {
+  const page = await at("2026-11-23T22:40:34Z", {
+    born: "2026-11-23T18:00Z",
+    beaten: [
+      ...minutesFrom("2026-11-23T18:00Z", "2026-11-23T19:33Z"),
+      ...minutesFrom("2026-11-23T22:35Z", "2026-11-23T22:38Z"),
+      "2026-11-23T22:40Z",
+    ],
+    pauses: [{ from: "2026-11-23T22:39Z", to: "2026-11-23T22:39Z", reason: "a b" }],
+  });
+
+  const listOf = (title: string) =>
+    page.body
+      ?.split(`<h2>${title}</h2>`)[1]
+      ?.split("</section>")[0]
+      ?.replaceAll(/<[^>]*>/g, "");
+  expect([listOf("Outages"), listOf("Ended pauses")]).toEqual([
+    "2026-11-23 19:34 – 22:35 UTC 3\u00a0h\u00a01\u00a0min",
+    "2026-11-23 22:39 – 22:40 UTC a b",
+  ]);
+  expect(page.body).toContain(
+    "Recovered 5\u00a0min ago, after 3\u00a0h\u00a01\u00a0min. Up since 2026-11-23 22:35 UTC",
+  );
+  expect(page.body).toContain(' data-outage="3\u00a0h\u00a01\u00a0min"');
 });
 
 test("the page shows no outage and no figures before the first beat", async () => {
@@ -270,10 +296,10 @@ describe("the trace", () => {
 
   test.each([
     [marks(), "60 of the last 60 minutes were counted; none was missed."],
-    [marks("missed", "beaten", "pending"), "58 of the last 60 minutes were counted; missed: 22:38."],
+    [marks("missed", "beaten", "pending"), "58 of the last 60 minutes were counted; missed: 22:38 – 22:39."],
     [
       marks("missed", "missed", "covered", "missed", "pending"),
-      "55 of the last 60 minutes were counted; missed: 22:36 – 22:37, 22:39; paused: 22:38.",
+      "55 of the last 60 minutes were counted; missed: 22:36 – 22:38, 22:39 – 22:40; paused: 22:38 – 22:39.",
     ],
   ])("has a description as its accessible name", (series, words) => {
     expect(trace(series, 1).text).toContain(`role="img" aria-label="${words}"`);
@@ -284,7 +310,7 @@ test("the trace of beats every 5 minutes describes their times", () => {
   const marks = [...Array<"beaten">(57).fill("beaten"), "missed" as const, "missed" as const, null];
 
   expect(trace({ from: "2026-11-23T17:45Z", marks }, 5).text).toContain(
-    'aria-label="57 of the last 60 beats, one every 5 minutes, were counted; missed: 22:30 – 22:35."',
+    'aria-label="57 of the last 60 beats, one every 5 minutes, were counted; missed: 22:30 – 22:40."',
   );
 });
 
@@ -295,10 +321,10 @@ describe("a bar", () => {
     ["half missed", 30, 30, 0, " class=m14", "30 of 60 counted"],
     ["all but one missed", 1, 59, 0, " class=m23", "1 of 60 counted"],
     ["all missed", 0, 60, 0, " class=m25", "0 of 60 counted"],
-    ["half paused", 30, 0, 30, " class=p14", "30 of 30 counted, 30 min paused"],
-    ["all paused", 0, 0, 60, " class=p25", "1 h paused"],
-    ["parts of each", 20, 20, 20, ' class="m10 p10"', "20 of 40 counted, 20 min paused"],
-    ["paused and missed", 0, 59, 1, ' class="m23 p2"', "0 of 59 counted, 1 min paused"],
+    ["half paused", 30, 0, 30, " class=p14", "30 of 30 counted, 30\u00a0min paused"],
+    ["all paused", 0, 0, 60, " class=p25", "1\u00a0h paused"],
+    ["parts of each", 20, 20, 20, ' class="m10 p10"', "20 of 40 counted, 20\u00a0min paused"],
+    ["paused and missed", 0, 59, 1, ' class="m23 p2"', "0 of 59 counted, 1\u00a0min paused"],
     ["nothing measured", 0, 0, 0, " class=n", "not measured"],
   ])(
     "of %s has its heights, a description and a link to its day",
@@ -306,7 +332,7 @@ describe("a bar", () => {
       const hour = { from: "2026-11-23T22:00Z", beaten, missed, covered };
 
       expect(hourBars([hour]).text).toContain(
-        `<li${name}><a href="?day=2026-11-23#h22"><i>22:00 – 22:59 UTC: ${words}</i></a>`,
+        `<li${name}><a href="?day=2026-11-23#h22"><i>22:00 – 23:00 UTC: ${words}</i></a>`,
       );
       expect(dayBars([{ ...hour, from: "2026-11-23" }]).text).toContain(
         `<li${name}><a href="?day=2026-11-23"><i>2026-11-23: ${words}</i></a>`,

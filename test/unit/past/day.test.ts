@@ -87,8 +87,8 @@ describe("the page of a day", () => {
       cache: "max-age=3600, must-revalidate",
     });
     expect(body).toContain("865 of 870 beats counted, 5 missed, 99.425 %.");
-    expect(body).toContain("2026-11-21 10:00 – 10:04");
-    expect(body).toContain("database &#60;upgrade&#62;");
+    expect(body).toContain("<span>2026-11-21 10:00 – 10:05</span> <span>5\u00a0min</span>");
+    expect(body).toContain("<span>2026-11-21 12:00 – 12:30</span> <span>database &#60;upgrade&#62;</span>");
     expect(body).toContain('href="?day=2026-11-20"');
     expect(body).toContain('href="?day=2026-11-22"');
     expect(Buffer.byteLength(body)).toBeLessThan(32_000);
