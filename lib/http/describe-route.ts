@@ -22,15 +22,14 @@ export const response = (description: string, type: string, schema: Type.TSchema
 export const JSON_TYPE = "application/json";
 export const PROBLEM = "application/problem+json";
 
-export const UNAVAILABLE =
-  "The database is unreachable or throttles. Try again after the time in Retry-After.";
+const UNAVAILABLE = "The database is unreachable or throttles. Try again after the time in Retry-After.";
 const INTERNAL_ERROR =
   "The database denies access, the table is missing, a stored row is malformed, or the function has a bug.";
-const TOO_MANY_REQUESTS = "Too many requests. API Gateway sends this reply.";
+const TOO_MANY_REQUESTS = "API Gateway rejects the request, because there are too many.";
 
 /** `required`: each reply has the header. */
 export const retryAfter = (required: boolean): Header => ({
-  description: "The time to wait, in seconds. Sent while the database is unavailable.",
+  description: "Wait this number of seconds. The header is sent while the database is unavailable.",
   required,
   schema: Type.Integer(),
 });
@@ -48,19 +47,19 @@ export const problems = errors(PROBLEM, ProblemSchema);
 /** The replies of a route whose body has an ETag. */
 export const okOrNotModified = (ok: Response): Responses => {
   const headers = {
-    ETag: { description: "The value for If-None-Match.", required: true, schema: Type.String() },
+    ETag: { description: "Send this value in If-None-Match.", required: true, schema: Type.String() },
   };
   return {
     200: { ...ok, headers },
-    304: { description: "Not modified since the reply whose ETag was sent in If-None-Match.", headers },
+    304: { description: "The reply is the same as the one whose ETag was sent in If-None-Match.", headers },
   };
 };
 
 export const TAGS = {
-  state: "The state, for people, programs and monitors.",
-  badges: "The state as an image.",
-  beats: "The counted beats.",
-  service: "The API itself.",
+  state: "These routes return the state for people, programs and monitors.",
+  badges: "These routes return the state for badges.",
+  beats: "These routes return the counted beats.",
+  service: "These routes test and describe the API itself.",
 };
 
 interface Operation {
@@ -81,7 +80,7 @@ export const route = ({ name, tag, summary, description, responses, parameters =
     head: {
       operationId: `head${name}`,
       summary: `${summary}, without a body`,
-      description: `Returns the status and the headers of GET. ${description}`,
+      description: "Returns the status and the headers of GET, without the body.",
       tags: [tag],
       parameters,
       responses: Object.fromEntries(withoutBodies),

@@ -28,7 +28,7 @@ const createDocument = ({ service }: Names) => {
       version: VERSION,
       summary: "Counts each run of the schedule once and reports the runs that were missed.",
       description:
-        "Pages of any origin may read it. API Gateway answers any other path or method with its own 404.",
+        "Pages of any origin may read the replies. API Gateway answers any other path or method with its own 404.",
       contact: { name: "The operator of this service" },
       license: { name: "MIT", identifier: "MIT" },
     },

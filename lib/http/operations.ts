@@ -12,10 +12,11 @@ import {
   response,
   retryAfter,
   route,
-  UNAVAILABLE,
 } from "./describe-route.ts";
 
 const HEALTH = "application/health+json";
+const DOWN_OR_UNAVAILABLE =
+  "The state is down; or, with Retry-After, the database is unreachable or throttles.";
 const SVG = "image/svg+xml";
 
 /** The operations of each route. */
@@ -24,11 +25,11 @@ export const PATHS = {
     name: "Page",
     tag: "state",
     summary: "Status page",
-    description: "The snapshot as a page for people, or with `day` the page of that day.",
+    description: "Returns the snapshot as a page for people or, with `day`, the page of that day.",
     responses: {
-      ...okOrNotModified(response("The page.", "text/html", Type.String())),
+      ...okOrNotModified(response("The reply is the page.", "text/html", Type.String())),
       400: response("The day does not exist.", PROBLEM, ProblemSchema),
-      ...errors("text/html", Type.String({ description: "A page that shows the state as unknown." })),
+      ...errors("text/html", Type.String({ description: "The page shows the state as unknown." })),
     },
     parameters: [DAY_PARAMETER],
   }),
@@ -36,9 +37,9 @@ export const PATHS = {
     name: "Feed",
     tag: "state",
     summary: "Feed of state changes",
-    description: "The latest 30 of the last 90 days: down, recovered, paused, resumed.",
+    description: "Returns the latest 30 state changes of the last 90 days as an Atom feed (RFC 4287).",
     responses: {
-      ...okOrNotModified(response("Atom (RFC 4287).", "application/atom+xml", Type.String())),
+      ...okOrNotModified(response("The reply is the feed.", "application/atom+xml", Type.String())),
       ...problems,
     },
   }),
@@ -47,15 +48,15 @@ export const PATHS = {
     tag: "service",
     summary: "Ping",
     description: "Shows whether the API answers. It does not read the table.",
-    responses: { 200: response("PONG.", JSON_TYPE, PingSchema) },
+    responses: { 200: response("The API answers.", JSON_TYPE, PingSchema) },
   }),
   "/beats": route({
     name: "Beats",
     tag: "beats",
     summary: "Total of beats",
-    description: "The number of all minutes ever counted.",
+    description: "Returns the number of all minutes ever counted.",
     responses: {
-      200: response("The count. It includes every acknowledged beat.", JSON_TYPE, BeatsSchema),
+      200: response("The count includes every acknowledged beat.", JSON_TYPE, BeatsSchema),
       ...problems,
     },
   }),
@@ -63,9 +64,9 @@ export const PATHS = {
     name: "History",
     tag: "beats",
     summary: "History",
-    description: "Each minute, hour or day, newest first, in pages.",
+    description: "Returns each minute, hour or day, newest first, in pages.",
     responses: {
-      200: response("A page.", JSON_TYPE, HistorySchema),
+      200: response("The reply is one page.", JSON_TYPE, HistorySchema),
       400: response("A parameter is invalid, unknown or repeated; detail names it.", PROBLEM, ProblemSchema),
       ...problems,
     },
@@ -75,19 +76,19 @@ export const PATHS = {
     name: "Status",
     tag: "state",
     summary: "Snapshot",
-    description: "The state, when it began, and the missed minutes.",
-    responses: { 200: response("The whole snapshot.", JSON_TYPE, StatusSchema), ...problems },
+    description: "Returns the state, when it began, the missed minutes and statistics.",
+    responses: { 200: response("The reply is the whole snapshot.", JSON_TYPE, StatusSchema), ...problems },
   }),
   "/health": route({
     name: "Health",
     tag: "state",
     summary: "Health check",
-    description: "The state for monitors and load balancers.",
+    description: "Returns the state for monitors and load balancers.",
     responses: {
       ...errors(HEALTH, HealthSchema),
       200: response("The status is warn if the state is new or late, else pass.", HEALTH, HealthSchema),
       503: {
-        ...response(`The state is down. Or: ${UNAVAILABLE}`, HEALTH, HealthSchema),
+        ...response(DOWN_OR_UNAVAILABLE, HEALTH, HealthSchema),
         headers: { "Retry-After": retryAfter(false) },
       },
     },
@@ -96,26 +97,31 @@ export const PATHS = {
     name: "Metrics",
     tag: "state",
     summary: "Metrics",
-    description: "The snapshot for Prometheus.",
-    responses: { 200: response("Prometheus's text format 0.0.4.", "text/plain", Type.String()), ...problems },
+    description: "Returns the snapshot for Prometheus.",
+    responses: {
+      200: response("The reply has Prometheus's text format 0.0.4.", "text/plain", Type.String()),
+      ...problems,
+    },
   }),
   "/badge.svg": route({
     name: "Badge",
     tag: "badges",
     summary: "Badge",
-    description: "The state in words and color, as SVG.",
+    description: "Returns an SVG image of the state in words and color.",
     responses: {
-      ...okOrNotModified(response("The state in words and color.", SVG, Type.String())),
-      ...errors(SVG, Type.String({ description: 'An image that says "unknown".' })),
+      ...okOrNotModified(response("The image shows the state.", SVG, Type.String())),
+      ...errors(SVG, Type.String({ description: 'The image says "unknown".' })),
     },
   }),
   "/badge.json": route({
     name: "BadgeData",
     tag: "badges",
     summary: "Badge for shields.io",
-    description: "The state for a badge that shields.io draws.",
+    description: "Returns the data of a badge that shields.io draws.",
     responses: {
-      ...okOrNotModified(response("The same state, words and color.", JSON_TYPE, BadgeSchema)),
+      ...okOrNotModified(
+        response("The data has the words and the color of `/badge.svg`.", JSON_TYPE, BadgeSchema),
+      ),
       ...problems,
     },
   }),
@@ -123,7 +129,9 @@ export const PATHS = {
     name: "Openapi",
     tag: "service",
     summary: "OpenAPI document",
-    description: "This document.",
-    responses: okOrNotModified(response("OpenAPI 3.1.", JSON_TYPE, Type.Unsafe<object>({ type: "object" }))),
+    description: "Returns this document.",
+    responses: okOrNotModified(
+      response("The reply is an OpenAPI 3.1 document.", JSON_TYPE, Type.Unsafe<object>({ type: "object" })),
+    ),
   }),
 };

@@ -52,7 +52,8 @@ export const HistorySchema = Type.Object(
   },
   {
     $id: "History",
-    description: "One page, newest first and without gaps. `next` is the query string of the following page.",
+    description:
+      "The items of a page are in order, newest first and without gaps. `next` is the query string of the following page.",
   },
 );
 

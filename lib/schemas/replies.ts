@@ -24,7 +24,7 @@ export const HealthSchema = Type.Object(
     output: Type.Optional(Type.String()),
     checks: Type.Optional(Type.Object({ "heart:age": Type.Array(HealthCheck) }, { $id: "HealthChecks" })),
   },
-  { $id: "Health", description: "Follows draft-inadarei-api-health-check-06." },
+  { $id: "Health", description: "The body follows draft-inadarei-api-health-check-06." },
 );
 
 export const BadgeSchema = Type.Object(
@@ -35,7 +35,7 @@ export const BadgeSchema = Type.Object(
     color: Type.String({ pattern: "^#[0-9a-f]{6}$" }),
     isError: Type.Boolean(),
   },
-  { $id: "Badge", description: "Data for the endpoint badge of shields.io." },
+  { $id: "Badge", description: "The endpoint badge of shields.io reads this data." },
 );
 
 export const ProblemSchema = Type.Object(
@@ -45,12 +45,12 @@ export const ProblemSchema = Type.Object(
     status: Type.Enum([400, 404, 500, 503], { type: "integer" }),
     detail: Type.String(),
   },
-  { $id: "Problem", description: "Follows RFC 9457." },
+  { $id: "Problem", description: "The body follows RFC 9457." },
 );
 
 export const ThrottledSchema = Type.Object(
   { message: Type.String() },
-  { $id: "Throttled", description: "The gateway's own reply." },
+  { $id: "Throttled", description: "API Gateway sends this reply." },
 );
 
 export type Health = Type.Static<typeof HealthSchema>;

@@ -177,7 +177,7 @@ export const StatusSchema = Type.Object(
   },
   {
     $id: "Status",
-    description: "The whole snapshot. Ages and rules are in seconds, lateness in ms, uptime in percent.",
+    description: "The snapshot has ages and rules in seconds, lateness in ms and uptime in percent.",
   },
 );
 
