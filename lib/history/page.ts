@@ -31,7 +31,7 @@ export const pageRange = (
   };
   if (step.name !== "day") return { minutes: namesOf(span) };
   const today = present - (present % slotsADay({ every: 1 }));
-  // Today's slots, and those that are not due yet, are read by themselves rather than in the sum of their day.
+  // Today's slots, and those that are not due yet, are read one by one: the sum of their day does not tell them apart.
   const firstUnsettled = Math.min(today, (lastDueAt(now, lateAfter, every) + 1) * every);
   const unsettled = { from: Math.max(span.from, firstUnsettled), to: span.to };
   const days = { from: nameOf(step, oldestOf(query)), to: nameOf(step, last) };

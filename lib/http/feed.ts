@@ -4,7 +4,7 @@ import type { RequestHeaders } from "../reply/etag.ts";
 import { type Html, html } from "../reply/html.ts";
 import { cacheFor, type Reply } from "../reply/reply.ts";
 
-/** A reader that asks more seldom than this many changes happen misses some. */
+/** A feed reader that polls so rarely that more changes happen in between misses some of them. */
 const MAX_ENTRIES = 30;
 /** In seconds. Feed readers poll; a minute is soon enough. */
 const CACHE = 60;

@@ -74,7 +74,7 @@ const pauseSeries = (pause: Pulse["pause"]): Series[] =>
 
 const uptimeSeries = (uptime: Pulse["uptime"]): Series[] =>
   Object.entries(uptime).map(([window, percent]) => [
-    // Of three digits, so that 93.023 gives 0.93023 and not its neighbor.
+    // `percent` has three decimals, so this has five: 0.00011 for 0.011, not 0.00010999999999999999.
     percent === null ? null : Math.round(percent * 1_000) / 100_000,
     { window },
   ]);

@@ -14,8 +14,8 @@ import { type Outage, outagesOf, spanOfDay } from "./outages.ts";
  * - `future`: the day has not begun.
  * - `new`: no beat has been recorded yet.
  * - `before the first beat`: the first beat was recorded after the day.
- * - `before the statistics`: beats of the time before `born` were counted, but the missed ones are not known. They began
- *   anew after a change of the interval, or the minutes arrived after later ones.
+ * - `before the statistics`: beats before `born` were counted, but the missed minutes before it are not known. The interval
+ *   changed at `born`, or old minutes were delivered after the first beat.
  * - `measured`: `born` is on the day or before it.
  */
 export type DayKind = "future" | "new" | "before the first beat" | "before the statistics" | "measured";

@@ -20,7 +20,7 @@ export interface DayTally {
   missed: number;
 }
 
-/** Bounds the cost of a look at the past. */
+/** The largest number of days that are read minute by minute. It limits the cost of a request. */
 export const MAX_READ_DAYS = 10;
 
 /** Which days to read minute by minute, and the first day whose outages are known then. */

@@ -21,7 +21,7 @@ export interface MonthSum {
   outages: number | null;
 }
 
-/** The last 90 days in words. */
+/** The outages, pauses and months of the last 90 days. */
 export interface Past {
   /** Newest first. */
   outages: Outage[];

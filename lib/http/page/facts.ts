@@ -19,7 +19,10 @@ import {
   times,
 } from "./words.ts";
 
-/** The outage that the newest gap of the last 24 hours is part of. The gap is all that is known if a beat came meanwhile. */
+/**
+ * The outage that the newest gap of the last 24 hours is part of. If a beat was recorded between the reads of the snapshot
+ * and of the past, no outage has the end of the gap, and only the gap is known.
+ */
 const newestOutage = ({ last24h, interval }: Pulse, { outages }: Past): Outage | undefined => {
   const [gap] = last24h.gaps;
   if (gap === undefined) return undefined;

@@ -55,7 +55,7 @@ export const range = ({ from, to }: { from: string; to: string }): string => {
 export const lengthOfMinutes = (count: number): string =>
   lengthOfTime(count * 60_000).replaceAll(" ", "\u00a0");
 
-/** An age by a clock of whole minutes. */
+/** The age of a moment in whole minutes: `now` without its seconds, less the moment. */
 export const ageInMinutes = (from: string, now: string): string => {
   const minutes = Math.floor((Date.parse(`${now.slice(0, 16)}Z`) - Date.parse(from)) / 60_000);
   return minutes < 1 ? "less than a minute" : lengthOfMinutes(minutes);
