@@ -1,15 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { watch } from "node:fs";
 import { SLS } from "../node/installed.ts";
 import { exitWithError } from "../user-error.ts";
 import { type Database, startDatabase } from "./database/database.ts";
 import { openRun } from "./environment/run-record.ts";
 import { loadSettings } from "./environment/settings.ts";
+import { watchFiles } from "./watch-files.ts";
 
-/** The folders whose files make the service, and the files beside them. */
-const FOLDERS = ["handlers", "lib", "cloud", "tools"];
-const FILES = ["serverless.yml", "package.json"];
+/** The files and folders that make the service. */
+const WATCHED = ["handlers", "lib", "cloud", "tools", "serverless.yml", "package.json"];
 
 /** An editor can write a file in several steps, and a formatter or `git checkout` several files. */
 const SETTLED_MS = 100;
@@ -35,10 +34,7 @@ const main = async (args: string[]): Promise<void> => {
     clearTimeout(timer);
     timer = setTimeout(() => restart(file).catch(exitWithError), SETTLED_MS);
   };
-  for (const folder of FOLDERS) {
-    watch(folder, { recursive: true }, (_, name) => changed(`${folder}/${name}`));
-  }
-  watch(".", (_, name) => name !== null && FILES.includes(name) && changed(name));
+  watchFiles(".", changed, WATCHED);
 
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, async () => {

@@ -1,3 +1,4 @@
+import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createCheckout, edit } from "../../support/processes/checkout.ts";
@@ -35,6 +36,22 @@ describe("npm run dev", () => {
     expect(await ping()).toBe('{"payload":"PUNG"}');
     expect(await service.count()).toBe(1);
     expect(service.program.lines()).toContain("handlers/ping.ts changed: starting again");
+  });
+
+  it("runs a handler again after each save that replaces the file", async () => {
+    const saved = (payload: string) => {
+      const text = `export const handler = async () => ({ statusCode: 200, body: "${payload}" });\n`;
+      writeFileSync(join(folder, "handlers/ping.new"), text);
+      renameSync(join(folder, "handlers/ping.new"), join(folder, PING));
+    };
+    const replies: string[] = [];
+    for (const [n, payload] of ["first", "second", "third"].entries()) {
+      saved(payload);
+      await started(n + 2);
+      replies.push(await ping());
+    }
+
+    expect(replies).toEqual(["first", "second", "third"]);
   });
 
   it("shows a syntax error, and runs again after the next save", async () => {
