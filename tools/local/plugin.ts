@@ -15,6 +15,7 @@ import { reachLoopbackDirectly } from "./environment/no-proxy.ts";
 import { listenOnAllLoopback, requireFree } from "./environment/ports.ts";
 import { openRun, type ServiceNames } from "./environment/run-record.ts";
 import { loadSettings, type Settings } from "./environment/settings.ts";
+import { onStopSignal } from "./environment/stop-signals.ts";
 import { answerAsApiGateway } from "./gateway.ts";
 import { hideLines } from "./hide-lines.ts";
 
@@ -145,10 +146,7 @@ export default class LocalPlugin {
     build: typeof bundle,
     more: { httpPort?: number; lambdaPort?: number } = {},
   ) {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
-      // Without a terminal ignore SIGHUP, so that nohup works.
-      if (signal !== "SIGHUP" || process.stdout.isTTY) process.on(signal, this.interrupted);
-    }
+    onStopSignal(this.interrupted);
     endWithParent(() => void this.interrupted("SIGHUP"));
     const { checked, interval } = this.serverless.service.custom;
     checkInterval(checked.every);

@@ -73,6 +73,15 @@ describe("start and stop", () => {
     },
   );
 
+  it("npm start without a terminal runs on after SIGHUP, as under nohup", async () => {
+    const service = await startService({ folder, command: NPM_START, env: embedded });
+
+    service.program.signal("SIGHUP", "group");
+    await service.program.ended(5_000); // npm itself ends
+
+    expect((await service.request("GET", "/ping")).body.toString()).toBe('{"payload":"PONG"}');
+  });
+
   it("Ctrl+C twice leaves no process or port behind", async () => {
     const service = await startService({ folder, command: NPM_START, env: embedded });
 
