@@ -1,10 +1,12 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { SLS } from "../node/installed.ts";
 import { exitWithError } from "../user-error.ts";
-import { type Database, startDatabase } from "./database/database.ts";
+import { DATABASE_DESCRIPTION, type Database, startDatabase } from "./database/database.ts";
 import { openRun } from "./environment/run-record.ts";
 import { loadSettings } from "./environment/settings.ts";
+import { onStopSignal } from "./environment/stop-signals.ts";
+import { type RunningService, runOneService } from "./one-service.ts";
 import { watchFiles } from "./watch-files.ts";
 
 /** The files and folders that make the service. */
@@ -20,60 +22,61 @@ const STOP_MS = 4_000;
  * so the beats are kept.
  */
 const main = async (args: string[]): Promise<void> => {
-  const database = await openDatabase();
-  let service = start(database, args);
+  let database: Database | undefined;
+  let service: ReturnType<typeof runOneService> | undefined;
+  onStopSignal(async () => {
+    await service?.stop();
+    await database?.stop();
+    process.exit(0);
+  });
+  database = await openDatabase();
+  const { url, description } = database;
+  const env = { ...process.env, AWS_ENDPOINT_URL_DYNAMODB: url, [DATABASE_DESCRIPTION]: description };
+  const running = runOneService(() => start(args, env));
+  service = running;
+
   let timer: NodeJS.Timeout | undefined;
-
-  const restart = async (file: string) => {
-    console.log(`${file} changed: starting again`);
-    // Nothing is lost: a beat that is not acknowledged was not counted, or it counts once when it is delivered again.
-    await end(service, "SIGKILL");
-    service = start(database, args);
+  const restart = (path: string) => {
+    console.log(`${path} changed: starting again`);
+    running.restart().catch(exitWithError);
   };
-  const changed = (file: string) => {
-    clearTimeout(timer);
-    timer = setTimeout(() => restart(file).catch(exitWithError), SETTLED_MS);
-  };
-  watchFiles(".", changed, WATCHED);
-
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, async () => {
+  watchFiles(
+    ".",
+    (path) => {
       clearTimeout(timer);
-      const killed = setTimeout(() => service.kill("SIGKILL"), STOP_MS);
-      await end(service, "SIGTERM");
-      clearTimeout(killed);
-      await database.stop();
-      process.exit(0);
-    });
-  }
+      timer = setTimeout(restart, SETTLED_MS, path);
+    },
+    WATCHED,
+  );
 };
 
 /** Starts the database that the service uses, or uses the one at AWS_ENDPOINT_URL_DYNAMODB. */
 const openDatabase = async (): Promise<Database> => {
   const settings = loadSettings(process.env);
   const { onSpawn } = await openRun(settings, console.log);
-  const database = await startDatabase(settings, { say: console.log, onSpawn });
-  console.log(`database  ${database.description}`);
-  return database;
+  return startDatabase(settings, { say: console.log, onSpawn });
 };
 
-const start = ({ url }: Database, args: string[]): ChildProcess => {
+const start = (args: string[], env: NodeJS.ProcessEnv): RunningService => {
   // The service ends with this process: it sees that the channel closes, also after a kill -9.
-  const service = spawn(process.execPath, [SLS, "offline", ...args], {
+  const child = spawn(process.execPath, [SLS, "offline", ...args], {
     stdio: ["inherit", "inherit", "inherit", "ipc"],
-    env: { ...process.env, AWS_ENDPOINT_URL_DYNAMODB: url },
+    env,
   });
-  service.on("exit", (code, signal) => {
-    if (signal === null) console.log(`the service ended with code ${code}: change a file to start it again`);
-  });
-  return service;
-};
-
-const end = async (service: ChildProcess, signal: NodeJS.Signals): Promise<void> => {
-  if (service.exitCode !== null || service.signalCode !== null) return;
-  const ended = once(service, "exit");
-  service.kill(signal);
-  await ended;
+  const report = (code: number | null, signal: NodeJS.Signals | null) =>
+    console.log(`the service ended with ${signal ?? `code ${code}`}: change a file to start it again`);
+  child.once("exit", report);
+  return {
+    end: async (signal) => {
+      child.off("exit", report);
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = once(child, "exit");
+      child.kill(signal);
+      const timeout = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
+      await ended;
+      clearTimeout(timeout);
+    },
+  };
 };
 
 main(process.argv.slice(2)).catch(exitWithError);

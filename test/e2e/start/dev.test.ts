@@ -1,6 +1,7 @@
 import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { needs } from "../../support/optional/needs.ts";
 import { createCheckout, edit } from "../../support/processes/checkout.ts";
 import { eventually } from "../../support/processes/eventually.ts";
 import { launchService, type Service } from "../../support/processes/service.ts";
@@ -23,6 +24,11 @@ describe("npm run dev", () => {
     edit(join(folder, path), (text) => text.replace(from, to));
   const ping = async () => (await service.request("GET", "/ping")).body.toString();
   const starts = () => service.program.lines().filter((line) => line.startsWith("ready on port")).length;
+  const isService = ({ command }: { command: string }) => command.includes("serverless.js");
+  const killDev = () => {
+    const [dev] = service.program.processes().filter(({ command }) => command.includes("tools/local/dev.ts"));
+    process.kill(dev?.pid ?? 0, "SIGKILL");
+  };
   const started = async (count: number) => {
     expect(await eventually(() => starts() === count, WITHIN), service.program.output()).toBe(true);
   };
@@ -96,12 +102,61 @@ describe("npm run dev", () => {
     await started(2);
 
     expect(await service.stop(signal, to)).toEqual({ code: 0, left: [] });
+    expect(service.program.output()).not.toContain("the service ended");
+  });
+
+  it.each([
+    ["SIGINT", "group"],
+    ["SIGINT", "process"],
+    ["SIGTERM", "process"],
+  ] as const)("%s to the %s during a restart stops everything", async (signal, to) => {
+    replace(PING, '"PONG"', '"PUNG"');
+    await service.program.waitForLine(/changed: starting again$/, WITHIN);
+
+    expect(await service.stop(signal, to)).toEqual({ code: 0, left: [] });
+    expect(starts()).toBe(1);
+    expect(service.program.output()).not.toContain("the service ended");
+  });
+
+  it("runs on after SIGHUP without a terminal, as under nohup", async () => {
+    service.program.signal("SIGHUP", "group");
+    replace(PING, '"PONG"', '"PUNG"');
+    await started(2);
+    service.program.signal("SIGHUP", "group");
+
+    expect(await ping()).toBe('{"payload":"PUNG"}');
+  });
+
+  it("names the database in one line of each start", async () => {
+    replace(PING, '"PONG"', '"PUNG"');
+    await started(2);
+
+    const lines = service.program.lines().filter((line) => line.startsWith("database "));
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toMatch(
+      /^database {2}Dynoxide, .* \(DYNAMODB=embedded\), in memory, at http:\/\/127\.0\.0\.1:\d+$/,
+    );
+    expect(lines[1]).toBe(lines[0]);
+  });
+
+  it("ends a service that has just started when it is killed", async () => {
+    const pids = () =>
+      service.program
+        .processes()
+        .filter(isService)
+        .map(({ pid }) => pid);
+    const [first = 0] = pids();
+    replace(PING, '"PONG"', '"PUNG"');
+    expect(await eventually(() => pids().some((pid) => pid !== first), WITHIN)).toBe(true);
+    killDev();
+
+    expect(await eventually(() => pids().length === 0, WITHIN)).toBe(true);
+    // The output of its whole start would follow.
+    expect(service.program.lines().at(-1)).toBe("handlers/ping.ts changed: starting again");
   });
 
   it("ends the service when it is killed, and the next start ends the database", async () => {
-    const [dev] = service.program.processes().filter(({ command }) => command.includes("tools/local/dev.ts"));
-    process.kill(dev?.pid ?? 0, "SIGKILL");
-    const isService = ({ command }: { command: string }) => command.includes("serverless.js");
+    killDev();
     expect(await eventually(() => !service.program.processes().some(isService), WITHIN)).toBe(true);
 
     const next = await launchService({ folder, command: DEV, env: { DYNAMODB: "embedded" } });
@@ -112,3 +167,22 @@ describe("npm run dev", () => {
     expect(service.program.processes()).toEqual([]);
   });
 });
+
+it.each([
+  ["SIGTERM", "process"],
+  ["SIGINT", "group"],
+] as const)(
+  "%s to the %s while the database of npm run dev starts leaves no process or port behind",
+  needs("dynamodb-local"),
+  async (signal, to) => {
+    const service = await launchService({
+      folder: createCheckout(),
+      command: DEV,
+      env: { DYNAMODB: "local" },
+    });
+    const isDatabase = ({ command }: { command: string }) => command.includes("ServerRunner");
+    await eventually(() => service.program.processes().some(isDatabase), WITHIN);
+
+    expect(await service.stop(signal, to)).toEqual({ code: 0, left: [] });
+  },
+);

@@ -10,6 +10,9 @@ export interface Database extends Engine {
   description: string;
 }
 
+/** The variable in which `npm run dev` passes the description of its database to the service. */
+export const DATABASE_DESCRIPTION = "HEARTBEAT_DATABASE";
+
 const WAYS_OUT =
   "install Java 17+ and Maven; or leave DYNAMODB unset; or run any DynamoDB, for example in a container, and set AWS_ENDPOINT_URL_DYNAMODB to its URL";
 
@@ -23,7 +26,8 @@ export const startDatabase = async (
 ): Promise<Database> => {
   if (endpoint !== undefined) {
     // Without the user name and password that the URL may contain.
-    const description = `from AWS_ENDPOINT_URL_DYNAMODB, at ${new URL(endpoint).origin}`;
+    const description =
+      process.env[DATABASE_DESCRIPTION] ?? `from AWS_ENDPOINT_URL_DYNAMODB, at ${new URL(endpoint).origin}`;
     return { url: endpoint, description, stop: async () => {} };
   }
   const written = folder === undefined ? undefined : writerOf(folder);
