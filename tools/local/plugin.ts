@@ -3,7 +3,7 @@ import { isLoopback } from "../../lib/beat/loopback.ts";
 import { bundle, bundleForInvokeLocal } from "../build/bundle.ts";
 import { checkNotifyUrl, checkThresholds, type Parameters } from "../build/parameters.ts";
 import { checkInterval, checkSchedule, type EventDefinition } from "../schedule/check.ts";
-import { nextRun, toWords } from "../schedule/runs.ts";
+import { isScheduled, nextRun, toWords } from "../schedule/runs.ts";
 import { exitWithError, orExit } from "../user-error.ts";
 import { watchClock } from "./clock.ts";
 import { type Database, startDatabase } from "./database/database.ts";
@@ -191,7 +191,7 @@ export default class LocalPlugin {
     await listenOnAllLoopback("PORT", httpPort);
     await listenOnAllLoopback("LAMBDA_PORT", lambdaPort);
     this.ready = true;
-    if (this.isScheduled) watchClock(this.print, this.every);
+    if (isScheduled(this.scheduledEvents)) watchClock(this.print, this.every);
     this.print(`database  ${this.database?.description}`);
     for (const { input } of this.tables) this.print(`table     ${input.TableName}`);
     this.print(`schedule  ${this.schedule()}`);
@@ -216,12 +216,8 @@ export default class LocalPlugin {
     return this.serverless.service.functions["heartbeat"]?.events ?? [];
   }
 
-  private get isScheduled() {
-    return this.scheduledEvents.some(({ schedule }) => typeof schedule === "object" && schedule["enabled"]);
-  }
-
   private schedule() {
-    if (!this.isScheduled) return "switched off: nothing beats by itself";
+    if (!isScheduled(this.scheduledEvents)) return "switched off: nothing beats by itself";
     const next = new Date(nextRun(Date.now(), this.every));
     return `${toWords(this.every)}, the next beat at ${next.toISOString().slice(11, 19)} UTC`;
   }
