@@ -208,7 +208,7 @@ describe("an invalid deployment parameter", () => {
     { options: ["--param", "alarmEmail=me"], message: "invalid param alarmEmail=me" },
     {
       options: ["--param", "notifyUrl=hc"],
-      message: "invalid param notifyUrl: NOTIFY_URL must be an https URL",
+      message: "invalid param notifyUrl: it must be an https URL",
     },
     { options: ["--param", "alarmMail=me@example.org"], message: "unknown param alarmMail" },
   ])(

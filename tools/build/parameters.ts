@@ -84,9 +84,11 @@ export const checkThresholds = ({
   try {
     loadThresholds({ EVERY: String(every), LATE_AFTER: String(lateAfter), DOWN_AFTER: String(downAfter) });
   } catch (error) {
-    throw new UserError(
-      `invalid params lateAfter=${lateAfter} and downAfter=${downAfter}: ${messageOf(error)}`,
-    );
+    // The functions name the variables that the parameters set.
+    const fault = messageOf(error)
+      .replaceAll("LATE_AFTER", "lateAfter")
+      .replaceAll("DOWN_AFTER", "downAfter");
+    throw new UserError(`invalid params lateAfter=${lateAfter} and downAfter=${downAfter}: ${fault}`);
   }
 };
 
@@ -95,6 +97,6 @@ export const checkNotifyUrl = ({ notifyUrl }: Pick<Parameters, "notifyUrl">): vo
   try {
     loadNotifyUrl({ NOTIFY_URL: String(notifyUrl ?? "") });
   } catch (error) {
-    throw new UserError(`invalid param notifyUrl: ${messageOf(error)}`);
+    throw new UserError(`invalid param notifyUrl: ${messageOf(error).replace("NOTIFY_URL", "it")}`);
   }
 };

@@ -217,7 +217,7 @@ export default class LocalPlugin {
   }
 
   private schedule() {
-    if (!isScheduled(this.scheduledEvents)) return "switched off: nothing beats by itself";
+    if (!isScheduled(this.scheduledEvents)) return "disabled: only the beats that you send are counted";
     const next = new Date(nextRun(Date.now(), this.every));
     return `${toWords(this.every)}, the next beat at ${next.toISOString().slice(11, 19)} UTC`;
   }

@@ -1,13 +1,18 @@
-import { INTERVALS, loadInterval } from "../../lib/domain/interval.ts";
-import { messageOf, UserError } from "../user-error.ts";
+import { INTERVALS } from "../../lib/domain/interval.ts";
+import { UserError } from "../user-error.ts";
 
 /** Rejects an interval with which the functions would not start. @throws UserError naming the parameter */
 export const checkInterval = (every: string | number): void => {
-  try {
-    loadInterval({ EVERY: String(every) });
-  } catch (error) {
-    throw new UserError(`invalid param every=${every}: ${messageOf(error)}`);
-  }
+  if (INTERVALS.some((minutes) => String(minutes) === String(every))) return;
+  throw new UserError(
+    `invalid param every=${every}: use a number of minutes that divides 60 (${INTERVALS.join(", ")})`,
+  );
+};
+
+/** Rejects a value that `strToBool` in serverless.yml rejects in several lines. @throws UserError naming the parameter */
+export const checkEnabled = (schedule: unknown): void => {
+  if (/^(true|false|1|0)$/i.test(String(schedule).trim())) return;
+  throw new UserError(`invalid param schedule=${schedule}: use true or false`);
 };
 
 type Definition = string | { rate?: string | string[]; schedule?: string; [key: string]: unknown };

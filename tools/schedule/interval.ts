@@ -1,6 +1,6 @@
 import { defaultThresholds, INTERVALS } from "../../lib/domain/interval.ts";
 import { orExit } from "../user-error.ts";
-import { checkInterval } from "./check.ts";
+import { checkEnabled, checkInterval } from "./check.ts";
 
 /** EventBridge's expression for runs every `every` minutes, counted from the full hour (UTC). */
 const expressionOf = (every: number): string => {
@@ -27,11 +27,17 @@ interface Resolver {
 
 /**
  * Resolves `${file(./tools/schedule/interval.cjs)}` in serverless.yml from the parameter `every`. For an invalid value it
- * returns the values of the default, because the plugins reject that value in one line before they are used. It rejects an
- * empty value itself, because the framework would report it in a line for each variable before it loads the plugins.
+ * returns the values of the default, because the plugins reject that value in one line before they are used. It rejects
+ * itself what the framework would report in several lines before it loads the plugins: an empty value of `every`, and an
+ * invalid one of `schedule`.
  */
 export default async ({ options, resolveVariable }: Resolver) => {
-  const given = options.param?.includes("every=") ? "" : await resolveVariable("param:every, ''");
+  // With an empty value in the command, the framework resolves no parameter.
+  if (options.param?.includes("schedule=")) orExit(() => checkEnabled(""));
+  if (options.param?.includes("every=")) orExit(() => checkInterval(""));
+  const schedule = await resolveVariable("param:schedule, 'true'");
+  orExit(() => checkEnabled(schedule));
+  const given = await resolveVariable("param:every, ''");
   if (given === "") orExit(() => checkInterval(given));
   return intervalValues(INTERVALS.find((every) => String(every) === String(given)) ?? 1);
 };

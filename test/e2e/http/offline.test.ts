@@ -179,6 +179,14 @@ describeOnEngines("sls offline after its database (DYNAMODB=%s) died", (DYNAMODB
     await service.killDatabase();
   });
 
+  it("prints that the database exited and what to do", async () => {
+    const line = await service.program.waitForLine(/^the database exited/, 5_000);
+
+    expect(line).toBe(
+      "the database exited with SIGKILL: beats fail until you stop this command and start it again",
+    );
+  });
+
   it.each(["/beats", "/status", "/beats/history", "/metrics", "/badge.json"])(
     "GET %s is a problem that tells nothing of the inside, within 10 s",
     async (path) => {

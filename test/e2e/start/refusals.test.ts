@@ -104,16 +104,19 @@ describe("a failed start prints one line with the cause and the remedy, exits wi
   });
 
   it.each([
-    ["every=7", ["every=7", "EVERY", "1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30"]],
-    ["every=", ["every=", "EVERY", "1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30"]],
-    ["lateAfter=60", ["lateAfter=60", "LATE_AFTER", "at least 130"]],
-    ["downAfter=2m", ["downAfter=2m", "DOWN_AFTER", "whole seconds"]],
-    ["notifyUrl=hc.example.org/2c41", ["notifyUrl", "NOTIFY_URL", "https", "it is not a URL"]],
-    ["notifyUrl=http://hc.example.org/2c41", ["notifyUrl", "NOTIFY_URL", "https", "of another machine"]],
+    ["every=7", ["every=7", "divides 60", "1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30"]],
+    ["every=", ["every=", "divides 60", "1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30"]],
+    ["schedule=maybe", ["invalid param schedule=maybe: use true or false"]],
+    ["schedule=", ["invalid param schedule=: use true or false"]],
+    ["lateAfter=60", ["lateAfter=60", "lateAfter must", "at least 130"]],
+    ["downAfter=2m", ["downAfter=2m", "downAfter must", "whole seconds"]],
+    ["notifyUrl=hc.example.org/2c41", ["notifyUrl", "it must", "https", "it is not a URL"]],
+    ["notifyUrl=http://hc.example.org/2c41", ["notifyUrl", "it must", "https", "of another machine"]],
   ])("the param %s", async (param, says) => {
     const command = [...SLS_OFFLINE, `--param=${param}`];
 
-    await expectRefusal(await launchService({ folder, command, env: embedded }), says);
+    // Otherwise a second param switches the schedule off.
+    await expectRefusal(await launchService({ folder, command, env: embedded, schedule: true }), says);
   });
 });
 

@@ -47,7 +47,9 @@ export const startEngine = async (
   child.unref();
   if (child.stderr instanceof Socket) child.stderr.unref();
   const lost = (code: number | null, signal: string | null) =>
-    say(`${title} has ended (${signal ?? `exit code ${code}`}): nothing is counted until you start again`);
+    say(
+      `the database exited with ${signal ?? `code ${code}`}: beats fail until you stop this command and start it again`,
+    );
   child.once("exit", lost);
   return {
     url,

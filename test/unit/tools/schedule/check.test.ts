@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { checkSchedule, type EventDefinition } from "../../../../tools/schedule/check.ts";
+import { checkEnabled, checkSchedule, type EventDefinition } from "../../../../tools/schedule/check.ts";
 import { UserError } from "../../../../tools/user-error.ts";
 
 const EVERY_5 = "cron(0/5 * * * ? *)";
@@ -68,6 +68,22 @@ test.each(["input", "inputPath", "inputTransformer", "method", "timezone"])(
   (key) => {
     expect(() => checkSchedule([{ schedule: { rate: EVERY_5, [key]: "x" } }], EVERY_5)).toThrow(
       `unsupported key ${key} in the schedule of heartbeat in serverless.yml: remove it`,
+    );
+  },
+);
+
+test.each([true, false, "true", "FALSE", "1", "0", " true "])(
+  "accepts schedule=%s, as serverless.yml does",
+  (schedule) => {
+    expect(() => checkEnabled(schedule)).not.toThrow();
+  },
+);
+
+test.each(["", "maybe", "on", "truest", null, {}])(
+  "rejects schedule=%s with the values to use",
+  (schedule) => {
+    expect(() => checkEnabled(schedule)).toThrow(
+      new UserError(`invalid param schedule=${schedule}: use true or false`),
     );
   },
 );

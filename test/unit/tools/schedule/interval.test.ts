@@ -69,7 +69,11 @@ describe("serverless-offline", () => {
 });
 
 describe("the values of serverless.yml", () => {
-  const resolverFor = (every: unknown) => resolve({ options: {}, resolveVariable: async () => every });
+  const resolverFor = (every: unknown) =>
+    resolve({
+      options: {},
+      resolveVariable: async (name) => (name === "param:schedule, 'true'" ? "true" : every),
+    });
 
   test.each([
     [1, "cron(* * * * ? *)", 6],
