@@ -1,9 +1,9 @@
 import { isName } from "../../lib/service/names.ts";
 import { UserError } from "../user-error.ts";
 
-/** The maximum length of a function's name, which is the shortest of all maximums that the names have to meet. */
+/** The maximum length of a function's name. Each other deployed name may be at least as long. */
 const MAX_NAME = 64;
-/** The longest of the two stages that serverless.yml knows. */
+/** The longer one of the stages that serverless.yml has settings for, dev and prod. */
 const KNOWN_STAGE = "prod";
 const LETTERS = "lowercase letters, digits and hyphens, starting with a letter";
 

@@ -13,7 +13,7 @@ export interface Database extends Engine {
 /** The variable in which `npm run dev` passes the description of its database to the service. */
 export const DATABASE_DESCRIPTION = "HEARTBEAT_DATABASE";
 
-const WAYS_OUT =
+const ALTERNATIVES =
   "install Java 17+ and Maven; or leave DYNAMODB unset; or run any DynamoDB, for example in a container, and set AWS_ENDPOINT_URL_DYNAMODB to its URL";
 
 /**
@@ -57,7 +57,7 @@ const writerOf = (folder: string): EngineName | undefined => {
 const startWanted = async (wanted: EngineName, reason: string, options: EngineOptions) => {
   const { title } = ENGINES[wanted];
   const engine = await startEngine(wanted, options).catch((error) => {
-    throw new UserError(`${title} is not available (${reason}): ${whyOf(error)}; ${WAYS_OUT}`);
+    throw new UserError(`${title} is not available (${reason}): ${whyOf(error)}; ${ALTERNATIVES}`);
   });
   return { engine, title, reason };
 };

@@ -35,10 +35,10 @@ interface Properties extends Omit<CreateTableCommandInput, "TableName" | "Global
 }
 
 const TABLE = "AWS::DynamoDB::Table";
-/** It declares its throughput by other settings, so it is created on demand. */
+/** A global table has other settings for its throughput, so the local table has on-demand capacity. */
 const GLOBAL_TABLE = "AWS::DynamoDB::GlobalTable";
 
-/** The settings that the engines get. */
+/** The settings that are passed to the engines. */
 const APPLIED = [
   "TableName",
   "AttributeDefinitions",

@@ -21,7 +21,7 @@ export const dynamoDbLocal = async (say: (line: string) => void) => {
     readFileSync(POM, "utf8"),
   )?.[1];
   const libs = cachePath(`dynamodb-local-${version}`);
-  if (!existsSync(libs)) await fetchJars(libs, `DynamoDB Local ${version}`, say);
+  if (!existsSync(libs)) await downloadJars(libs, `DynamoDB Local ${version}`, say);
   return (port: number, folder: string | undefined) => ({
     command: "java",
     args: [
@@ -45,13 +45,13 @@ const requireJava = async () => {
 };
 
 /** Downloads into a temporary folder, so that an interrupted download is never used. */
-const fetchJars = async (libs: string, name: string, say: (line: string) => void) => {
+const downloadJars = async (libs: string, name: string, say: (line: string) => void) => {
   const partial = `${libs}.${process.pid}`;
   const discard = () => rmSync(partial, { recursive: true, force: true });
   process.once("exit", discard);
   try {
     await mkdir(partial, { recursive: true });
-    const started = () => say(`Fetching ${name} through Maven, this once (50 MB)…`);
+    const started = () => say(`Downloading ${name} through Maven (50 MB, first use only)…`);
     await maven(["dependency:copy-dependencies", `-DoutputDirectory=${partial}`], started, say);
     await rename(partial, libs).catch((error) => {
       if (!existsSync(libs)) throw error; // Otherwise another start has downloaded it.
@@ -86,5 +86,5 @@ const maven = async (goal: string[], started: () => void, say: (line: string) =>
     if (line.includes("[ERROR]")) fault ||= line.replace("[ERROR] ", "").slice(0, 200);
   });
   const code = await ended.finally(() => process.off("exit", kill));
-  if (code !== 0) throw new UserError(`Maven could not fetch it: ${fault || "it was interrupted"}`);
+  if (code !== 0) throw new UserError(`Maven could not download it: ${fault || "it was interrupted"}`);
 };

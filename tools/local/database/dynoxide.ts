@@ -18,7 +18,7 @@ export const dynoxideFile = (folder: string): string => join(folder, FILE);
  */
 export const dynoxide = async (say: (line: string) => void) => {
   const name = platformPackage("engine");
-  const command = installed(name) ?? (await fetched(name, say));
+  const command = installed(name) ?? (await download(name, say));
   return (port: number, folder: string | undefined) => ({
     command,
     args: [
@@ -36,7 +36,7 @@ const installed = (name: string): string | undefined => {
   }
 };
 
-const fetched = (name: string, say: (line: string) => void): Promise<string> => {
+const download = (name: string, say: (line: string) => void): Promise<string> => {
   const manifest = JSON.parse(readFileSync(join(import.meta.dirname, "../../../package.json"), "utf8"));
   const version = manifest.optionalDependencies[platformPackage("engine", "linux-x64")];
   return npmProgram({
@@ -44,6 +44,6 @@ const fetched = (name: string, say: (line: string) => void): Promise<string> => 
     version,
     file: "dynoxide",
     home: cachePath(`dynoxide-${version}`),
-    started: (spec) => say(`Fetching the embedded engine, ${spec}, this once…`),
+    started: (spec) => say(`Downloading the embedded engine, ${spec} (first use only)…`),
   });
 };

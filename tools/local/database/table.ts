@@ -71,7 +71,7 @@ const requireSameSchema = (url: string, declared: CreateTableCommandInput, store
   );
 };
 
-/** What AWS can't change without replacing the table, and its indexes, in an order that does not depend on the writer. */
+/** The keys and indexes of a table, sorted, because their order has no meaning. */
 const toSchema = (table: CreateTableCommandInput | TableDescription) => {
   const { AttributeDefinitions = [], KeySchema, GlobalSecondaryIndexes, LocalSecondaryIndexes } = table;
   return {

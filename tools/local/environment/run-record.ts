@@ -66,7 +66,7 @@ export const openRecord = async (dataFolder: string | undefined) => {
     record = { ...record, ...more };
     for (const file of files) write(file, record);
   };
-  // First those of this checkout: a killed run can have used the data folder.
+  // The databases of this checkout are ended first, because a killed run can have used the data folder.
   const ended = records().flatMap(endOrphan);
   process.once("exit", () => {
     for (const file of files) if (isOwner(read(file), record.owner)) remove(file);
