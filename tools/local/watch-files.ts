@@ -40,5 +40,6 @@ export const watchFiles = (
   };
 };
 
+/** With ENOTDIR, a file has replaced the folder, and the path is below this file. */
 const isMissing = (error: unknown): boolean =>
-  error instanceof Error && "code" in error && error.code === "ENOENT";
+  error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");

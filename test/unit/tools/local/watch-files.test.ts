@@ -81,6 +81,15 @@ describe("watchFiles", () => {
     await expectChange("lib/http/page.ts", replace);
   });
 
+  test("reports a file that replaces a folder, and each of its saves", async () => {
+    // Both at once, so that the file exists when the removal of the folder's files is reported.
+    await expectChange("lib/http", () => {
+      remove("lib/http");
+      write("lib/http");
+    });
+    await expectChange("lib/http", write);
+  });
+
   test("reports files in a folder that was renamed, by the new path only", async () => {
     await expectChange("lib/web", () => renameSync(join(folder, "lib/http"), join(folder, "lib/web")));
     await expectChange("lib/web/page.ts", write);
