@@ -37,7 +37,7 @@ describe("a checkout with steps 1 to 5 of docs/make-it-yours.md", () => {
 
     expect(lines).toContain("table     nightly-report-dev-beats");
     expect(lines).toContain("table     nightly-report-dev-reports");
-    expect(lines).toContainEqual(expect.stringMatching(/^schedule {2}switched off/));
+    expect(lines).toContainEqual(expect.stringMatching(/^schedule {2}disabled: /));
   });
 
   it("runs the job for a beat of five minutes", async () => {
