@@ -40,7 +40,9 @@ export const readDeployed = async (options: {
   const { stdout } = await promisify(execFile)(process.execPath, [SLS, "print", "--format=json", ...args], {
     maxBuffer: 16 * 1024 * 1024,
   }).catch((error) => {
-    throw new UserError(`cannot read the deployed names: ${error.stderr || messageOf(error)}`);
+    // The framework prints an error to standard output; the plugins of this project use standard error.
+    const [, fault = error.stderr || messageOf(error)] = /^Error:\n([\s\S]+)/m.exec(error.stdout ?? "") ?? [];
+    throw new UserError(`cannot read the deployed names: ${fault.trim()}`);
   });
   const { service, provider, functions, resources } = JSON.parse(stdout);
   const declared: Resource[] = Object.values(resources.Resources);

@@ -22,6 +22,14 @@ test("readDeployed reads the names of the alarms from serverless.yml", async () 
   for (const name of alarms) expect(name).toMatch(new RegExp(`^${stack}-[a-z-]+$`));
 });
 
+test("readDeployed says why the framework rejects an option", async () => {
+  await expect(readDeployed({ stage: "BAD_" })).rejects.toThrow(
+    new UserError(
+      "cannot read the deployed names: Invalid stage name. Stage names may contain only ASCII letters, numbers, and hyphens.",
+    ),
+  );
+});
+
 test.each([
   [
     "credentials, without any",
