@@ -9,7 +9,7 @@ export const findService = (): RunRecord => {
   const service = liveRecords().find((run) => run.httpPort === httpPort);
   if (service !== undefined) return service;
   throw new UserError(
-    `no service of this checkout runs on port ${httpPort}: start it with npm start or npm run dev, or set PORT to its port`,
+    `no service of this checkout runs on port ${httpPort}: start it with npm start or npm run dev, or set PORT to its port; if npm run dev is running, wait until the service is ready`,
   );
 };
 

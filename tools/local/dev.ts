@@ -64,7 +64,9 @@ const start = (args: string[], env: NodeJS.ProcessEnv): RunningService => {
     env,
   });
   const report = (code: number | null, signal: NodeJS.Signals | null) =>
-    console.log(`the service ended with ${signal ?? `code ${code}`}: change a file to start it again`);
+    console.log(
+      `the service ended with ${signal ?? `code ${code}`}: change a file to start it again, or press Ctrl+C`,
+    );
   child.once("exit", report);
   return {
     end: async (signal) => {
