@@ -121,8 +121,13 @@ const SUMS = new Map([
 
 const isSumOf =
   (row: string) =>
-  (attribute: string): boolean =>
-    SUMS.get(row)?.includes(attribute) ?? (row.startsWith(MONTH) && /^(early|covered)?\d\d$/.test(attribute));
+  (attribute: string): boolean => {
+    const [, day] = /^(?:early|covered)?(\d\d)$/.exec(attribute) ?? [];
+    return (
+      SUMS.get(row)?.includes(attribute) ??
+      (row.startsWith(MONTH) && isMinute(`${row.slice(MONTH.length)}-${day}T00:00Z`))
+    );
+  };
 
 /** One sentence for each attribute that makes the row of a month unreadable. */
 const otherThanSums = (rows: ReadonlyMap<string, Row>): string[] =>

@@ -242,6 +242,8 @@ test.each([
   ["hour#2026-11-23T22", "note", "kept", "hour#2026-11-23T22 note: not the mark of a minute"],
   ["hour#2026-02-30T12", "00", 48, "hour#2026-02-30T12 00: not the mark of a minute"],
   ["month#2026-11", "note", "kept", "month#2026-11 note: not a sum of a day"],
+  ["month#2026-11", "31", 0, "month#2026-11 31: not a sum of a day"],
+  ["month#2026-02", "covered30", 1, "month#2026-02 covered30: not a sum of a day"],
 ])("reports %s %s, stored as %j, as a fault that cannot be repaired", (row, attribute, stored, fault) => {
   expect(recount(change(sound(), row, attribute, stored), NOW)).toEqual({
     minutes: 4,
@@ -299,7 +301,10 @@ test("finds no difference after every reported sum is corrected, whatever is sto
         fc.constantFrom("covered", "pauses", "pausedBy", "lateAfter", "downAfter"),
         fc.oneof(sum, fc.array(fc.oneof(sum, fc.record({ from: sum, to: sum })))),
       ),
-      "month#2026-11": fc.dictionary(fc.constantFrom("23", "24", "early23", "early24", "covered23"), sum),
+      "month#2026-11": fc.dictionary(
+        fc.constantFrom("23", "24", "31", "early23", "early24", "covered23"),
+        sum,
+      ),
       "pause#2026-11-23T22:10Z#000001": fc.constantFrom(
         ...[{ to: "2026-11-23T22:09Z" }, { to: "2026-11-23T22:20Z" }, {}],
       ),
