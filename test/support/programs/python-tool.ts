@@ -48,7 +48,7 @@ const install = async (requirement: string, kept: string): Promise<void> => {
   process.once("exit", discard);
   try {
     await python("python3", ["-m", "venv", made]);
-    console.log(`Fetching ${requirement} from PyPI, this once…`);
+    console.log(`Downloading ${requirement} from PyPI (first use only)…`);
     await python(join(made, "bin", "python"), ["-m", "pip", "install", ...PIP_OPTIONS, requirement]);
     if (works(kept)) return discard();
     await symlink(basename(made), link);

@@ -50,6 +50,11 @@ test.each([
     "cannot read the stack heartbeat-dev in us-east-1: Stack with id heartbeat-dev does not exist: deploy the stage, or correct --stage or --region",
   ],
   [
+    "another endpoint, when its URL is invalid",
+    Object.assign(new TypeError("Invalid URL"), { code: "ERR_INVALID_URL", input: "nonsense" }),
+    'cannot read the stack heartbeat-dev in us-east-1: invalid URL "nonsense": correct or unset AWS_ENDPOINT_URL and the variables that begin with it',
+  ],
+  [
     "nothing more, when AWS denies access",
     new CloudFormationServiceException({ ...fault, name: "AccessDenied", message: "ann is not authorized" }),
     "cannot read the stack heartbeat-dev in us-east-1: ann is not authorized",
