@@ -2,7 +2,7 @@ import { fromIndex, toIndex } from "../../domain/minute.ts";
 import { type Mark, spansOf } from "../../domain/timeline.ts";
 import { type Html, html } from "../../reply/html.ts";
 import type { Series } from "../../schemas/status.ts";
-import { clock, lengthOfMinutes, numeral, percent, plural, range, timeOfDay } from "./words.ts";
+import { clock, lengthOfMinutes, numeral, percent, period, plural, range, timeOfDay } from "./words.ts";
 
 /** The width of one minute in the trace. */
 const WIDTH = 10;
@@ -57,7 +57,7 @@ const describeTrace = ({ from, marks }: Series["minutes"], every: number): strin
   const markOf = (position: number) => marks[position] ?? undefined;
   const ranges = (mark: Mark) =>
     spansOf({ markOf }, { from: 0, to: marks.length - 1 }, mark)
-      .map((span) => range({ from: time(span.from), to: time(span.to + 1) }).replace(/\d{4}-\d\d-\d\d /g, ""))
+      .map((span) => range(period(time(span.from), time(span.to + 1))).replace(/\d{4}-\d\d-\d\d /g, ""))
       .join(", ");
   const beaten = marks.filter((mark) => mark === "beaten").length;
   const [missed, paused] = [ranges("missed"), ranges("covered")];

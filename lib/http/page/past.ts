@@ -4,7 +4,7 @@ import type { Outage } from "../../past/outages.ts";
 import type { Past } from "../../past/past.ts";
 import { type Html, html } from "../../reply/html.ts";
 import { list } from "./document.ts";
-import { lengthOfMinutes, numeral, percent, plural, times } from "./words.ts";
+import { lengthOfMinutes, numeral, percent, period, plural, times } from "./words.ts";
 
 /** The pages of the days show the rest. */
 const MAX_OUTAGES = 5;
@@ -24,11 +24,11 @@ const outageList = (outages: Past["outages"], since: string): Html =>
     names: "list missed",
   });
 
-/** The time of an outage, from its first missed minute to the end of its last one. */
-export const periodOf = ({ from, minutes }: Outage) => ({ from, to: fromIndex(toIndex(from) + minutes) });
+/** The period of an outage, for `range`. */
+export const periodOf = ({ from, minutes }: Outage) => period(from, fromIndex(toIndex(from) + minutes));
 
-/** The time of an ended pause. `to`: the last minute that it covers. */
-export const pausedPeriod = (from: Minute, to: Minute) => ({ from, to: minuteAfter(to) });
+/** The period of an ended pause, for `range`. `to`: the last minute that it covers. */
+export const pausedPeriod = (from: Minute, to: Minute) => period(from, minuteAfter(to));
 
 /** Such as "3 h 2 min, ongoing". */
 export const describeLength = ({ minutes, isOngoing, isAtLeast }: Outage): string =>

@@ -1,7 +1,7 @@
 import { lengthOfTime } from "../../display/format.ts";
 import { COLORS, DARK, LIGHT } from "../../display/palette.ts";
 import type { Pulse } from "../../schemas/status.ts";
-import { PAUSED_FOR, range, sentenceOf, sinceLine, startOfState, WORDS } from "./words.ts";
+import { PAUSED_FOR, range, sentenceOf, sinceLine, startOfState, WORD_LISTS } from "./words.ts";
 
 /** The time between two requests of an open page, in ms. */
 const INTERVAL = 15_000;
@@ -41,7 +41,7 @@ export const drawnFrom = ({ state, now, beats, missed, rules }: Pulse): string =
  * functions are those of Safari 12.
  */
 export const SCRIPT = `
-const WORDS = ${JSON.stringify(WORDS)};
+const WORDS = ${JSON.stringify(WORD_LISTS)};
 const COLORS = ${JSON.stringify(STATES)};
 const drawnFrom = ${drawnFrom};
 const sentenceOf = ${sentenceOf};
@@ -82,7 +82,7 @@ const sinceAt = (state, now) => {
 };
 
 const draw = () => {
-  const now = Date.now() + offset, state = stateAt(now), { word, sentence } = WORDS[state];
+  const now = Date.now() + offset, state = stateAt(now), [word, sentence] = WORDS[state];
   if (document.body.className !== state) document.body.className = state;
   setText("word", word);
   setText("said", state === "paused" && latest.pause.reason ? "${PAUSED_FOR}" + latest.pause.reason
@@ -117,8 +117,8 @@ const prepare = (body) => {
   });
   body.querySelectorAll(".hours i").forEach((words) => {
     const [day, hour] = words.parentNode.getAttribute("href").slice(-14).split("#h");
-    const at = Date.parse(day + "T" + hour + ":00Z"), [from, to] = [at, at + 3600000].map((time) => new Date(time).toISOString());
-    words.textContent = withoutDates(show(from, to)) + words.textContent.slice(words.textContent.indexOf(": "));
+    const from = day + "T" + hour + ":00Z", to = new Date(Date.parse(from) + 36e5).toISOString();
+    words.textContent = words.textContent.replace(/.*(?=: )/, withoutDates(show(from, to)));
   });
   body.querySelectorAll(".bars").forEach(rove);
   if (new Date().getTimezoneOffset()) body.querySelector("#zone").textContent = (Intl.DateTimeFormat().resolvedOptions().timeZone || "local time") + ", UTC in brackets";

@@ -1,4 +1,5 @@
 import { lengthOfTime } from "../../display/format.ts";
+import { type Minute, minuteAfter } from "../../domain/minute.ts";
 import { type Html, html } from "../../reply/html.ts";
 import type { Pulse, State } from "../../schemas/status.ts";
 
@@ -11,6 +12,11 @@ export const WORDS: Record<State | "unknown", { word: string; sentence: string }
   paused: { word: "Paused", sentence: "Beats are not counted, on purpose." },
   unknown: { word: "Unknown", sentence: "The beats cannot be read at the moment." },
 };
+
+/** The same for the script, as lists, because the page has a limit of bytes. */
+export const WORD_LISTS = Object.fromEntries(
+  Object.entries(WORDS).map(([state, { word, sentence }]) => [state, [word, sentence]]),
+);
 
 /** The sentence of a pause that has a reason. The reason follows it. */
 export const PAUSED_FOR = "Beats are not counted, on purpose: ";
@@ -44,7 +50,10 @@ export const sinceLine = (
   return `since ${least}${start}, for ${least}${age}`;
 };
 
-/** A period, from its first minute to the minute after it. The date appears once if both have the same. */
+/** The minutes from `from` to before `end`, for `range`. A single minute needs no end. */
+export const period = (from: Minute, end: Minute) => ({ from, to: minuteAfter(from) === end ? from : end });
+
+/** The times of a period. The date appears once if both have the same. */
 export const range = ({ from, to }: { from: string; to: string }): string => {
   const [a = "", b = ""] = [from, to].map((time) => time.slice(0, 16).replace("T", " "));
   if (a === b) return a;
