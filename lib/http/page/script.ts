@@ -30,15 +30,13 @@ export const drawnFrom = ({ state, now, beats, missed, rules }: Pulse): string =
  * each chart one tab stop whose bars are reached with the arrow keys.
  *
  * The page never shows a state that the script cannot know:
- * - If two requests or updates of the page fail in a row, or one fails while the browser is offline, the page shows
- *   unknown.
- * - When the last reply is stale, for example after the computer slept, the page does not change until a new request
- *   succeeds or fails.
+ * - If two requests or updates of the page fail in a row, or one fails while the browser is offline, it shows unknown.
+ * - When the last reply is stale, for example after sleep, the page does not change until a request succeeds or fails.
  * - When the service sends a page with another script or style, the browser loads that page as a whole. After a
  *   failure the page is fetched first, because this script may be unable to read a newer /status.
  *
- * All addresses are relative to the page's path, with or without a trailing slash. The syntax and the browser
- * functions are those of Safari 12.
+ * All addresses are relative to the page's path, with or without a trailing slash. Syntax and browser functions are those
+ * of Safari 12.
  */
 export const SCRIPT = `
 const WORDS = ${JSON.stringify(WORD_LISTS)};
@@ -118,7 +116,7 @@ const prepare = (body) => {
   body.querySelectorAll(".hours i").forEach((words) => {
     const [day, hour] = words.parentNode.getAttribute("href").slice(-14).split("#h");
     const from = day + "T" + hour + ":00Z", to = new Date(Date.parse(from) + 36e5).toISOString();
-    words.textContent = words.textContent.replace(/.*(?=: )/, withoutDates(show(from, to)));
+    words.textContent = words.textContent.replace(/.*(?=:\\s)/, withoutDates(show(from, to)));
   });
   body.querySelectorAll(".bars").forEach(rove);
   if (new Date().getTimezoneOffset()) body.querySelector("#zone").textContent = (Intl.DateTimeFormat().resolvedOptions().timeZone || "local time") + ", UTC in brackets";
@@ -195,6 +193,8 @@ for (const name of ["pageshow", "online", "offline"]) addEventListener(name, ref
 document.addEventListener("visibilitychange", () => document.hidden || refresh());
 refresh();
 `
+  // The bundler breaks long lines of the functions above, in strings after a backslash, and within a template.
+  .replace(/\\\n/g, "")
   .replace(/\n\s*/g, "\n")
   // Outside of strings, the spaces around these signs have no meaning. A regular expression must have none.
-  .replace(/("[^"\n]*"|`[^`\n]*`)| *([=+{}();,:?<>&|[\]*]+) */g, (_, text, sign) => text ?? sign);
+  .replace(/("[^"\n]*"|`[^`]*`)| *([=+{}();,:?<>&|[\]*]+) */g, (_, text, sign) => text ?? sign);
