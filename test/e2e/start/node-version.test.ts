@@ -16,16 +16,18 @@ test.each([
   expect({ code, lines }).toEqual({ code: 0, lines: [process.version] });
 });
 
-test.each([[[]], [["twenty"]], [["--project", "unit"]]])(
-  "npm run test:node with the arguments %j prints its usage and exits with code 1",
-  async (args) => {
+const USAGE = "npm run test:node -- <version, such as 24 or 20.19> [arguments of vitest run]";
+test.each([
+  [[], "the version of Node.js is missing"],
+  [["twenty"], 'invalid version of Node.js "twenty"'],
+  [["--project", "unit"], 'invalid version of Node.js "--project"'],
+])(
+  "npm run test:node with the arguments %j says what is wrong, prints its usage and exits with code 1",
+  async (args, fault) => {
     const { code, output } = await run(["npm", "run", "--silent", "test:node", "--", ...args], {
       folder: process.cwd(),
     });
 
-    expect({ code, output }).toEqual({
-      code: 1,
-      output: "usage: npm run test:node -- <version, such as 24 or 20.19> [arguments of vitest run]\n",
-    });
+    expect({ code, output }).toEqual({ code: 1, output: `${fault}; usage: ${USAGE}\n` });
   },
 );
