@@ -53,6 +53,13 @@ export const readMark = (key: string, attribute: string): Minute | undefined => 
   return isMinute(minute) ? minute : undefined;
 };
 
+/** The day of an attribute that is a sum of a day in the row of a month; undefined for any other attribute. */
+export const readDaySum = (key: string, attribute: string): Day | undefined => {
+  const [, number] = /^(?:early|covered)?(\d\d)$/.exec(attribute) ?? [];
+  const day = `${key.slice(MONTH.length)}-${number}`;
+  return isMinute(`${day}T00:00Z`) ? day : undefined;
+};
+
 /** The row and attribute that count the beats of a day. */
 export const dayOf = (day: Day | Minute) => ({
   row: `${MONTH}${day.slice(0, 7)}`,

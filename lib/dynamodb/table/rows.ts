@@ -5,7 +5,18 @@ import { NEVER } from "../../domain/pauses.ts";
 import type { ChangeInfo, OpenPause, Settings } from "../../domain/settings-store.ts";
 import type { Thresholds } from "../../domain/thresholds.ts";
 import { malformed, toCount, toMinute, toSum, toText } from "./attributes.ts";
-import { HOUR, LIVE, MONTH, PAUSE, type Row, readMark, readPauseKey, SETTINGS } from "./keys.ts";
+import {
+  dayOf,
+  HOUR,
+  LIVE,
+  MONTH,
+  PAUSE,
+  type Row,
+  readDaySum,
+  readMark,
+  readPauseKey,
+  SETTINGS,
+} from "./keys.ts";
 
 /** Rows by their sort keys. */
 type Rows = ReadonlyMap<string, Row>;
@@ -136,20 +147,20 @@ export const toMinutes = ([key, row]: [string, Row]): [Minute, number][] =>
   });
 
 const toDays = ([key, row]: [string, Row]): [string, DaySums][] => {
-  const month = key.slice(MONTH.length);
   const days = Object.keys(row).map((attribute) => {
-    const [, day] = /^(?:early|covered)?(\d\d)$/.exec(attribute) ?? [];
-    if (day !== undefined && isMinute(`${month}-${day}T00:00Z`)) return day;
-    throw malformed(key, attribute, row[attribute]);
+    const day = readDaySum(key, attribute);
+    if (day === undefined) throw malformed(key, attribute, row[attribute]);
+    return day;
   });
-  return [...new Set(days)].map((day) => [
-    `${month}-${day}`,
-    {
-      beats: toSum(row, key, day),
-      early: toSum(row, key, `early${day}`),
-      covered: toSum(row, key, `covered${day}`),
-    },
-  ]);
+  return [...new Set(days)].map((day) => {
+    const { attribute } = dayOf(day);
+    const sums = {
+      beats: toSum(row, key, attribute),
+      early: toSum(row, key, `early${attribute}`),
+      covered: toSum(row, key, `covered${attribute}`),
+    };
+    return [day, sums];
+  });
 };
 
 /** Undefined if the pause ended before its first minute. @throws MalformedRowError */

@@ -10,7 +10,7 @@ import {
   toIndex,
 } from "../../../lib/domain/minute.ts";
 import { NEVER, recentPauses } from "../../../lib/domain/pauses.ts";
-import { dayOf, LIVE, MONTH, type Row, SETTINGS } from "../../../lib/dynamodb/table/keys.ts";
+import { dayOf, LIVE, MONTH, type Row, readDaySum, SETTINGS } from "../../../lib/dynamodb/table/keys.ts";
 import { formatValue } from "../../../lib/text/format-value.ts";
 import { storedMinutes } from "./stored-minutes.ts";
 import {
@@ -121,13 +121,8 @@ const SUMS = new Map([
 
 const isSumOf =
   (row: string) =>
-  (attribute: string): boolean => {
-    const [, day] = /^(?:early|covered)?(\d\d)$/.exec(attribute) ?? [];
-    return (
-      SUMS.get(row)?.includes(attribute) ??
-      (row.startsWith(MONTH) && isMinute(`${row.slice(MONTH.length)}-${day}T00:00Z`))
-    );
-  };
+  (attribute: string): boolean =>
+    SUMS.get(row)?.includes(attribute) ?? (row.startsWith(MONTH) && readDaySum(row, attribute) !== undefined);
 
 /** One sentence for each attribute that makes the row of a month unreadable. */
 const otherThanSums = (rows: ReadonlyMap<string, Row>): string[] =>
