@@ -1,4 +1,4 @@
-import { fromIndex, toIndex } from "../../domain/minute.ts";
+import { fromIndex, minuteAfter, toIndex } from "../../domain/minute.ts";
 import { type Mark, spansOf } from "../../domain/timeline.ts";
 import { type Html, html } from "../../reply/html.ts";
 import type { Series } from "../../schemas/status.ts";
@@ -72,7 +72,7 @@ export const hourBars = (hours: Series["hours"]): Html =>
     hours.map((hour) => ({
       ...hour,
       page: `${hour.from.slice(0, 10)}#h${hour.from.slice(11, 13)}`,
-      when: `${timeOfDay(hour.from)} – ${timeOfDay(fromIndex(toIndex(hour.from) + 60))} UTC`,
+      when: `${timeOfDay(hour.from)} – ${timeOfDay(minuteAfter(hour.from, 60))} UTC`,
     })),
     "hours",
     "Beats in each of the last 24 hours",
