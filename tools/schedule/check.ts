@@ -1,9 +1,9 @@
-import { INTERVALS } from "../../lib/domain/interval.ts";
+import { INTERVALS, parseInterval } from "../../lib/domain/interval.ts";
 import { UserError } from "../user-error.ts";
 
 /** Rejects an interval with which the functions would not start. @throws UserError naming the parameter */
 export const checkInterval = (every: string | number): void => {
-  if (INTERVALS.some((minutes) => String(minutes) === String(every))) return;
+  if (parseInterval(String(every)) !== undefined) return;
   throw new UserError(
     `invalid param every=${every}: use a number of minutes that divides 60 (${INTERVALS.join(", ")})`,
   );

@@ -1,4 +1,4 @@
-import { defaultThresholds, INTERVALS } from "../../lib/domain/interval.ts";
+import { defaultThresholds, parseInterval } from "../../lib/domain/interval.ts";
 import { orExit } from "../user-error.ts";
 import { checkEnabled, checkInterval } from "./check.ts";
 
@@ -39,5 +39,5 @@ export default async ({ options, resolveVariable }: Resolver) => {
   orExit(() => checkEnabled(schedule));
   const given = await resolveVariable("param:every, ''");
   if (given === "") orExit(() => checkInterval(given));
-  return intervalValues(INTERVALS.find((every) => String(every) === String(given)) ?? 1);
+  return intervalValues(parseInterval(String(given)) ?? 1);
 };
